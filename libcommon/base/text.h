@@ -1,0 +1,85 @@
+// Knows: plain ASCII text: trimming, splitting, numbers, hex, UTF-8 checks, spelling suggestions. No locale anywhere.
+// Must not know: what a text means.
+// Next: format.h for building strings, json/writer.h for building records.
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tandem {
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_space(char c) { return c == ' ' || c == '\t'; }
+constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+/// Equal but for ASCII case.
+bool iequals(std::string_view a, std::string_view b);
+/// Starts with prefix, but for ASCII case.
+bool istarts_with(std::string_view text, std::string_view prefix);
+/// Lower-case copy (ASCII only).
+std::string lower(std::string_view text);
+/// Without blanks and tabs (and CR, LF) at both ends.
+std::string_view trim(std::string_view text);
+/// Parts between separators; an empty text gives one empty part.
+std::vector<std::string_view> split(std::string_view text, char separator);
+/// First part and the rest after the first separator; rest is empty when there is none.
+std::pair<std::string_view, std::string_view> cut(std::string_view text, char separator);
+
+/// Whole text as a decimal number; nothing for an empty text, a sign, a blank or an overflow.
+template <std::unsigned_integral T>
+std::optional<T> to_number(std::string_view text) {
+    T value{};
+    const char* end = text.data() + text.size();
+    auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stop != end) return std::nullopt;
+    return value;
+}
+
+/// Bytes as lower-case hexadecimal digits.
+std::string to_hex(std::span<const std::uint8_t> bytes);
+/// Hexadecimal digits as bytes; nothing when the length is odd or a character is no hex digit.
+std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text);
+
+/// True when the bytes are well-formed UTF-8 (RFC 3629: no overlong form, no surrogate).
+bool is_utf8(std::string_view text);
+/// Appends text to out with every ill-formed sequence replaced by U+FFFD; true when one was replaced.
+bool append_utf8_repaired(std::string& out, std::string_view text);
+
+/// The candidate nearest to word in spelling, for "did you mean"; empty when none is near.
+/// Cost: length of word times total length of the candidates.
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
+
+namespace detail {
+inline void append_one(std::string& out, std::string_view v) { out.append(v); }
+inline void append_one(std::string& out, char v) { out.push_back(v); }
+template <std::integral T>
+    requires(!std::same_as<T, char> && !std::same_as<T, bool>)
+void append_one(std::string& out, T v) {
+    char buffer[24];
+    auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, v);
+    out.append(buffer, end);
+}
+}  // namespace detail
+
+/// Appends texts, characters and integers to out.
+template <class... Parts>
+void append(std::string& out, const Parts&... parts) {
+    (detail::append_one(out, parts), ...);
+}
+
+/// Joins texts, characters and integers into one string.
+template <class... Parts>
+std::string cat(const Parts&... parts) {
+    std::string out;
+    append(out, parts...);
+    return out;
+}
+
+}  // namespace tandem

@@ -1,0 +1,69 @@
+#include "base/text.h"
+
+#include <array>
+#include <catch2/catch.hpp>
+
+using namespace tandem;
+
+TEST_CASE("text: trims blanks, tabs and line ends only at the ends", "[base][text]") {
+    CHECK(trim("  a b\t\r\n") == "a b");
+    CHECK(trim(" \t").empty());
+    CHECK(trim("").empty());
+}
+
+TEST_CASE("text: splits on every separator and keeps empty parts", "[base][text]") {
+    CHECK(split("a,,b", ',') == std::vector<std::string_view>{"a", "", "b"});
+    CHECK(split("", ',') == std::vector<std::string_view>{""});
+    CHECK(cut("key=value=x", '=') == std::pair<std::string_view, std::string_view>{"key", "value=x"});
+    CHECK(cut("key", '=').second.empty());
+}
+
+TEST_CASE("text: reads a number only when the whole text is one and it fits", "[base][text]") {
+    CHECK(to_number<std::uint16_t>("65535") == 65535);
+    for (auto bad : {"", "65536", "-1", "+1", " 1", "1 ", "0x1", "1.0"})
+        CHECK_FALSE(to_number<std::uint16_t>(bad).has_value());
+}
+
+TEST_CASE("text: compares ASCII without case and leaves other bytes alone", "[base][text]") {
+    CHECK(iequals("Via", "vIA"));
+    CHECK_FALSE(iequals("Via", "Vi"));
+    CHECK_FALSE(iequals("\xC3\x84", "\xC3\xA4"));
+    CHECK(istarts_with("SIP/2.0 200", "sip/2.0"));
+    CHECK_FALSE(istarts_with("SI", "SIP"));
+}
+
+TEST_CASE("text: hex there and back", "[base][text]") {
+    std::array<std::uint8_t, 3> bytes{0x00, 0xAB, 0xFF};
+    CHECK(to_hex(bytes) == "00abff");
+    CHECK(from_hex("00ABff") == std::vector<std::uint8_t>{0x00, 0xAB, 0xFF});
+    CHECK_FALSE(from_hex("0").has_value());
+    CHECK_FALSE(from_hex("0g").has_value());
+}
+
+TEST_CASE("text: accepts well-formed UTF-8 and nothing else (RFC 3629)", "[base][text]") {
+    for (std::string_view good : {"", "abc", "\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x93\x9E", "\xEF\xBF\xBD"})
+        CHECK(is_utf8(good));
+    // overlong, lone tail, surrogate, above U+10FFFF, cut short
+    for (std::string_view bad : {"\xC0\x80", "\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\xFF"})
+        CHECK_FALSE(is_utf8(bad));
+}
+
+TEST_CASE("text: repairs ill-formed UTF-8 with U+FFFD and says so", "[base][text]") {
+    std::string out;
+    CHECK(append_utf8_repaired(out, "a\xFF\xC3\xA4"));
+    CHECK(out == "a\xEF\xBF\xBD\xC3\xA4");
+    CHECK(is_utf8(out));
+    out.clear();
+    CHECK_FALSE(append_utf8_repaired(out, "plain"));
+}
+
+TEST_CASE("text: suggests the nearest spelling and stays silent when nothing is near", "[base][text]") {
+    std::array<std::string_view, 3> keys{"trunks", "realms", "sites"};
+    CHECK(nearest("trunk", keys) == "trunks");
+    CHECK(nearest("relams", keys) == "realms");
+    CHECK(nearest("zzzzzzzz", keys).empty());
+}
+
+TEST_CASE("text: cat joins texts, characters and integers", "[base][text]") {
+    CHECK(cat("a", 'b', 12, std::uint8_t{7}, -3L, std::string("c")) == "ab127-3c");
+}
