@@ -43,7 +43,7 @@ struct Header {
     std::uint32_t value_end = 0;    ///< one past the value, blanks cut; folds inside stay as they are
     std::uint32_t end = 0;          ///< one past the line end (of the last folded line)
     std::uint16_t name_size = 0;
-    std::uint16_t next_same = 0;    ///< index of the next field with the same id; 0 = none
+    std::uint16_t next_same = 0;    ///< 1 + index of the next field with the same id; 0 = none
     HeaderId id = HeaderId::kOther;
 };
 
