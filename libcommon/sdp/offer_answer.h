@@ -1,4 +1,4 @@
-// Knows: how a leg of ours makes an offer, answers one, and what was agreed on (RFC 3264) for its one audio stream.
+// Knows: how a leg of ours makes an offer, answers one, and what was agreed on (RFC 3264); one audio stream.
 // Must not know: sockets, the other leg, SIP.
 // Next: media/leg_config.h, which takes what was agreed; tools/gw-bridge/call.h, which drives it.
 #pragma once
@@ -49,14 +49,14 @@ struct Answer {
 };
 
 /// Answers an offer: one audio line is taken, with one audio codec and what goes beside it; every other line is
-/// refused with port 0. `prefer`, when it is given and in both, is chosen before the offerer's order of preference.
+/// refused with port 0. `prefer`, when given and in both, is chosen before the offerer's order of preference.
 /// Errors: kUnsupported when no line has a codec or protection that the profile speaks (SIP 488).
 /// Source: RFC 3264 §6, RFC 6337 §5.3, RFC 8643 §3.2.
 Result<Answer> make_answer(const MediaProfile& profile, const Session& offer, const LocalMedia& local,
                            const Codec* prefer = nullptr);
 
 /// What our own offer and the peer's answer agree on.
-/// Errors: kUnsupported when the audio was refused or no codec is left, kSyntax when the answer does not fit the offer.
+/// Errors: kUnsupported when the audio was refused or no codec is left, kSyntax when it does not fit the offer.
 /// Source: RFC 3264 §7.
 Result<Negotiated> read_answer(const MediaProfile& profile, const Session& offer, const Session& answer);
 

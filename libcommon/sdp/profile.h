@@ -30,6 +30,11 @@ enum class Transcoding : std::uint8_t { kAuto, kNever, kAlways };
 /// What a bridge keeps of a call's media.
 enum class Recording : std::uint8_t { kOff, kPcap };
 
+/// The IP versions that a peer can send media with.
+enum class IpFamily : std::uint8_t { kAny, kV4, kV6 };
+/// What an INVITE without an offer gets: an offer of ours in the 200, or 488.
+enum class DelayedOffer : std::uint8_t { kOffer, kRefuse };
+
 /// What one peer (a trunk or a user) speaks in media. Defaults are those of the topology file.
 struct MediaProfile {
     std::string name;
@@ -47,7 +52,7 @@ struct MediaProfile {
     bool rtcp_mux = false;    ///< RFC 5761
     HoldForm hold = HoldForm::kInactive;
     EarlyMedia early_media = EarlyMedia::kLatest;
-    unsigned ringback_after_ms = 0;  ///< own ringback on a 183 without media after so long; 0 = never (RFC 3960 §3.2)
+    unsigned ringback_after_ms = 0;  ///< own ringback on a 183 without media; 0 = never (RFC 3960 §3.2)
     bool latching = true;            ///< send media to where the peer's packets come from
     IceMode ice = IceMode::kNone;
     FaxForm fax = FaxForm::kPassthrough;
@@ -56,6 +61,13 @@ struct MediaProfile {
     unsigned media_timeout_s = 30;  ///< a call without RTP and RTCP for so long is ended; 0 = never
     bool music_on_hold = false;     ///< the bridge plays music towards the peer while it is held
     unsigned jitter_buffer_ms = 60; ///< target depth where a leg needs one
+    std::vector<unsigned> accepted_ptimes_ms;  ///< frames that the peer can receive; empty = whatever it is sent
+    bool dtmf_payload_type_fixed = false;      ///< the peer takes no other number than dtmf_payload_type
+    IpFamily ip_family = IpFamily::kAny;
+    bool behind_nat = false;    ///< the address in the peer's SDP may be wrong: media must be latched or relayed
+    unsigned latch_packets = 3; ///< consistent packets from one source before we follow it
+    DelayedOffer delayed_offer = DelayedOffer::kOffer;
+    unsigned max_duration_s = 0;  ///< of a mediated call; 0 = no limit
 };
 
 }  // namespace tandem::sdp

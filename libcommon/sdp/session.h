@@ -104,7 +104,7 @@ struct Session {
     std::vector<Media> media;
 
     [[nodiscard]] const Attribute* find(std::string_view name) const;
-    /// The c= line that holds for a media line: its own first one, else the session's; null when there is neither.
+    /// The c= line that holds for a media line: its own first one, else the session's; null: neither.
     [[nodiscard]] const Connection* connection_of(const Media& m) const;
     bool operator==(const Session&) const = default;
 };
@@ -116,17 +116,17 @@ struct Deviation {
     std::string_view rule;   ///< static citation
 };
 
-/// Reads a description as the field sends it: bare LF or CR, blank lines at the end, missing v=, s= or t=, lines out of order,
-/// lines of unknown type and blanks at line ends are accepted, and each told in deviations when that is given.
-/// Errors: kSyntax (a line that is no "x=", an m= or c= line without its parts, NUL), kRange (caps above, port over 65535),
-/// kMissing (empty text).
+/// Reads a description as the field sends it: bare LF or CR, blank lines at the end, missing v=, s= or t=, lines
+/// out of order, lines of unknown type and blanks at line ends are accepted, and each is told in deviations.
+/// Errors: kSyntax (a line that is no "x=", an m= or c= line without its parts, NUL), kRange (caps above, port over
+/// 65535), kMissing (empty text).
 /// Source: RFC 8866 §5, §9.
 Result<Session> parse(std::string_view text, std::vector<Deviation>* deviations = nullptr);
 
 /// Reads and allows nothing that RFC 8866 §9 does not; the first deviation is the error, with its rule.
 Result<Session> parse_strict(std::string_view text);
 
-/// Text with CRLF line ends, lines in the order of RFC 8866 §5. parse(print(s)) equals s for every s that parse() gave.
+/// Text with CRLF line ends, lines in the order of RFC 8866 §5. parse(print(s)) equals s for every s of parse().
 std::string print(const Session& session);
 
 /// "IP4" or "IP6".
