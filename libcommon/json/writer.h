@@ -1,0 +1,110 @@
+// Knows: how to write JSON text (RFC 8259): commas, escapes, numbers.
+// Must not know: what the fields mean.
+// Next: record/envelope.h, which begins and ends records with it.
+#pragma once
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace tandem::json {
+
+/// Appends JSON to a string. The caller pairs begin and end and gives a key before each member's value.
+/// Cost: O(bytes written); allocates only when the string grows.
+class Writer {
+public:
+    explicit Writer(std::string& out) : out_(out) {}
+
+    Writer& begin_object() { return open('{'); }
+    Writer& end_object() { return close('}'); }
+    Writer& begin_array() { return open('['); }
+    Writer& end_array() { return close(']'); }
+
+    Writer& key(std::string_view name) {
+        quoted(name);
+        out_ += ':';
+        comma_ = false;
+        return *this;
+    }
+    /// Bytes that are not UTF-8 become U+FFFD and set lossy().
+    Writer& string(std::string_view text) {
+        quoted(text);
+        return *this;
+    }
+    template <std::integral T>
+        requires(!std::same_as<T, bool> && !std::same_as<T, char>)
+    Writer& number(T value) {
+        separate();
+        append(out_, value);
+        return *this;
+    }
+    /// Rounded to max_decimals digits after the point, trailing zeros cut; null for NaN and infinities.
+    Writer& real(double value, int max_decimals);
+    Writer& boolean(bool value) { return raw(value ? "true" : "false"); }
+    Writer& null() { return raw("null"); }
+    /// JSON text as it is. The caller knows that it is one well-formed value.
+    Writer& raw(std::string_view json) {
+        separate();
+        out_ += json;
+        return *this;
+    }
+
+    // member(key, value): an empty optional writes nothing (absent = not known).
+    Writer& member(std::string_view name, std::string_view value) { return key(name).string(value); }
+    Writer& member(std::string_view name, const std::string& value) { return key(name).string(value); }
+    Writer& member(std::string_view name, const char* value) { return key(name).string(value); }
+    Writer& member(std::string_view name, double value, int max_decimals) {
+        return key(name).real(value, max_decimals);
+    }
+    template <std::integral T>
+    Writer& member(std::string_view name, T value) {
+        if constexpr (std::same_as<T, bool>) {
+            return key(name).boolean(value);
+        } else {
+            return key(name).number(value);
+        }
+    }
+    template <class T>
+    Writer& member(std::string_view name, const std::optional<T>& value) {
+        return value ? member(name, *value) : *this;
+    }
+    Writer& member(std::string_view name, const std::optional<double>& value, int max_decimals) {
+        return value ? member(name, *value, max_decimals) : *this;
+    }
+    /// As member(), but an empty optional writes null (null = known to be none).
+    template <class T>
+    Writer& member_or_null(std::string_view name, const std::optional<T>& value) {
+        return value ? member(name, *value) : key(name).null();
+    }
+
+    /// True when a string held bytes that are not UTF-8.
+    [[nodiscard]] bool lossy() const { return lossy_; }
+    [[nodiscard]] std::string& buffer() { return out_; }
+
+private:
+    void separate() {
+        if (comma_) out_ += ',';
+        comma_ = true;
+    }
+    Writer& open(char bracket) {
+        separate();
+        out_ += bracket;
+        comma_ = false;
+        return *this;
+    }
+    Writer& close(char bracket) {
+        out_ += bracket;
+        comma_ = true;
+        return *this;
+    }
+    void quoted(std::string_view text);
+
+    std::string& out_;
+    bool comma_ = false;  ///< a value stands before the place where the next one goes
+    bool lossy_ = false;
+};
+
+}  // namespace tandem::json

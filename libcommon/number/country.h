@@ -1,0 +1,35 @@
+// Knows: a thin table of countries: calling code, prefixes, lengths, emergency strings.
+// Must not know: how numbers are written.
+// Next: parse.h, which reads numbers by this table; country.cpp for the data and where it is from.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace tandem::number {
+
+/// What is needed to read a number dialled in a country.
+struct Country {
+    std::string_view region;        ///< ISO 3166-1 alpha-2
+    std::string_view calling_code;  ///< ITU-T E.164 country code
+    std::string_view idd;           ///< international prefix; empty when several carriers have their own
+    std::string_view trunk;         ///< national (trunk) prefix; empty when there is none
+    std::uint8_t min_length;        ///< digits of a national significant number
+    std::uint8_t max_length;
+};
+
+/// The countries in the table, in alphabetical order.
+std::span<const Country> countries();
+/// By ISO code in either case; nullptr when it is not in the table.
+const Country* find_country(std::string_view region);
+/// The first country with that calling code (the main one where several share it).
+const Country* country_by_calling_code(std::string_view calling_code);
+
+/// Length (1 to 3) of the assigned country code at the front of digits, 0 when there is none. Source: ITU-T E.164.D.
+std::size_t calling_code_length(std::string_view digits);
+
+/// True for strings that call for help (or test such a call, 933) somewhere in the world. They are never rewritten.
+bool is_emergency(std::string_view dialled);
+
+}  // namespace tandem::number

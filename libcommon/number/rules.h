@@ -1,0 +1,56 @@
+// Knows: ordered rules "pattern → translation", first match wins.
+// Must not know: where rules come from (topology), countries.
+// Next: parse.h, which uses a rule set as a dial plan.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "number/regex.h"
+
+namespace tandem::number {
+
+/// One normalization or translation rule as it is written.
+struct Rule {
+    std::string name;
+    std::string pattern;
+    std::string translation;
+    bool internal = false;  ///< the result is an internal extension, not a public number
+};
+
+/// What a rule set made of a string.
+struct Applied {
+    std::string text;
+    std::string_view rule;  ///< name of the rule, lives as long as the set
+    std::size_t index = 0;  ///< its place, from 0
+    bool internal = false;
+};
+
+/// Rules compiled in their order. Thread: a const RuleSet may be used by several threads.
+class RuleSet {
+public:
+    RuleSet() = default;
+    /// Errors: as Regex::compile(), the text naming the rule; conflict for a name that stands twice.
+    static Result<RuleSet> compile(std::string name, const std::vector<Rule>& rules);
+
+    /// The first rule that matches, applied; nothing when none does. Non-ASCII and overlong strings match nothing.
+    [[nodiscard]] std::optional<Applied> apply(std::string_view text) const;
+    [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] std::size_t size() const { return rules_.size(); }
+    /// Names of rules whose pattern is not anchored: they match inside longer strings, which is rarely meant.
+    [[nodiscard]] std::vector<std::string> unanchored() const;
+
+private:
+    struct Compiled {
+        Rule rule;
+        Regex regex;
+    };
+    std::string name_;
+    std::vector<Compiled> rules_;
+};
+
+}  // namespace tandem::number
