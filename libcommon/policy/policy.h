@@ -1,0 +1,33 @@
+// Knows: the two questions that every call asks: where shall it go, and what next after a failure.
+// Must not know: sockets, messages, clocks, counters in use; all that comes in as plain data.
+// Next: plan.h and facts.h for the data; decide.cpp, route.cpp, media_path.cpp, next.cpp and bypass.cpp for the answers.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "base/clock.h"
+#include "policy/bypass.h"
+#include "policy/facts.h"
+#include "policy/plan.h"
+#include "topology/topology.h"
+
+namespace tandem::policy {
+
+/// Where a call shall go. The same facts always give the same answer, offline and live.
+/// Order: source, emergency, draining, loop guard, sealed target, then by source: from a trunk inbound rules → dial plan → DID →
+/// user (else usages of the trunk), from a user dial plan → own users → policy → usages → routes → trunks; limits, health, number
+/// translation, caller id, bypass verdict and media path for each target.
+/// Thread: any; reads only.
+Decision decide(const CallFacts& facts, const topology::Topology& topology, const LiveView& live, WallTime now);
+
+/// What to do after an attempt of a plan failed. `tried` holds the outcome of every attempt so far, in the order in which they
+/// ended; the last one is new. While targets of the same group are still under way the caller waits and does not ask.
+/// Never goes on after 6xx or 486; after a provisional other than 100 only when the target's retry settings allow it.
+Next next(const Plan& plan, std::span<const Outcome> tried, const topology::Topology& topology, const LiveView& live,
+          WallTime now);
+
+/// Reason phrase of a status as RFC 3261 §21 has it; "" for an unknown one.
+std::string_view reason_phrase(unsigned status);
+
+}  // namespace tandem::policy
