@@ -74,7 +74,7 @@ struct Topology {
     /// The narrowest subnet that holds an address (a gateway, which has no mask to send).
     [[nodiscard]] Index subnet_of(const net::IpAddress& address) const;
 
-    /// Trunks of a realm that name the address as theirs: the narrowest match, in file order; kNoIndex when there is none.
+    /// The trunk of a realm that names the address as its own by the narrowest prefix; kNoIndex when there is none.
     [[nodiscard]] Index trunk_by_source(Index realm, const net::IpAddress& address) const;
     /// A user with a fixed contact at that address; the port decides when several share the address.
     [[nodiscard]] Index user_by_source(Index realm, const net::Endpoint& source) const;
@@ -98,6 +98,8 @@ private:
     using Names = std::unordered_map<std::string, Index>;
     Names realm_names_, trunk_names_, user_names_, bridge_names_, numbers_, extensions_;
     net::PrefixTable subnet_table_;
+    std::unordered_map<net::IpAddress, std::vector<Index>> users_by_address_;
+    std::vector<Index> ranges_;  // places in did_ranges, by length and first number; they do not overlap
     std::vector<net::PrefixTable> source_tables_;  // one a realm
 };
 

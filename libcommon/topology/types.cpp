@@ -1,0 +1,55 @@
+// Knows: names and defaults of the topology's pieces.
+// Must not know: JSON.
+// Next: topology.cpp for the look-ups.
+#include "topology/types.h"
+
+#include "base/text.h"
+
+namespace tandem::topology {
+
+std::string_view to_string(Transport t) {
+    switch (t) {
+        case Transport::kTcp: return "tcp";
+        case Transport::kTls: return "tls";
+        case Transport::kUdp: break;
+    }
+    return "udp";
+}
+
+std::uint16_t default_port(Transport t) { return t == Transport::kTls ? 5061 : 5060; }
+
+std::string_view to_string(Side s) { return s == Side::kInside ? "inside" : "outside"; }
+
+std::string_view to_string(CausePreset p) {
+    switch (p) {
+        case CausePreset::kRfc4497: return "rfc4497";
+        case CausePreset::kLync: return "lync";
+        case CausePreset::kOracle: return "oracle";
+        case CausePreset::kAudiocodes: return "audiocodes";
+        case CausePreset::kRfc3398: break;
+    }
+    return "rfc3398";
+}
+
+std::optional<net::Endpoint> Target::endpoint() const {
+    if (!ip) return std::nullopt;
+    return net::Endpoint{*ip, port != 0 ? port : default_port(transport)};
+}
+
+std::string Target::uri() const {
+    // Never "sips:", which asks for TLS on every hop (RFC 3261 §26.2.2); the parameter asks for it on this one only.
+    std::string out = "sip:";
+    out += ip ? ip->uri_str() : host;
+    if (port != 0 && port != default_port(transport)) append(out, ':', port);
+    if (transport != Transport::kUdp) append(out, ";transport=", to_string(transport));
+    return out;
+}
+
+const BridgeMedia* Bridge::media_in(Index realm_index) const {
+    for (const BridgeMedia& m : media) {
+        if (m.realm == realm_index) return &m;
+    }
+    return nullptr;
+}
+
+}  // namespace tandem::topology
