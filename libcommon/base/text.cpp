@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 namespace tandem {
@@ -102,14 +103,26 @@ std::size_t utf8_sequence(std::string_view text) {
 
 }  // namespace
 
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        std::size_t n = utf8_sequence(text);
-        if (n == 0) return false;
-        text.remove_prefix(n);
+std::size_t utf8_prefix(std::string_view text) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        // Eight ASCII bytes a step: nearly all text is.
+        std::uint64_t word = 0;
+        if (text.size() - at >= sizeof word) {
+            std::memcpy(&word, text.data() + at, sizeof word);
+            if ((word & 0x8080808080808080U) == 0) {
+                at += sizeof word;
+                continue;
+            }
+        }
+        std::size_t n = utf8_sequence(text.substr(at));
+        if (n == 0) break;
+        at += n;
     }
-    return true;
+    return at;
 }
+
+bool is_utf8(std::string_view text) { return utf8_prefix(text) == text.size(); }
 
 bool append_utf8_repaired(std::string& out, std::string_view text) {
     bool repaired = false;

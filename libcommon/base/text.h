@@ -49,6 +49,8 @@ std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text);
 
 /// True when the bytes are well-formed UTF-8 (RFC 3629: no overlong form, no surrogate).
 bool is_utf8(std::string_view text);
+/// Bytes at the front that are well-formed UTF-8: text.size() when all are.
+std::size_t utf8_prefix(std::string_view text);
 /// Appends text to out with every ill-formed sequence replaced by U+FFFD; true when one was replaced.
 bool append_utf8_repaired(std::string& out, std::string_view text);
 

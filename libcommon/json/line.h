@@ -28,6 +28,7 @@ struct Line {
     std::uint64_t number = 0;  ///< from 1
     LineFault fault = LineFault::kNone;
     std::size_t offset = 0;  ///< byte of the line at which the fault stands
+    bool complete = true;    ///< ended by "\n"; false for a last line without
 };
 
 /// Cuts a stream into lines. Memory stays within max_line plus 64 KiB, whatever comes: a longer line is

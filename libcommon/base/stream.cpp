@@ -1,0 +1,121 @@
+#include "base/stream.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <system_error>
+#include <unistd.h>
+
+#include "base/text.h"
+
+namespace tandem {
+
+namespace {
+
+constexpr std::size_t kOutputBuffer = 65536;
+
+tl::unexpected<Error> system_failure(std::string_view doing, int number) {
+    return fail(Errc::kIo, cat(doing, ": ", std::generic_category().message(number)));
+}
+
+}  // namespace
+
+FdInput::~FdInput() {
+    if (owned_) ::close(fd_);
+}
+
+Result<std::unique_ptr<FdInput>> FdInput::open(const std::string& path, int wake_fd) {
+    int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return system_failure(cat("cannot open ", path), errno);
+    return std::make_unique<FdInput>(fd, true, wake_fd);
+}
+
+Result<std::size_t> FdInput::read(std::span<char> buffer) {
+    for (;;) {
+        if (wake_fd_ >= 0) {
+            // A signal between a look at the stop flag and a blocking read would be lost; a descriptor is not.
+            std::array<pollfd, 2> wait{{{fd_, POLLIN, 0}, {wake_fd_, POLLIN, 0}}};
+            if (::poll(wait.data(), wait.size(), -1) < 0) {
+                if (errno == EINTR) continue;
+                return system_failure("cannot wait for input", errno);
+            }
+            if (wait[1].revents != 0) return std::size_t{0};
+        }
+        ssize_t n = ::read(fd_, buffer.data(), buffer.size());
+        if (n >= 0) return static_cast<std::size_t>(n);
+        if (errno == EINTR || errno == EAGAIN) continue;
+        return system_failure("cannot read input", errno);
+    }
+}
+
+FdOutput::~FdOutput() {
+    static_cast<void>(flush());
+    if (owned_) ::close(fd_);
+}
+
+Result<std::unique_ptr<FdOutput>> FdOutput::create(const std::string& path) {
+    int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) return system_failure(cat("cannot write ", path), errno);
+    return std::make_unique<FdOutput>(fd, true);
+}
+
+Status FdOutput::write(std::string_view bytes) {
+    if (buffer_.size() + bytes.size() > kOutputBuffer) {
+        if (Status flushed = flush(); !flushed) return flushed;
+        if (bytes.size() >= kOutputBuffer) return put(bytes);
+    }
+    buffer_ += bytes;
+    return {};
+}
+
+Status FdOutput::flush() {
+    if (buffer_.empty()) return {};
+    std::string full;
+    full.swap(buffer_);  // what cannot be written once will not be written twice
+    Status done = put(full);
+    full.clear();
+    buffer_.swap(full);  // keeps the memory
+    return done;
+}
+
+Status FdOutput::put(std::string_view bytes) {
+    while (!bytes.empty()) {
+        ssize_t n = ::write(fd_, bytes.data(), bytes.size());
+        if (n >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(n));
+        } else if (errno == EAGAIN) {
+            pollfd wait{fd_, POLLOUT, 0};
+            ::poll(&wait, 1, -1);
+        } else if (errno != EINTR) {
+            gone_ = errno == EPIPE;
+            return system_failure("cannot write output", errno);
+        }
+    }
+    return {};
+}
+
+Result<std::size_t> StringInput::read(std::span<char> buffer) {
+    std::size_t n = std::min({buffer.size(), chunk_, text_.size() - at_});
+    std::memcpy(buffer.data(), text_.data() + at_, n);
+    at_ += n;
+    return n;
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t limit) {
+    auto in = FdInput::open(path);
+    if (!in) return fail(std::move(in.error()));
+    std::string text;
+    std::array<char, 65536> buffer;
+    for (;;) {
+        auto n = (*in)->read(buffer);
+        if (!n) return fail(Errc::kIo, cat(path, ": ", n.error().what));
+        if (*n == 0) return text;
+        if (text.size() + *n > limit) return fail(Errc::kRange, cat(path, ": longer than ", limit, " bytes"));
+        text.append(buffer.data(), *n);
+    }
+}
+
+}  // namespace tandem

@@ -1,0 +1,249 @@
+#include <charconv>
+
+#include "base/text.h"
+#include "json/line.h"
+
+// Everything here reads text that is known to be well-formed, so it only has to find where things end.
+
+namespace tandem::json {
+
+namespace {
+
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+/// Walks over well-formed JSON. A bound check everywhere keeps it safe even if that promise were broken.
+class Cursor {
+public:
+    explicit Cursor(std::string_view text) : text_(text) {}
+
+    [[nodiscard]] bool done() const { return at_ >= text_.size(); }
+    [[nodiscard]] char peek() const { return done() ? '\0' : text_[at_]; }
+    void step() { ++at_; }
+    void blanks() {
+        while (!done() && is_blank(text_[at_])) ++at_;
+    }
+    bool take(char c) {
+        blanks();
+        if (peek() != c) return false;
+        ++at_;
+        return true;
+    }
+    /// The token or the bracketed text that begins here.
+    std::string_view value() {
+        blanks();
+        std::size_t from = at_;
+        if (peek() == '"') {
+            string();
+        } else if (peek() == '{' || peek() == '[') {
+            std::size_t depth = 0;
+            do {
+                char c = peek();
+                if (c == '"') {
+                    string();
+                    continue;
+                }
+                if (c == '{' || c == '[') ++depth;
+                if (c == '}' || c == ']') --depth;
+                ++at_;
+            } while (depth > 0 && !done());
+        } else {
+            while (!done() && text_[at_] != ',' && text_[at_] != '}' && text_[at_] != ']' && !is_blank(text_[at_])) ++at_;
+        }
+        return text_.substr(from, at_ - from);
+    }
+
+private:
+    void string() {
+        for (++at_; !done() && text_[at_] != '"'; ++at_)
+            if (text_[at_] == '\\') ++at_;
+        if (!done()) ++at_;
+        if (at_ > text_.size()) at_ = text_.size();
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+};
+
+void append_code_point(std::string& out, std::uint32_t c) {
+    auto byte = [&](std::uint32_t b) { out += static_cast<char>(static_cast<std::uint8_t>(b)); };
+    if (c < 0x80) {
+        byte(c);
+    } else if (c < 0x800) {
+        byte(0xC0 | (c >> 6));
+        byte(0x80 | (c & 0x3F));
+    } else if (c < 0x10000) {
+        byte(0xE0 | (c >> 12));
+        byte(0x80 | ((c >> 6) & 0x3F));
+        byte(0x80 | (c & 0x3F));
+    } else {
+        byte(0xF0 | (c >> 18));
+        byte(0x80 | ((c >> 12) & 0x3F));
+        byte(0x80 | ((c >> 6) & 0x3F));
+        byte(0x80 | (c & 0x3F));
+    }
+}
+
+std::uint32_t hex4(std::string_view text, std::size_t at) {
+    std::uint32_t value = 0;
+    if (at + 4 <= text.size()) std::from_chars(text.data() + at, text.data() + at + 4, value, 16);
+    return value;
+}
+
+// Unescapes what stands between the quotes.
+std::string unescape(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\\' || i + 1 >= text.size()) {
+            out += text[i];
+            continue;
+        }
+        char c = text[++i];
+        switch (c) {
+            case 'b': out += '\b'; break;
+            case 'f': out += '\f'; break;
+            case 'n': out += '\n'; break;
+            case 'r': out += '\r'; break;
+            case 't': out += '\t'; break;
+            case 'u': {
+                std::uint32_t code = hex4(text, i + 1);
+                i += 4;
+                if (code >= 0xD800 && code < 0xDC00 && text.substr(i + 1, 2) == "\\u") {
+                    std::uint32_t low = hex4(text, i + 3);
+                    if (low >= 0xDC00 && low < 0xE000) {
+                        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+                        i += 6;
+                    }
+                }
+                // A lone surrogate has no UTF-8 form.
+                append_code_point(out, code >= 0xD800 && code < 0xE000 ? 0xFFFD : code);
+                break;
+            }
+            default: out += c;
+        }
+    }
+    return out;
+}
+
+bool key_is(std::string_view raw, std::string_view name) {
+    if (raw.find('\\') == std::string_view::npos) return raw == name;
+    return unescape(raw) == name;
+}
+
+// The one member with that key; conflict when there are two.
+Result<std::optional<std::string_view>> unique(const std::vector<RawMember>& members, std::string_view name,
+                                               std::string_view text) {
+    std::optional<std::string_view> found;
+    for (const RawMember& m : members) {
+        if (!key_is(m.key, name)) continue;
+        if (found) {
+            return fail(Errc::kConflict, cat("key \"", name, "\" stands twice"),
+                        static_cast<std::size_t>(m.key.data() - text.data()), "RFC 8259 §4");
+        }
+        found = m.value;
+    }
+    return found;
+}
+
+}  // namespace
+
+std::optional<std::string> decode_string(std::string_view token) {
+    if (token.size() < 2 || token.front() != '"' || token.back() != '"') return std::nullopt;
+    return unescape(token.substr(1, token.size() - 2));
+}
+
+void Object::split(std::string_view well_formed) {
+    text_ = well_formed;
+    members_.clear();
+    Cursor at(well_formed);
+    if (!at.take('{')) return;
+    while (!at.take('}') && !at.done()) {
+        std::string_view key = at.value();
+        at.take(':');
+        std::string_view value = at.value();
+        if (key.size() < 2) return;
+        members_.push_back({key.substr(1, key.size() - 2), value});
+        at.take(',');
+    }
+}
+
+Object Object::over(std::string_view well_formed) {
+    Object object;
+    object.split(well_formed);
+    return object;
+}
+
+Result<std::optional<std::string_view>> Object::raw(std::string_view path) const {
+    auto whole = unique(members_, path, text_);
+    if (!whole || *whole || path.find('.') == std::string_view::npos) return whole;
+    auto [head, rest] = cut(path, '.');
+    auto inner = unique(members_, head, text_);
+    if (!inner || !*inner || !(*inner)->starts_with('{')) {
+        if (inner) return std::optional<std::string_view>();
+        return inner;
+    }
+    auto found = Object::over(**inner).raw(rest);
+    if (!found) found.error().offset += static_cast<std::size_t>((*inner)->data() - text_.data());
+    return found;
+}
+
+Result<std::optional<std::string>> Object::text(std::string_view path) const {
+    auto found = raw(path);
+    if (!found) return fail(std::move(found.error()));
+    return *found ? decode_string(**found) : std::nullopt;
+}
+
+Result<std::optional<std::int64_t>> Object::integer(std::string_view path) const {
+    auto found = raw(path);
+    if (!found) return fail(std::move(found.error()));
+    std::int64_t value = 0;
+    if (*found) {
+        const char* end = (*found)->data() + (*found)->size();
+        auto [stop, error] = std::from_chars((*found)->data(), end, value);
+        if (error == std::errc{} && stop == end) return std::optional(value);
+    }
+    return std::optional<std::int64_t>();
+}
+
+Result<std::optional<double>> Object::real(std::string_view path) const {
+    auto found = raw(path);
+    if (!found) return fail(std::move(found.error()));
+    double value = 0;
+    if (*found) {
+        const char* end = (*found)->data() + (*found)->size();
+        auto [stop, error] = std::from_chars((*found)->data(), end, value);
+        if (error == std::errc{} && stop == end) return std::optional(value);
+    }
+    return std::optional<double>();
+}
+
+Result<std::optional<bool>> Object::boolean(std::string_view path) const {
+    auto found = raw(path);
+    if (!found) return fail(std::move(found.error()));
+    if (*found && **found == "true") return std::optional(true);
+    if (*found && **found == "false") return std::optional(false);
+    return std::optional<bool>();
+}
+
+Result<std::optional<Object>> Object::object(std::string_view path) const {
+    auto found = raw(path);
+    if (!found) return fail(std::move(found.error()));
+    if (*found && (*found)->starts_with('{')) return std::optional(Object::over(**found));
+    return std::optional<Object>();
+}
+
+Result<std::optional<std::vector<std::string_view>>> Object::items(std::string_view path) const {
+    auto found = raw(path);
+    if (!found) return fail(std::move(found.error()));
+    if (!*found || !(*found)->starts_with('[')) return std::optional<std::vector<std::string_view>>();
+    std::vector<std::string_view> values;
+    Cursor at(**found);
+    at.take('[');
+    while (!at.take(']') && !at.done()) {
+        values.push_back(at.value());
+        at.take(',');
+    }
+    return std::optional(std::move(values));
+}
+
+}  // namespace tandem::json
