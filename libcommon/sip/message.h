@@ -67,6 +67,12 @@ public:
     /// The start line was repaired by lenient (extra blanks, brackets, headers in the Request-URI): it must be rewritten
     /// when the message is forwarded.
     [[nodiscard]] bool start_line_repaired() const { return start_line_repaired_; }
+    /// Lenient let other things pass that must not be forwarded as they stand; repair() in edit.h puts them right.
+    [[nodiscard]] bool needs_repair() const {
+        return start_line_repaired_ || duplicates_ || blank_line_missing_ || names_unquoted_;
+    }
+    [[nodiscard]] bool has_duplicates() const { return duplicates_; }
+    [[nodiscard]] bool blank_line_missing() const { return blank_line_missing_; }
 
     [[nodiscard]] std::span<const Header> headers() const { return {headers_.data(), count_}; }
     [[nodiscard]] std::string_view name(const Header& h) const { return bytes_.substr(h.begin, h.name_size); }
@@ -123,7 +129,7 @@ private:
     int status_ = 0;
     std::uint16_t count_ = 0;
     Method method_ = Method::kUnknown;
-    bool start_line_repaired_ = false;
+    bool start_line_repaired_ = false, duplicates_ = false, blank_line_missing_ = false, names_unquoted_ = false;
     std::array<std::uint16_t, kHeaderIdCount> first_{};  // index + 1
     std::array<Header, kMaxHeaders> headers_;
 };

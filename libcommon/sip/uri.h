@@ -32,6 +32,8 @@ public:
     explicit ParamCursor(std::string_view params) : rest_(params) {}
     /// The next parameter, or nothing at the end (or at the first byte that cannot be a parameter).
     std::optional<Param> next();
+    /// After next() gave nothing: true when everything was read, false when the walk stopped at a syntax error.
+    [[nodiscard]] bool complete() const;
 
 private:
     std::string_view rest_;

@@ -13,7 +13,7 @@
 
 namespace tandem::sip {
 
-/// The next value of a comma-separated list, cut off from the front of `rest`; commas in quotes, in <> and in comments do
+/// The next value of a comma-separated list, cut off from the front of `rest`; commas in quotes and in <> do
 /// not separate. Empty elements are skipped. Nothing when the list is used up.
 std::optional<std::string_view> next_in_list(std::string_view& rest);
 
@@ -23,6 +23,8 @@ struct NameAddr {
     std::string_view uri_text;  ///< without the angle brackets
     std::string_view params;    ///< header parameters from the ';' on
     bool bracketed = false;
+    bool display_ok = true;  ///< false: an unquoted display name that is not made of tokens (RFC 4475 §3.1.2.15)
+    bool uri_padded = false; ///< true: blanks between the brackets and the URI (RFC 4475 §3.1.2.14), cut in uri_text
 
     [[nodiscard]] Result<Uri> uri() const { return parse_uri(uri_text); }
     [[nodiscard]] std::optional<std::string_view> param(std::string_view name) const {

@@ -1,0 +1,70 @@
+// Knows: which characters the grammar of RFC 3261 §25.1 allows where.
+// Must not know: what is read with them.
+// Next: uri.cpp, values.cpp, scan.cpp.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace tandem::sip {
+
+namespace detail {
+
+enum CharClass : std::uint8_t {
+    kToken = 1,      // token
+    kUserChar = 2,   // user, without '%' escapes
+    kHostChar = 4,   // hostname or IPv4address; '_' is seen in the wild and taken
+    kParamChar = 8,  // uri-parameter and headers, without '%'
+    kLws = 16,       // blank, tab and the CR LF of a fold
+    kWordChar = 32,  // word (Call-ID)
+};
+
+constexpr std::array<std::uint8_t, 256> make_char_table() {
+    std::array<std::uint8_t, 256> t{};
+    auto mark = [&t](std::string_view chars, std::uint8_t bits) {
+        for (char c : chars) {
+            auto& cell = t[static_cast<unsigned char>(c)];
+            cell = static_cast<std::uint8_t>(cell | bits);
+        }
+    };
+    constexpr std::string_view kAlnum = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    mark(kAlnum, kToken | kUserChar | kHostChar | kParamChar | kWordChar);
+    mark("-.!%*_+`'~", kToken | kWordChar);
+    mark("-_.!~*'()&=+$,;?/", kUserChar);
+    // DEVIATION: '#' unescaped in a user part is no valid URI, but telephones dial "*21*…#" that way.
+    mark("#", kUserChar);
+    mark("-._", kHostChar);
+    mark("-_.!~*'()[]/:&+$=?,@;", kParamChar);
+    mark(" \t\r\n", kLws);
+    mark("()<>:\\\"/[]?{}@", kWordChar);
+    return t;
+}
+inline constexpr std::array<std::uint8_t, 256> kChars = make_char_table();
+
+inline bool is(char c, CharClass k) { return (kChars[static_cast<unsigned char>(c)] & k) != 0; }
+
+}  // namespace detail
+
+inline bool is_token_char(char c) { return detail::is(c, detail::kToken); }
+inline bool is_lws(char c) { return detail::is(c, detail::kLws); }
+
+inline bool is_token(std::string_view text) {
+    for (char c : text) {
+        if (!is_token_char(c)) return false;
+    }
+    return !text.empty();
+}
+
+inline std::string_view trim_lws(std::string_view text) {
+    while (!text.empty() && is_lws(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_lws(text.back())) text.remove_suffix(1);
+    return text;
+}
+inline std::string_view skip_lws(std::string_view text) {
+    while (!text.empty() && is_lws(text.front())) text.remove_prefix(1);
+    return text;
+}
+
+}  // namespace tandem::sip

@@ -1,0 +1,426 @@
+#include <cstring>
+
+#include "base/text.h"
+#include "sip/chars.h"
+#include "sip/message.h"
+
+namespace tandem::sip {
+
+namespace {
+
+constexpr std::string_view kBadRequest = "Bad Request";
+constexpr std::string_view kSyntaxRule = "RFC 3261 §25.1";
+
+// One past the '\n' that ends the line which begins at `at`; npos when it never ends.
+std::size_t line_end(std::string_view bytes, std::size_t at) {
+    const void* nl = std::memchr(bytes.data() + at, '\n', bytes.size() - at);
+    if (nl == nullptr) return std::string_view::npos;
+    return static_cast<std::size_t>(static_cast<const char*>(nl) - bytes.data()) + 1;
+}
+
+}  // namespace
+
+/// The scan of one message; keeps the first thing that is wrong and goes on, so that a response can still be built.
+class Scanner {
+public:
+    Scanner(std::string_view bytes, bool strict, Message& out) : bytes_(bytes), strict_(strict), m_(out) {}
+
+    Verdict run() {
+        reset();
+        while (at_ < bytes_.size() && (bytes_[at_] == '\r' || bytes_[at_] == '\n')) ++at_;
+        if (at_ == bytes_.size()) return drop("empty or keep-alive", "RFC 3261 §7.5");
+        if (!start_line()) return verdict_;
+        header_fields();
+        check_required();
+        find_body();
+        settle();
+        return verdict_;
+    }
+
+private:
+    void reset() {
+        m_.bytes_ = bytes_;
+        m_.method_text_ = m_.request_uri_ = m_.reason_phrase_ = m_.body_ = {};
+        m_.from_tag_ = m_.to_tag_ = m_.top_via_text_ = {};
+        m_.cseq_ = {};
+        m_.from_ = m_.to_ = {};
+        m_.top_via_ = {};
+        m_.max_forwards_ = m_.content_length_ = std::nullopt;
+        m_.trailing_bytes_ = 0;
+        m_.headers_begin_ = m_.headers_end_ = 0;
+        m_.status_ = 0;
+        m_.count_ = 0;
+        m_.method_ = Method::kUnknown;
+        m_.start_line_repaired_ = m_.duplicates_ = m_.blank_line_missing_ = m_.names_unquoted_ = false;
+        m_.first_.fill(0);
+    }
+
+    Verdict drop(std::string_view why, std::string_view rule) {
+        return Verdict{Verdict::Action::kDrop, 0, why, rule, static_cast<std::uint32_t>(at_)};
+    }
+
+    // Keeps the first error only.
+    void reject(int status, std::string_view reason, std::string_view rule, std::size_t offset) {
+        if (verdict_.action == Verdict::Action::kAccept) {
+            verdict_ = Verdict{Verdict::Action::kReject, status, reason, rule, static_cast<std::uint32_t>(offset)};
+        }
+    }
+    void bad(std::string_view reason, std::string_view rule, std::size_t offset) { reject(400, reason, rule, offset); }
+
+    bool start_line() {
+        const std::size_t end = line_end(bytes_, at_);
+        if (end == std::string_view::npos) {
+            verdict_ = drop("no line end", kSyntaxRule);
+            return false;
+        }
+        std::size_t stop = end - 1;
+        if (stop > at_ && bytes_[stop - 1] == '\r') --stop;
+        const std::string_view line = bytes_.substr(at_, stop - at_);
+        m_.headers_begin_ = static_cast<std::uint32_t>(end);
+        if (istarts_with(line, "SIP/") && line.find(' ') != std::string_view::npos) {
+            if (!status_line(line)) return false;
+        } else if (!request_line(line)) {
+            return false;
+        }
+        at_ = end;
+        return true;
+    }
+
+    bool status_line(std::string_view line) {
+        constexpr std::string_view kRule = "RFC 3261 §7.2";
+        if (!istarts_with(line, "SIP/2.0 ")) {
+            verdict_ = drop("response of another SIP version", kRule);
+            return false;
+        }
+        std::string_view rest = line.substr(8);
+        const std::string_view code = rest.substr(0, rest.find(' '));
+        const auto status = to_number<std::uint16_t>(code);
+        if (code.size() != 3 || !status || *status < 100 || *status > 699) {
+            verdict_ = drop("status code is not 100 to 699", kRule);
+            return false;
+        }
+        rest.remove_prefix(3);
+        m_.status_ = *status;
+        m_.reason_phrase_ = rest.empty() ? rest : rest.substr(1);
+        return true;
+    }
+
+    bool request_line(std::string_view line) {
+        constexpr std::string_view kRule = "RFC 3261 §7.1";
+        const auto base = at_;
+        const std::string_view all = line;
+        while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
+        const auto last_blank = line.find_last_of(" \t");
+        const auto first_blank = line.find_first_of(" \t");
+        const std::string_view version = last_blank == std::string_view::npos ? line : line.substr(last_blank + 1);
+        if (first_blank == std::string_view::npos || first_blank == 0 || !istarts_with(version, "SIP/") ||
+            !is_token(line.substr(0, first_blank))) {
+            verdict_ = drop("not SIP", kRule);
+            return false;
+        }
+        m_.method_text_ = line.substr(0, first_blank);
+        m_.method_ = method_from(m_.method_text_);
+        if (!iequals(version, "SIP/2.0")) reject(505, "Version Not Supported", kRule, base + last_blank + 1);
+        std::string_view uri = line.substr(first_blank, last_blank - first_blank + 1);
+        std::string_view bare = trim(uri);
+        if (bare.empty()) {
+            bad("No Request-URI", kRule, base + first_blank);
+            return true;
+        }
+        bool repaired = all.size() != line.size() || bare.size() + 2 != uri.size();
+        if (bare.size() > 2 && bare.front() == '<' && bare.back() == '>') {
+            bare = bare.substr(1, bare.size() - 2);
+            repaired = true;
+        }
+        const auto parsed = parse_uri(bare);
+        m_.request_uri_ = bare;
+        if (!parsed) {
+            bad("Bad Request-URI", kRule, base + first_blank + 1 + parsed.error().offset);
+            return true;
+        }
+        if (parsed->scheme == Scheme::kOther) {
+            reject(416, "Unsupported URI Scheme", "RFC 3261 §16.3", base + first_blank + 1);
+        }
+        if (bare.find('?') != std::string_view::npos && !parsed->headers.empty()) {
+            // RFC 4475 §3.1.2.11: headers must not stand in a Request-URI, nor become header fields.
+            m_.request_uri_ = bare.substr(0, bare.size() - parsed->headers.size() - 1);
+            repaired = true;
+        }
+        m_.start_line_repaired_ = repaired;
+        if (repaired && strict_) bad("Malformed Request-Line", kRule, base);
+        return true;
+    }
+
+    void header_fields() {
+        std::uint16_t last_of[kHeaderIdCount];  // index + 1; read only where first_ is set
+        for (;;) {
+            if (at_ >= bytes_.size()) {
+                m_.headers_end_ = static_cast<std::uint32_t>(bytes_.size());
+                m_.blank_line_missing_ = true;
+                if (strict_) bad("No empty line after the headers", "RFC 3261 §7", at_);
+                return;
+            }
+            if (bytes_[at_] == '\n' || (bytes_[at_] == '\r' && at_ + 1 < bytes_.size() && bytes_[at_ + 1] == '\n')) {
+                m_.headers_end_ = static_cast<std::uint32_t>(at_);
+                at_ += bytes_[at_] == '\n' ? 1U : 2U;
+                return;
+            }
+            const std::size_t begin = at_;
+            std::size_t end = line_end(bytes_, at_);
+            while (end < bytes_.size() && is_space(bytes_[end])) end = line_end(bytes_, end);  // folds
+            if (end == std::string_view::npos) {
+                // Cut off in the middle of a line: what follows is lost, so nothing can be said about the message.
+                bad("Header line without end", "RFC 3261 §7.3", begin);
+                m_.headers_end_ = static_cast<std::uint32_t>(bytes_.size());
+                m_.blank_line_missing_ = true;
+                at_ = bytes_.size();
+                return;
+            }
+            at_ = end;
+            if (!one_field(begin, end, last_of)) return;
+        }
+    }
+
+    bool one_field(std::size_t begin, std::size_t end, std::uint16_t* last_of) {
+        std::size_t name_end = begin;
+        while (name_end < end && is_token_char(bytes_[name_end])) ++name_end;
+        std::size_t colon = name_end;
+        while (colon < end && is_space(bytes_[colon])) ++colon;
+        if (name_end == begin || colon >= end || bytes_[colon] != ':') {
+            bad("Malformed header field", "RFC 3261 §7.3.1", begin);
+            return true;
+        }
+        if (m_.count_ == kMaxHeaders) {
+            reject(513, "Message Too Large", "RFC 3261 §21.5.7", begin);
+            m_.headers_end_ = static_cast<std::uint32_t>(begin);
+            at_ = bytes_.size();
+            return false;
+        }
+        std::size_t value_begin = colon + 1;
+        std::size_t value_end = end;
+        while (value_begin < value_end && is_lws(bytes_[value_begin])) ++value_begin;
+        while (value_end > value_begin && is_lws(bytes_[value_end - 1])) --value_end;
+        Header& h = m_.headers_[m_.count_];
+        h.begin = static_cast<std::uint32_t>(begin);
+        h.value_begin = static_cast<std::uint32_t>(value_begin);
+        h.value_end = static_cast<std::uint32_t>(value_end);
+        h.end = static_cast<std::uint32_t>(end);
+        h.name_size = static_cast<std::uint16_t>(name_end - begin > 0xffff ? 0xffff : name_end - begin);
+        h.next_same = 0;
+        h.id = header_id_from(bytes_.substr(begin, name_end - begin));
+        ++m_.count_;
+        if (h.id == HeaderId::kOther) return true;
+        const auto slot = static_cast<std::size_t>(h.id);
+        if (m_.first_[slot] == 0) {
+            m_.first_[slot] = m_.count_;
+        } else {
+            m_.headers_[last_of[slot] - 1U].next_same = m_.count_;
+            if (single_instance(h.id)) duplicate(h);
+        }
+        last_of[slot] = m_.count_;
+        return true;
+    }
+
+    void duplicate(const Header& h) {
+        // A response is not refused for a second Server or Date line; forwarding drops the line (repair.h).
+        const bool core = h.id == HeaderId::kFrom || h.id == HeaderId::kTo || h.id == HeaderId::kCallId ||
+                          h.id == HeaderId::kCSeq || h.id == HeaderId::kContentLength ||
+                          h.id == HeaderId::kContentType || h.id == HeaderId::kMaxForwards;
+        m_.duplicates_ = true;
+        if (core || m_.is_request()) bad("Header field stands twice", "RFC 3261 §7.3.1", h.begin);
+    }
+
+    void check_required() {
+        vias();
+        addresses();
+        call_id();
+        cseq();
+        max_forwards();
+        if (strict_ && m_.is_request()) contacts();
+    }
+
+    void vias() {
+        const Header* h = m_.first(HeaderId::kVia);
+        if (h == nullptr) {
+            verdict_ = drop("no Via", "RFC 3261 §8.1.1");
+            return;
+        }
+        std::string_view rest = m_.value(*h);
+        const auto top = next_in_list(rest);
+        m_.top_via_text_ = top.value_or(std::string_view{});
+        auto via = parse_via(m_.top_via_text_);
+        if (via) {
+            m_.top_via_ = *via;
+        } else {
+            bad("Bad Via", "RFC 3261 §20.42", h->value_begin);
+        }
+        // Elements are counted, not read: a comma in a quoted parameter only makes the count larger.
+        std::size_t count = 0;
+        for (; h != nullptr; h = m_.next(*h)) {
+            ++count;
+            for (char c : m_.value(*h)) count += c == ',' ? 1U : 0U;
+        }
+        if (count > kMaxVias) reject(482, "Loop Detected", "RFC 3261 §16.3", m_.headers_begin_);
+        if (!rest.empty() && trim_lws(rest).find_first_not_of(", \t\r\n;") == std::string_view::npos) {
+            bad("Bad Via", "RFC 3261 §20.42", m_.first(HeaderId::kVia)->value_begin);
+        }
+        if (strict_ && via && m_.is_request() && via->branch() == "z9hG4bK") {
+            bad("Empty branch", "RFC 3261 §8.1.1.7", m_.first(HeaderId::kVia)->value_begin);
+        }
+    }
+
+    void addresses() {
+        one_address(HeaderId::kFrom, m_.from_, m_.from_tag_);
+        one_address(HeaderId::kTo, m_.to_, m_.to_tag_);
+    }
+
+    void one_address(HeaderId id, NameAddr& out, std::string_view& tag) {
+        const Header* h = m_.first(id);
+        if (h == nullptr) {
+            bad(id == HeaderId::kFrom ? "Missing From" : "Missing To", "RFC 3261 §8.1.1", m_.headers_begin_);
+            return;
+        }
+        auto parsed = parse_name_addr(m_.value(*h));
+        if (!parsed) {
+            bad(id == HeaderId::kFrom ? "Bad From" : "Bad To", kSyntaxRule, h->value_begin + parsed.error().offset);
+            return;
+        }
+        out = *parsed;
+        tag = out.tag();
+        m_.names_unquoted_ = m_.names_unquoted_ || !out.display_ok;
+        if (strict_ && (!out.display_ok || out.uri_padded)) {
+            bad(id == HeaderId::kFrom ? "Bad From" : "Bad To", kSyntaxRule, h->value_begin);
+        }
+    }
+
+    void call_id() {
+        const Header* h = m_.first(HeaderId::kCallId);
+        if (h == nullptr) {
+            bad("Missing Call-ID", "RFC 3261 §8.1.1", m_.headers_begin_);
+            return;
+        }
+        const std::string_view value = m_.value(*h);
+        if (value.empty()) bad("Empty Call-ID", "RFC 3261 §20.8", h->begin);
+        for (char c : value) {
+            if (!detail::is(c, detail::kWordChar)) {
+                bad("Bad Call-ID", "RFC 3261 §20.8", h->value_begin);
+                break;
+            }
+        }
+    }
+
+    void cseq() {
+        const Header* h = m_.first(HeaderId::kCSeq);
+        if (h == nullptr) {
+            bad("Missing CSeq", "RFC 3261 §8.1.1", m_.headers_begin_);
+            return;
+        }
+        auto parsed = parse_cseq(m_.value(*h));
+        if (!parsed) {
+            bad("Bad CSeq", "RFC 3261 §20.16", h->value_begin);
+            return;
+        }
+        m_.cseq_ = *parsed;
+        if (m_.is_request() && parsed->method_text != m_.method_text_) {
+            // RFC 4475 §3.1.2.18: of an unknown method 501 says more than 400.
+            if (m_.method_ == Method::kUnknown) {
+                reject(501, "Not Implemented", "RFC 3261 §8.1.1.5", h->value_begin);
+            } else {
+                bad("CSeq method does not match", "RFC 3261 §8.1.1.5", h->value_begin);
+            }
+        }
+    }
+
+    void max_forwards() {
+        const Header* h = m_.first(HeaderId::kMaxForwards);
+        if (h == nullptr) return;
+        const auto n = to_number<std::uint32_t>(m_.value(*h));
+        if (n && *n <= 255) {
+            m_.max_forwards_ = *n;
+        } else if (m_.is_request()) {
+            bad("Bad Max-Forwards", "RFC 3261 §20.22", h->value_begin);
+        }
+    }
+
+    void contacts() {
+        ValueCursor cursor(m_, HeaderId::kContact);
+        while (const auto value = cursor.next()) {
+            if (*value == "*") continue;
+            const auto parsed = parse_name_addr(*value);
+            if (!parsed || (!parsed->bracketed && parsed->uri_text.find('?') != std::string_view::npos)) {
+                bad("Bad Contact", "RFC 3261 §20", cursor.header()->value_begin);
+            }
+        }
+    }
+
+    void find_body() {
+        std::string_view rest = at_ <= bytes_.size() ? bytes_.substr(at_) : std::string_view{};
+        const Header* h = m_.first(HeaderId::kContentLength);
+        if (h == nullptr) {
+            m_.body_ = rest;
+            return;
+        }
+        const auto length = to_number<std::uint32_t>(m_.value(*h));
+        if (!length) {
+            bad("Bad Content-Length", "RFC 3261 §20.14", h->value_begin);
+            m_.body_ = {};
+            m_.trailing_bytes_ = rest.size();
+            return;
+        }
+        m_.content_length_ = *length;
+        if (*length > rest.size()) {
+            bad("Content-Length beyond the end", "RFC 3261 §18.3", h->value_begin);
+            m_.body_ = rest;
+            return;
+        }
+        m_.body_ = rest.substr(0, *length);
+        m_.trailing_bytes_ = rest.size() - *length;
+    }
+
+    // Nobody answers a response or an ACK.
+    void settle() {
+        if (verdict_.action != Verdict::Action::kReject) return;
+        if (!m_.is_request() || m_.method_ == Method::kAck) {
+            verdict_.action = Verdict::Action::kDrop;
+            verdict_.status = 0;
+        }
+    }
+
+    std::string_view bytes_;
+    bool strict_;
+    Message& m_;
+    std::size_t at_ = 0;
+    Verdict verdict_;
+};
+
+Verdict scan(std::string_view bytes, Strictness strictness, Message& out) {
+    if (bytes.size() > kMaxMessageBytes) bytes = bytes.substr(0, kMaxMessageBytes);
+    return Scanner(bytes, strictness == Strictness::kStrict, out).run();
+}
+
+std::optional<std::string_view> ValueCursor::next() {
+    while (header_ != nullptr) {
+        at_ = header_;
+        if (const auto value = next_in_list(rest_)) return value;
+        header_ = message_->next(*header_);
+        if (header_ != nullptr) rest_ = message_->value(*header_);
+    }
+    return std::nullopt;
+}
+
+const Header* Message::find(std::string_view name) const {
+    for (const Header& h : headers()) {
+        if (iequals(this->name(h), name)) return &h;
+    }
+    return nullptr;
+}
+
+bool has_token(const Message& message, HeaderId id, std::string_view token) {
+    ValueCursor cursor(message, id);
+    while (const auto value = cursor.next()) {
+        if (iequals(*value, token)) return true;
+    }
+    return false;
+}
+
+}  // namespace tandem::sip
