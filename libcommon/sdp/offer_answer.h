@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "net/address.h"
@@ -31,7 +32,7 @@ struct Negotiated {
     Direction direction = Direction::kSendRecv;  ///< ours
     bool remote_zero_address = false;            ///< neither RTP nor RTCP may be sent (RFC 6337 §5.4)
     Codec codec;                    ///< payload_type is the number we send
-    std::uint8_t receive_payload_type = 0;
+    std::vector<Codec> receive;     ///< what the peer may send, with our numbers; the first is the encoding of codec
     std::optional<std::uint8_t> dtmf_send;       ///< telephone-event, number we send
     std::optional<std::uint8_t> dtmf_receive;
     std::optional<std::uint8_t> comfort_noise;   ///< both sides have it
@@ -40,7 +41,11 @@ struct Negotiated {
     bool operator==(const Negotiated&) const = default;
 };
 
-/// An offer of one audio line with everything that the profile speaks.
+/// The direction that says "hold" in a leg of that profile.
+Direction hold_direction(const MediaProfile& profile);
+
+/// An offer of one audio line with everything that the profile speaks. A hold in a profile with HoldForm::kZeroAddress
+/// carries c=0.0.0.0 besides a=inactive, so that both old and new peers understand it (RFC 3264 §8.4).
 Session make_offer(const MediaProfile& profile, const LocalMedia& local);
 
 struct Answer {
