@@ -60,6 +60,8 @@ public:
     [[nodiscard]] std::string_view request_uri() const { return request_uri_; }
     [[nodiscard]] int status() const { return status_; }
     [[nodiscard]] std::string_view reason_phrase() const { return reason_phrase_; }
+    /// First byte of the start line (line ends may stand before it, RFC 3261 §7.5).
+    [[nodiscard]] std::uint32_t begin() const { return begin_; }
     /// One past the line end of the start line.
     [[nodiscard]] std::uint32_t headers_begin() const { return headers_begin_; }
     /// First byte of the empty line that ends the header fields.
@@ -125,7 +127,7 @@ private:
     Via top_via_;
     std::optional<std::uint32_t> max_forwards_, content_length_;
     std::size_t trailing_bytes_ = 0;
-    std::uint32_t headers_begin_ = 0, headers_end_ = 0;
+    std::uint32_t begin_ = 0, headers_begin_ = 0, headers_end_ = 0;
     int status_ = 0;
     std::uint16_t count_ = 0;
     Method method_ = Method::kUnknown;

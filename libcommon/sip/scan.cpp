@@ -29,6 +29,7 @@ public:
         reset();
         while (at_ < bytes_.size() && (bytes_[at_] == '\r' || bytes_[at_] == '\n')) ++at_;
         if (at_ == bytes_.size()) return drop("empty or keep-alive", "RFC 3261 §7.5");
+        m_.begin_ = static_cast<std::uint32_t>(at_);
         if (!start_line()) return verdict_;
         header_fields();
         check_required();
@@ -47,7 +48,7 @@ private:
         m_.top_via_ = {};
         m_.max_forwards_ = m_.content_length_ = std::nullopt;
         m_.trailing_bytes_ = 0;
-        m_.headers_begin_ = m_.headers_end_ = 0;
+        m_.begin_ = m_.headers_begin_ = m_.headers_end_ = 0;
         m_.status_ = 0;
         m_.count_ = 0;
         m_.method_ = Method::kUnknown;

@@ -54,6 +54,15 @@ Result<Uri> parse_tel(Uri uri, std::string_view rest) {
     return uri;
 }
 
+// RFC 5118 §4.10: the grammar of RFC 3261 lets "2001:db8:::192.0.2.1" be written; it is taken as if it had two colons.
+bool ipv6_reference(std::string_view host) {
+    if (const auto ip = net::IpAddress::parse(host)) return ip->is_v6();
+    const auto three = host.find(":::");
+    if (three == std::string_view::npos) return false;
+    const auto ip = net::IpAddress::parse(cat(host.substr(0, three), host.substr(three + 1)));
+    return ip && ip->is_v6();
+}
+
 // hostport and what follows.
 Result<Uri> parse_host(Uri uri, std::string_view rest) {
     std::size_t used = 0;
@@ -63,8 +72,7 @@ Result<Uri> parse_host(Uri uri, std::string_view rest) {
             return fail(Errc::kSyntax, "'[' without ']'", offset_in(uri.text, rest.data()), kUriRule);
         }
         uri.host = rest.substr(1, close - 1);
-        const auto ip = net::IpAddress::parse(uri.host);
-        if (!ip || !ip->is_v6()) {
+        if (!ipv6_reference(uri.host)) {
             return fail(Errc::kSyntax, "no IPv6 address between the brackets", offset_in(uri.text, rest.data()), kUriRule);
         }
         used = close + 1;

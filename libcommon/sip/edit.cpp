@@ -1,0 +1,229 @@
+#include "sip/edit.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "sip/chars.h"
+
+namespace tandem::sip {
+
+void Edits::reset(const Message& message) {
+    message_ = &message;
+    count_ = 0;
+    overflow_ = false;
+    start_line_set_ = false;
+    texts_.clear();
+}
+
+void Edits::splice(std::uint32_t begin, std::uint32_t end, std::string_view text) {
+    if (count_ == kMaxSplices) {
+        overflow_ = true;
+        return;
+    }
+    splices_[count_++] = Splice{begin, end, static_cast<std::uint32_t>(texts_.size()),
+                                static_cast<std::uint32_t>(text.size())};
+    texts_.append(text);
+}
+
+void Edits::set_request_uri(std::string_view uri) {
+    // The whole line is written anew: a repaired one has blanks that must not go on.
+    splice(message_->begin(), message_->headers_begin(), cat(message_->method_text(), ' ', uri, " SIP/2.0\r\n"));
+    start_line_set_ = true;
+}
+
+void Edits::add(std::string_view name, std::string_view value) {
+    insert(message_->headers_end(), cat(name, ": ", value, "\r\n"));
+}
+
+void Edits::add_first(std::string_view name, std::string_view value) {
+    insert(message_->headers_begin(), cat(name, ": ", value, "\r\n"));
+}
+
+void Edits::set_value(const Header& header, std::string_view value) {
+    splice(header.value_begin, header.value_end, value);
+}
+
+void Edits::remove(const Header& header) { remove(header.begin, header.end); }
+
+void Edits::remove_all(HeaderId id) {
+    for (const Header* h = message_->first(id); h != nullptr; h = message_->next(*h)) remove(*h);
+}
+
+void Edits::remove_all(std::string_view name) {
+    for (const Header& h : message_->headers()) {
+        if (iequals(message_->name(h), name)) remove(h);
+    }
+}
+
+void Edits::set(HeaderId id, std::string_view value) {
+    const Header* first = message_->first(id);
+    if (first == nullptr) {
+        add(to_string(id), value);
+        return;
+    }
+    set_value(*first, value);
+    for (const Header* h = message_->next(*first); h != nullptr; h = message_->next(*h)) remove(*h);
+}
+
+void Edits::push_via(std::string_view value) {
+    const Header* first = message_->first(HeaderId::kVia);
+    insert(first == nullptr ? message_->headers_begin() : first->begin, cat("Via: ", value, "\r\n"));
+}
+
+void Edits::set_top_via(std::string_view value) {
+    const std::string_view top = message_->top_via_text();
+    if (top == value) return;
+    const auto begin = static_cast<std::uint32_t>(top.data() - message_->bytes().data());
+    splice(begin, begin + static_cast<std::uint32_t>(top.size()), value);
+}
+
+void Edits::pop_via() {
+    const Header* first = message_->first(HeaderId::kVia);
+    if (first == nullptr) return;
+    const std::string_view top = message_->top_via_text();
+    const auto top_end = static_cast<std::uint32_t>(top.data() + top.size() - message_->bytes().data());
+    std::string_view rest = message_->bytes().substr(top_end, first->value_end - top_end);
+    const auto another = next_in_list(rest);
+    if (!another) {
+        remove(*first);
+        return;
+    }
+    // More elements on the line: what stands from the first up to the second goes.
+    remove(first->value_begin, static_cast<std::uint32_t>(another->data() - message_->bytes().data()));
+}
+
+void Edits::push_record_route(std::string_view value) {
+    const Header* first = message_->first(HeaderId::kRecordRoute);
+    insert(first == nullptr ? message_->headers_begin() : first->begin, cat("Record-Route: ", value, "\r\n"));
+}
+
+void Edits::pop_routes(std::size_t n) {
+    for (const Header* h = message_->first(HeaderId::kRoute); h != nullptr && n > 0; h = message_->next(*h)) {
+        std::string_view rest = message_->value(*h);
+        while (n > 0 && next_in_list(rest)) --n;
+        std::string_view peek = rest;
+        const auto left = next_in_list(peek);
+        if (!left) {
+            remove(*h);
+        } else {
+            remove(h->value_begin, static_cast<std::uint32_t>(left->data() - message_->bytes().data()));
+        }
+    }
+}
+
+void Edits::push_route(std::string_view value) {
+    const Header* first = message_->first(HeaderId::kRoute);
+    insert(first == nullptr ? message_->headers_begin() : first->begin, cat("Route: ", value, "\r\n"));
+}
+
+void Edits::set_max_forwards(std::uint32_t n) {
+    const Header* h = message_->first(HeaderId::kMaxForwards);
+    if (h == nullptr) {
+        add_first("Max-Forwards", cat(n));
+    } else {
+        set_value(*h, cat(n));
+    }
+}
+
+void Edits::set_cseq(std::uint32_t number) {
+    const Header* h = message_->first(HeaderId::kCSeq);
+    if (h == nullptr || message_->cseq().number == number) return;
+    set_value(*h, cat(number, ' ', message_->cseq().method_text));
+}
+
+bool Edits::render(std::string& out) const {
+    if (overflow_) return false;
+    std::array<std::uint16_t, kMaxSplices> order;
+    for (std::size_t i = 0; i < count_; ++i) order[i] = static_cast<std::uint16_t>(i);
+    // Insertions stand before a removal at the same place, in the order in which they were asked for.
+    std::stable_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count_),
+                     [this](std::uint16_t a, std::uint16_t b) {
+                         const Splice &x = splices_[a], &y = splices_[b];
+                         if (x.begin != y.begin) return x.begin < y.begin;
+                         return (x.begin == x.end) && (y.begin != y.end);
+                     });
+    const std::string_view bytes = message_->bytes();
+    const auto end = bytes.size() - message_->trailing_bytes();
+    out.reserve(out.size() + end + texts_.size());
+    std::size_t at = message_->begin();
+    for (std::size_t i = 0; i < count_; ++i) {
+        const Splice& s = splices_[order[i]];
+        if (s.begin < at || s.end > end || s.begin > s.end) return false;
+        out.append(bytes.substr(at, s.begin - at));
+        out.append(std::string_view(texts_).substr(s.text_begin, s.text_size));
+        at = s.end;
+    }
+    out.append(bytes.substr(at, end - at));
+    return true;
+}
+
+namespace {
+
+std::string quote(std::string_view display) {
+    std::string out = "\"";
+    for (char c : display) {
+        if (c == '\r' || c == '\n') continue;
+        if (c == '"' || c == '\\') out.push_back('\\');
+        out.push_back(c);
+    }
+    out.push_back('"');
+    return out;
+}
+
+}  // namespace
+
+void repair(Edits& edits) {
+    const Message& m = edits.message();
+    if (!m.needs_repair()) return;
+    if (m.start_line_repaired() && !edits.start_line_set()) edits.set_request_uri(m.request_uri());
+    for (const NameAddr* address : {&m.from(), &m.to()}) {
+        if (address->display_ok) continue;
+        const auto begin = static_cast<std::uint32_t>(address->display.data() - m.bytes().data());
+        edits.splice(begin, begin + static_cast<std::uint32_t>(address->display.size()), quote(address->display));
+    }
+    if (m.has_duplicates()) {
+        for (std::size_t i = 1; i < kHeaderIdCount; ++i) {
+            const auto id = static_cast<HeaderId>(i);
+            const Header* h = single_instance(id) ? m.first(id) : nullptr;
+            while (h != nullptr && (h = m.next(*h)) != nullptr) edits.remove(*h);
+        }
+    }
+    if (m.blank_line_missing()) edits.insert(m.headers_end(), "\r\n");
+}
+
+std::string stamp_via(std::string_view via_text, const Via& via, const net::Endpoint& source) {
+    const auto rport = find_param(via.params, "rport");
+    const auto sent_by = net::IpAddress::parse(via.host);
+    const bool differs = !sent_by || *sent_by != source.ip;
+    if (!rport && !differs) return std::string(via_text);
+    // Everything up to the parameters, then those that we do not write ourselves.
+    std::string out(via.params.empty() ? trim_lws(via_text)
+                                       : via_text.substr(0, static_cast<std::size_t>(via.params.data() - via_text.data())));
+    ParamCursor cursor(via.params);
+    while (const auto p = cursor.next()) {
+        if (iequals(p->name, "received") || iequals(p->name, "rport")) continue;
+        append(out, ';', p->text);
+    }
+    append(out, ";received=", source.ip.str());
+    if (rport) append(out, ";rport=", source.port);
+    return out;
+}
+
+std::optional<net::Endpoint> response_target(const Via& via) {
+    net::Endpoint out;
+    const auto received = find_param(via.params, "received");
+    const auto ip = net::IpAddress::parse(received ? *received : via.host);
+    if (!ip) return std::nullopt;
+    out.ip = *ip;
+    const auto rport = find_param(via.params, "rport");
+    if (rport && !rport->empty()) {
+        const auto port = to_number<std::uint16_t>(*rport);
+        if (!port || *port == 0) return std::nullopt;
+        out.port = *port;
+    } else {
+        out.port = via.port == 0 ? std::uint16_t{5060} : via.port;
+    }
+    return out;
+}
+
+}  // namespace tandem::sip
