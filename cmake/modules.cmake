@@ -54,6 +54,16 @@ function(tandem_add_modules root)
 
         file(GLOB sources CONFIGURE_DEPENDS ${root}/${module}/*.cpp)
         file(GLOB headers CONFIGURE_DEPENDS ${root}/${module}/*.h)
+        # NAME.json is compiled in: tandem::<module>::NAME_json() gives its text.
+        file(GLOB embedded CONFIGURE_DEPENDS ${root}/${module}/*.json)
+        foreach(json IN LISTS embedded)
+            get_filename_component(stem ${json} NAME_WE)
+            set(generated ${CMAKE_BINARY_DIR}/generated/${module}/${stem}_json.cpp)
+            add_custom_command(OUTPUT ${generated} DEPENDS ${json} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+                COMMAND ${CMAKE_COMMAND} -DFROM=${json} -DTO=${generated} -DNAMESPACE=tandem::${module} -DNAME=${stem}_json
+                        -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
+            list(APPEND sources ${generated})
+        endforeach()
         if(NOT sources AND NOT headers)
             message(WARNING "libcommon/layers.txt names ${module}, but libcommon/${module} has no file")
             list(POP_BACK known)
