@@ -1,0 +1,173 @@
+# Knows: a laboratory on the loopback: a /24 of addresses of its own, a folder, and processes that all end with it.
+# Must not know: which programs run in it.
+# Next: baresip.py, kamailio.py, sipp.py, capture.py, tandem.py (the programs that run in a laboratory).
+"""One laboratory a test: `with Lab("outbound") as lab: ...`. Whatever happens, every process started in it is ended."""
+
+import ctypes
+import fcntl
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+SKIP = 77  # ctest's SKIP_RETURN_CODE
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+_libc = ctypes.CDLL(None, use_errno=True)
+PR_SET_PDEATHSIG = 1
+
+
+class LabError(Exception):
+    """A peer did not do what the test needs; the text says which and shows its last lines."""
+
+
+def skip(reason):
+    """Ends the test as skipped, saying why."""
+    print(f"SKIP: {reason}", flush=True)
+    sys.exit(SKIP)
+
+
+def need(*programs):
+    """Skips the test when a program is not installed."""
+    for program in programs:
+        if not which(program):
+            skip(f"{program} is not installed (scripts/packages install test)")
+
+
+def which(program):
+    return shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+
+
+def wait_for(what, condition, timeout_s=10.0, step_s=0.02):
+    """Waits until condition() is true and gives its value."""
+    end = time.monotonic() + timeout_s
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise LabError(f"waited {timeout_s:g} s in vain: {what}")
+        time.sleep(step_s)
+
+
+def _die_with_parent():
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Process:
+    """A program in a session of its own, its output in a file of the laboratory."""
+
+    def __init__(self, lab, name, command, **options):
+        self.name, self.log = name, lab.dir / f"{name}.log"
+        self.stdout = options.pop("stdout", None)  # a path: stdout apart from stderr
+        with open(self.log, "ab") as log:
+            out = open(self.stdout, "ab") if self.stdout else log
+            self.popen = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=out, stderr=log,
+                                          start_new_session=True, preexec_fn=_die_with_parent, **options)
+            if self.stdout:
+                out.close()
+
+    @property
+    def pid(self):
+        return self.popen.pid
+
+    def alive(self):
+        return self.popen.poll() is None
+
+    def tail(self, lines=15):
+        text = self.log.read_text(errors="replace").splitlines()[-lines:]
+        return f"--- last lines of {self.name}:\n" + "\n".join(text)
+
+    def wait(self, timeout_s):
+        try:
+            return self.popen.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            raise LabError(f"{self.name} did not end within {timeout_s:g} s\n{self.tail()}") from None
+
+    def signal(self, number):
+        if self.alive():
+            self.popen.send_signal(number)
+
+    def _group(self, number):
+        try:
+            os.killpg(self.pid, number)
+            return True
+        except ProcessLookupError:
+            return False
+        except PermissionError:  # the group's leader is gone and its number belongs to somebody else
+            return False
+
+    def stop(self, timeout_s=4.0):
+        """TERM to the program; KILL to what is left of its group."""
+        if self.alive():
+            self.popen.send_signal(signal.SIGTERM)
+            try:
+                self.popen.wait(timeout_s)
+            except subprocess.TimeoutExpired:
+                pass
+        self._group(signal.SIGKILL)
+        self.popen.wait()
+
+
+class Lab:
+    """Addresses 127.22.N.x for a free N, a folder, processes. keep: the folder stays (also after a failure with TANDEM_KEEP=1)."""
+
+    def __init__(self, name, folder=None, keep=False):
+        self.name, self.processes, self.sockets = name, [], []
+        self.keep = keep or folder is not None or os.environ.get("TANDEM_KEEP") == "1"
+        self.dir = pathlib.Path(folder) if folder else pathlib.Path(tempfile.mkdtemp(prefix=f"tandem-{name}-"))
+        self.dir.mkdir(parents=True, exist_ok=True)
+        self._lock, self.net = self._claim_net()
+        self._old_handlers = {}
+
+    @staticmethod
+    def _claim_net():
+        locks = pathlib.Path(tempfile.gettempdir()) / f"tandem-labs-{os.getuid()}"
+        locks.mkdir(exist_ok=True)
+        for number in range(1, 255):
+            lock = open(locks / str(number), "w")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return lock, number
+            except BlockingIOError:
+                lock.close()
+        raise LabError("254 laboratories are running at the same time")
+
+    def ip(self, host):
+        return f"127.22.{self.net}.{host}"
+
+    def start(self, name, command, **options):
+        program = which(str(command[0])) or command[0]
+        process = Process(self, name, [program, *command[1:]], **options)
+        self.processes.append(process)
+        return process
+
+    def __enter__(self):
+        def end(number, _frame):
+            sys.exit(128 + number)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            self._old_handlers[number] = signal.signal(number, end)
+        return self
+
+    def __exit__(self, kind, fault, _trace):
+        for number in self._old_handlers:
+            signal.signal(number, signal.SIG_IGN)  # nothing interrupts the cleaning up
+        for process in reversed(self.processes):
+            process.stop()
+        for open_socket in self.sockets:
+            open_socket.close()
+        failed = kind is not None and not (kind is SystemExit and fault.code in (0, SKIP))
+        if failed:
+            for process in self.processes:
+                print(process.tail(), file=sys.stderr)
+        for number, handler in self._old_handlers.items():
+            signal.signal(number, handler)
+        if self.keep:
+            print(f"kept: {self.dir}", file=sys.stderr)
+        else:
+            shutil.rmtree(self.dir, ignore_errors=True)
+        self._lock.close()
+        return False
