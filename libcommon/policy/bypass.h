@@ -39,6 +39,7 @@ struct BypassQuestion {
     bool inbound = false;                        ///< from the trunk to the user
     std::optional<net::IpAddress> client;        ///< the user's client
     std::optional<net::Prefix> client_subnet;    ///< network as the client sees it
+    std::optional<topology::Side> client_side;   ///< side of the realm that the client is behind
     const sdp::Summary* user_sdp = nullptr;      ///< offer or answer of the user's side
     const sdp::Summary* trunk_sdp = nullptr;
     bool anchor_required = false;                ///< recording, announcement or another service needs the media

@@ -86,11 +86,11 @@ struct LiveView {
     std::vector<Health> bridges;
     std::vector<UserState> users;
 
-    [[nodiscard]] Health trunk(Index trunk) const;
-    [[nodiscard]] Health target(Index trunk, Index endpoint) const;
-    [[nodiscard]] Health bridge(Index bridge) const;
-    [[nodiscard]] const TrunkState* trunk_state(Index trunk) const;
-    [[nodiscard]] const UserState* user_state(Index user) const;
+    [[nodiscard]] Health trunk(Index index) const;
+    [[nodiscard]] Health target(Index index, Index endpoint) const;
+    [[nodiscard]] Health bridge(Index index) const;
+    [[nodiscard]] const TrunkState* trunk_state(Index index) const;
+    [[nodiscard]] const UserState* user_state(Index index) const;
 };
 
 }  // namespace tandem::policy

@@ -63,9 +63,10 @@ struct PlanTarget {
     std::string route;
 };
 
-/// Something that counts against a limit while the attempt (and then the call) lives.
+/// Something that counts against a limit: a target's while its attempt (and then the call) lives, the source's until the call ends.
 struct Reservation {
     Index trunk = kNoIndex;
+    bool source = false;  ///< of the trunk that the call comes from
 };
 
 /// What to do with a call that is let through.
@@ -89,7 +90,7 @@ struct Reject {
     unsigned retry_after_s = 0;   ///< 0 = none
 };
 
-/// Let through; the reservations are those of the first group.
+/// Let through; the reservations are those of the source and of the first group.
 struct Forward {
     Plan plan;
     std::vector<Reservation> reservations;

@@ -22,7 +22,8 @@ namespace tandem::policy {
 Decision decide(const CallFacts& facts, const topology::Topology& topology, const LiveView& live, WallTime now);
 
 /// What to do after an attempt of a plan failed. `tried` holds the outcome of every attempt so far, in the order in which they
-/// ended; the last one is new. While targets of the same group are still under way the caller waits and does not ask.
+/// ended; the last one is new. While targets of the same group are still under way the caller waits and does not ask; it gives
+/// the reservations of the ended attempts back before it asks.
 /// Never goes on after 6xx or 486; after a provisional other than 100 only when the target's retry settings allow it.
 Next next(const Plan& plan, std::span<const Outcome> tried, const topology::Topology& topology, const LiveView& live,
           WallTime now);

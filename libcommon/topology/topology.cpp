@@ -120,6 +120,13 @@ Index Topology::user_by_source(Index realm, const net::Endpoint& source) const {
     return candidates == 1 ? only : kNoIndex;
 }
 
+bool Topology::user_at(Index realm, Index user, const net::Endpoint& source) const {
+    const std::vector<Contact>& contacts = users[user].contacts;
+    return std::any_of(contacts.begin(), contacts.end(), [&](const Contact& contact) {
+        return contact.realm == realm && contact.target.endpoint() == source;
+    });
+}
+
 Index Topology::bridge_by_source(Index realm, const net::Endpoint& source) const {
     for (Index i = 0; i < bridges.size(); ++i) {
         const auto at_bridge = bridges[i].sip.endpoint();

@@ -78,6 +78,8 @@ struct Topology {
     [[nodiscard]] Index trunk_by_source(Index realm, const net::IpAddress& address) const;
     /// A user with a fixed contact at that address; the port decides when several share the address.
     [[nodiscard]] Index user_by_source(Index realm, const net::Endpoint& source) const;
+    /// True when a fixed contact of the user is exactly this address and port.
+    [[nodiscard]] bool user_at(Index realm, Index user, const net::Endpoint& source) const;
     /// The bridge whose SIP endpoint it is.
     [[nodiscard]] Index bridge_by_source(Index realm, const net::Endpoint& source) const;
     /// The realm with a listen endpoint equal to this one.

@@ -76,6 +76,7 @@ struct Trunk {
     TrunkKind kind = TrunkKind::kSip;
     Index realm = kNoIndex;
     std::vector<Target> targets;       ///< in order of preference; empty only for tdm
+    std::string domain;                ///< host part of URIs towards the trunk; empty = the target's host
     std::vector<net::Prefix> sources;  ///< who is this trunk when a request comes in by its realm
     std::optional<Auth> auth;
     Limits limits;

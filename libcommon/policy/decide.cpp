@@ -1,0 +1,156 @@
+// Knows: the order of a decision: emergency, source, draining, hops, limits of the source, then the way to the targets.
+// Must not know: how each part works (source.cpp, routing.cpp, targets.cpp, media_path.cpp).
+// Next: routing.cpp.
+#include "base/text.h"
+#include "number/parse.h"
+#include "policy/limits.h"
+#include "policy/policy.h"
+#include "policy/work.h"
+
+namespace tandem::policy {
+namespace {
+
+constexpr unsigned kDrainRetryAfter = 30;  // s; a node behind DNS or a virtual address is gone from it by then
+
+/// The caller as targets shall see it.
+void settle_caller(Work& work) {
+    const topology::Topology& t = work.topology;
+    Decision& decision = work.decision;
+    Caller& caller = work.caller;
+    caller.user = decision.source_user;
+    caller.trunk = decision.source_trunk;
+    caller.name = work.facts.calling_name;
+    caller.anonymous = work.facts.anonymous;
+    const std::string given = bare_number(work.facts.calling);
+
+    if (caller.user != kNoIndex) {
+        const topology::User& user = t.users[caller.user];
+        // A user shows a number of its own, never another one: that is what the peer trusts us for.
+        const bool own = !given.empty() && t.user_by_number(given) == caller.user;
+        caller.number = own ? given : !user.number.empty() ? user.number : user.extension;
+        if (caller.number != given) work.step("caller", user.name, caller.user, given, caller.number);
+        return;
+    }
+    const topology::Trunk& trunk = t.trunks[caller.trunk];
+    caller.number = given;
+    if (given.empty()) return;
+    if (!trunk.inbound_calling.rules.empty()) {
+        if (auto applied = trunk.inbound_calling.compiled.apply(given)) {
+            work.step("inbound_calling", std::string(applied->rule), static_cast<Index>(applied->index), given, applied->text,
+                      trunk.name);
+            caller.number = std::move(applied->text);
+            return;
+        }
+    }
+    const Index plan = t.dial_plan_of_trunk(caller.trunk);
+    number::DialContext context;
+    if (plan != kNoIndex) context.country = number::find_country(t.dial_plans[plan].country);
+    const number::Number number = number::normalize(given, context);
+    if (!number.e164.empty() && number.e164 != given) {
+        work.step("caller", trunk.name, caller.trunk, given, number.e164);
+        caller.number = number.e164;
+    }
+}
+
+/// Emergency is looked at before anything else; a provider cannot make an emergency call through us.
+void look_for_emergency(Work& work) {
+    const std::string called = bare_number(work.facts.called);
+    const std::string dial = emergency_string(work.topology, called);
+    if (dial.empty()) return;
+    work.decision.emergency = true;
+    work.step("emergency", dial, kNoIndex, called, dial, called == dial ? "" : "mask");
+}
+
+bool source_has_room(Work& work) {
+    const Index trunk = work.decision.source_trunk;
+    if (trunk == kNoIndex || work.decision.emergency) return true;
+    const std::string_view limit = limit_reached(work.topology.trunks[trunk], work.live.trunk_state(trunk));
+    if (limit.empty()) return true;
+    work.step("limit", work.topology.trunks[trunk].name, trunk, {}, {}, cat(limit, " reached"));
+    work.reject(503, limit == "cps" ? "limit_cps" : "limit_calls", work.topology.trunks[trunk].name, limit == "cps" ? 1 : 10);
+    return false;
+}
+
+void finish(Work& work) {
+    if (work.plan.targets.empty()) return;
+    move_down_last(work);
+    const topology::Topology& t = work.topology;
+    Decision& decision = work.decision;
+    work.plan.hops = work.facts.hops + 1;
+    work.plan.emergency = decision.emergency;
+    if (decision.source_trunk != kNoIndex) {
+        work.plan.upstream_503 = t.sip_of(t.trunks[decision.source_trunk]).forward_503;
+    } else if (decision.source_user != kNoIndex) {
+        work.plan.upstream_503 = t.sip_of(t.users[decision.source_user]).forward_503;
+    }
+    Forward forward;
+    if (!work.plan.sealed) {  // the first pass of a sealed call holds the reservations
+        if (decision.source_trunk != kNoIndex) forward.reservations.push_back({decision.source_trunk, true});
+        for (std::size_t i = 0; i < work.plan.group_end(0); ++i) {
+            if (work.plan.targets[i].trunk != kNoIndex) forward.reservations.push_back({work.plan.targets[i].trunk, false});
+        }
+    }
+    forward.plan = std::move(work.plan);
+    decision.result = std::move(forward);
+}
+
+void sealed(Work& work) {
+    const SealedTarget& it = *work.facts.sealed;
+    Decision& decision = work.decision;
+    decision.source_trunk = it.source_trunk;
+    decision.source_user = it.source_user;
+    decision.emergency = it.emergency;
+    const bool from_user = it.source_user != kNoIndex;
+    decision.direction = it.trunk != kNoIndex ? (from_user ? Direction::kOutbound : Direction::kTransit)
+                                              : (from_user ? Direction::kInternal : Direction::kInbound);
+    add_sealed(work, it);
+    finish(work);
+}
+
+}  // namespace
+
+std::string_view Work::reason_phrase_of(unsigned status) { return reason_phrase(status); }
+
+Decision decide(const CallFacts& facts, const topology::Topology& topology, const LiveView& live, WallTime) {
+    Decision decision;
+    decision.input = facts.called;
+    Work work(facts, topology, live, decision);
+
+    if (!facts.sealed) look_for_emergency(work);
+    if (!identify_source(work)) {
+        decision.emergency = false;
+        return decision;
+    }
+    if (facts.sealed) {
+        sealed(work);
+        return decision;
+    }
+    if (decision.emergency && decision.source_trunk != kNoIndex &&
+        topology.trunks[decision.source_trunk].kind == topology::TrunkKind::kSip) {
+        decision.emergency = false;
+        work.step("emergency", topology.trunks[decision.source_trunk].name, decision.source_trunk, {}, {},
+                  "a provider's call is never an emergency call of ours");
+    }
+    if (live.draining && !decision.emergency) {
+        work.step("draining");
+        work.reject(503, "draining", {}, kDrainRetryAfter);
+        return decision;
+    }
+    if (facts.hops >= topology.max_hops) {
+        work.step("hops", {}, kNoIndex, cat(facts.hops), {}, cat("max_hops is ", topology.max_hops));
+        work.reject(483, "too_many_hops");
+        return decision;
+    }
+    if (!source_has_room(work)) return decision;
+
+    settle_caller(work);
+    if (decision.source_user != kNoIndex) {
+        route_from_user(work);
+    } else {
+        route_from_trunk(work);
+    }
+    finish(work);
+    return decision;
+}
+
+}  // namespace tandem::policy

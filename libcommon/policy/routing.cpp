@@ -1,0 +1,205 @@
+// Knows: the way from what was called to users and trunks: dial plan, own numbers, policy, usages, routes, DID ranges.
+// Must not know: what is sent to a target (targets.cpp), who may call at all (source.cpp).
+// Next: targets.cpp.
+#include <algorithm>
+
+#include "base/text.h"
+#include "number/parse.h"
+#include "policy/work.h"
+
+namespace tandem::policy {
+namespace {
+
+using topology::Topology;
+
+/// The called string by a dial plan; the decision keeps number and rule. Gives the number that routes are tried with.
+number::Number normalise(Work& work, std::string_view called, Index plan_index) {
+    const Topology& t = work.topology;
+    number::DialContext context;
+    if (plan_index != kNoIndex) {
+        const topology::DialPlan& plan = t.dial_plans[plan_index];
+        context.country = number::find_country(plan.country);
+        if (!plan.rules.rules.empty()) context.dial_plan = &plan.rules.compiled;
+        context.access_prefix = plan.access_prefix;
+        work.decision.dial_plan = plan.name;
+    }
+    number::Number number = number::normalize(called, context);
+    work.decision.e164 = number.e164;
+    work.decision.dial_rule = number.rule;
+    std::string reasons;
+    for (const std::string_view reason : number.reasons) append(reasons, reasons.empty() ? "" : ", ", reason);
+    work.step("dial_plan", plan_index != kNoIndex ? t.dial_plans[plan_index].name : std::string(), plan_index,
+              std::string(called), number.e164, number.rule.empty() ? reasons : cat("rule ", number.rule));
+    return number;
+}
+
+/// The user that a number or string belongs to: its DID, or the main number with its extension.
+Index own_user(const Topology& t, const number::Number& number) {
+    if (!number.extension.empty()) {
+        const Index by_extension = t.user_by_extension(number.extension);
+        if (by_extension != kNoIndex) return by_extension;
+    }
+    return number.e164.empty() ? kNoIndex : t.user_by_number(number.e164);
+}
+
+/// Every trunk that the usages lead to, in the order of usages, routes and trunks.
+void try_usages(Work& work, const std::vector<Index>& usages, std::string_view called) {
+    const Topology& t = work.topology;
+    for (const Index usage : usages) {
+        for (Index i = 0; i < t.routes.size(); ++i) {
+            const topology::Route& route = t.routes[i];
+            if (std::find(route.usages.begin(), route.usages.end(), usage) == route.usages.end()) continue;
+            if (!route.regex || route.regex->match(called) != number::MatchEnd::kMatch) continue;
+            work.step("route", route.name, i, std::string(called), {}, cat("usage ", t.usages[usage].name));
+            for (const Index trunk : route.trunks) {
+                if (trunk == work.decision.source_trunk) {
+                    work.step("trunk", t.trunks[trunk].name, trunk, {}, {}, "left out: the call comes from it");
+                    continue;
+                }
+                add_trunk(work, trunk, t.usages[usage].name, &route, called);
+            }
+        }
+    }
+}
+
+/// Says why no target was found.
+void reject_empty(Work& work) {
+    if (!work.plan.targets.empty()) return;
+    if (!work.limited.empty()) {
+        work.reject(503, work.limited == "cps" ? "limit_cps" : "limit_calls", {}, work.limited == "cps" ? 1 : 10);
+    } else if (work.no_bridge) {
+        work.reject(503, "no_bridge", {}, 10);
+    } else {
+        work.reject(404, "no_route");
+    }
+}
+
+void emergency(Work& work, const std::string& dial) {
+    const Topology& t = work.topology;
+    work.plan.emergency = true;
+    if (t.emergency.usage != kNoIndex) try_usages(work, {t.emergency.usage}, dial);
+    reject_empty(work);
+}
+
+void to_user(Work& work, Index user, std::string_view how) {
+    const topology::User& it = work.topology.users[user];
+    work.step("user", it.name, user, work.decision.e164.empty() ? work.decision.input : work.decision.e164, it.address,
+              std::string(how));
+    if (work.decision.e164.empty()) work.decision.e164 = it.number;
+    if (add_user(work, user)) reject_empty(work);
+}
+
+/// A number inside one of our ranges: its user, or the treatment of numbers that nobody has. False: it is in no range.
+bool by_did_range(Work& work) {
+    const Topology& t = work.topology;
+    const std::string& e164 = work.decision.e164;
+    const Index index = e164.empty() ? kNoIndex : t.did_range_of(e164);
+    if (index == kNoIndex) return false;
+    const topology::DidRange& range = t.did_ranges[index];
+    if (range.user != kNoIndex) {
+        work.step("did", range.name, index, e164, t.users[range.user].name);
+        to_user(work, range.user, "DID range");
+        return true;
+    }
+    if (range.extension_digits > 0 && e164.size() > range.extension_digits) {
+        const std::string extension = e164.substr(e164.size() - range.extension_digits);
+        const Index user = t.user_by_extension(extension);
+        if (user != kNoIndex) {
+            work.step("did", range.name, index, e164, cat("extension ", extension));
+            to_user(work, user, "extension by DID range");
+            return true;
+        }
+    }
+    if (range.unassigned == topology::Unassigned::kUser) {
+        work.step("did", range.name, index, e164, t.users[range.unassigned_user].name, "unassigned");
+        to_user(work, range.unassigned_user, "unassigned number");
+    } else {
+        work.step("did", range.name, index, e164, {}, "unassigned");
+        work.reject(range.unassigned_status, "unassigned", range.name);
+    }
+    return true;
+}
+
+/// The string names one of our users: "alice" or "alice@our.domain".
+Index user_by_name(const Work& work, std::string_view called) {
+    const Topology& t = work.topology;
+    if (!work.facts.called_host.empty()) {
+        const Index by_address = t.find_user(cat(called, '@', work.facts.called_host));
+        if (by_address != kNoIndex) return by_address;
+    }
+    return t.find_user(called);
+}
+
+}  // namespace
+
+void route_from_user(Work& work) {
+    const Topology& t = work.topology;
+    Decision& decision = work.decision;
+    decision.direction = Direction::kOutbound;
+    const std::string called = bare_number(work.facts.called);
+    if (decision.emergency) return emergency(work, emergency_string(t, called));
+
+    Index user = user_by_name(work, called);
+    if (user != kNoIndex) {
+        decision.direction = Direction::kInternal;
+        return to_user(work, user, "by name");
+    }
+    const number::Number number = normalise(work, work.facts.called, t.dial_plan_of_user(decision.source_user));
+    user = own_user(t, number);
+    // A short string that no rule takes may still be an extension; a rule's word goes first.
+    if (user == kNoIndex && number.rule.empty()) user = t.user_by_extension(called);
+    if (user != kNoIndex) {
+        decision.direction = Direction::kInternal;
+        return to_user(work, user, "own number");
+    }
+    if (number.emergency) return work.reject(404, "emergency_not_configured", called);
+    if (number.e164.empty()) return work.reject(number.possible ? 404 : 484, "not_a_number", called);
+    if (t.did_range_of(number.e164) != kNoIndex) {
+        decision.direction = Direction::kInternal;
+        by_did_range(work);
+        return;
+    }
+
+    const Index policy = t.policy_of_user(decision.source_user);
+    if (policy == kNoIndex) return work.reject(403, "no_policy", t.users[decision.source_user].name);
+    decision.policy = t.policies[policy].name;
+    work.step("policy", t.policies[policy].name, policy);
+    try_usages(work, t.policies[policy].usages, number.e164);
+    reject_empty(work);
+}
+
+void route_from_trunk(Work& work) {
+    const Topology& t = work.topology;
+    Decision& decision = work.decision;
+    const topology::Trunk& source = t.trunks[decision.source_trunk];
+    decision.direction = Direction::kInbound;
+    std::string called = bare_number(work.facts.called);
+    if (decision.emergency) {
+        decision.direction = Direction::kTransit;
+        return emergency(work, emergency_string(t, called));
+    }
+    std::string given = work.facts.called;
+    if (!source.inbound_called.rules.empty()) {
+        if (auto applied = source.inbound_called.compiled.apply(called)) {
+            work.step("inbound_called", std::string(applied->rule), static_cast<Index>(applied->index), called, applied->text,
+                      source.name);
+            called = applied->text;
+            given = called;
+        }
+    }
+    const number::Number number = normalise(work, given, t.dial_plan_of_trunk(decision.source_trunk));
+    const Index user = own_user(t, number);
+    if (user != kNoIndex) return to_user(work, user, "DID");
+    if (by_did_range(work)) return;
+    // A PBX or gateway may know users by their extension; a provider never does.
+    if (source.kind != topology::TrunkKind::kSip) {
+        const Index by_extension = t.user_by_extension(called);
+        if (by_extension != kNoIndex) return to_user(work, by_extension, "extension");
+    }
+    if (source.usages.empty() || number.e164.empty()) return work.reject(404, "no_such_number", called);
+    decision.direction = Direction::kTransit;
+    try_usages(work, source.usages, number.e164);
+    reject_empty(work);
+}
+
+}  // namespace tandem::policy

@@ -1,0 +1,81 @@
+// Knows: what the parts of one decision share while it is made.
+// Must not know: anything that outlives the decision.
+// Next: decide.cpp, which makes one; source.cpp, dialled.cpp, routing.cpp, targets.cpp, media_path.cpp, which work on it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "policy/facts.h"
+#include "policy/plan.h"
+#include "topology/topology.h"
+
+namespace tandem::policy {
+
+/// Who calls, as targets shall see it.
+struct Caller {
+    Index user = kNoIndex;
+    Index trunk = kNoIndex;
+    std::string number;  ///< E.164 where it has one, else as given; empty when not known
+    std::string name;
+    bool anonymous = false;
+};
+
+struct Work {
+    const CallFacts& facts;
+    const topology::Topology& topology;
+    const LiveView& live;
+    Decision& decision;
+    Caller caller;
+    Plan plan;                 ///< grows while targets are found
+    bool no_bridge = false;    ///< a target was left out because it needs a bridge and there is none
+    std::string_view limited;  ///< a target was left out because this limit is reached; empty when none was
+
+    Work(const CallFacts& f, const topology::Topology& t, const LiveView& l, Decision& d)
+        : facts(f), topology(t), live(l), decision(d) {}
+
+    void step(std::string_view name, std::string rule = {}, Index index = kNoIndex, std::string before = {},
+              std::string after = {}, std::string note = {}) {
+        decision.steps.push_back({name, std::move(rule), index, std::move(before), std::move(after), std::move(note)});
+    }
+    /// Ends the decision with a refusal.
+    void reject(unsigned status, std::string_view reason, std::string rule = {}, unsigned retry_after_s = 0) {
+        decision.result = Reject{status, reason_phrase_of(status), reason, std::move(rule), retry_after_s};
+    }
+
+private:
+    static std::string_view reason_phrase_of(unsigned status);
+};
+
+// source.cpp
+/// Who sends this; false when it is refused (the decision says so).
+bool identify_source(Work& work);
+
+// dialled.cpp
+/// A called or calling string without what is not dialled: "sip:"/"tel:", parameters, visual separators (RFC 3966 §5.1.1).
+std::string bare_number(std::string_view text);
+/// The string to send when `dialled` is an emergency number of the topology or a mask of one; empty otherwise.
+std::string emergency_string(const topology::Topology& topology, std::string_view dialled);
+
+// routing.cpp
+/// From a user: dial plan, own users, policy, routes.
+void route_from_user(Work& work);
+/// From a trunk: inbound rules, dial plan, DID, else usages of the trunk.
+void route_from_trunk(Work& work);
+
+// targets.cpp
+/// The targets of a trunk join the plan, one group each; down ones wait for move_down_last().
+void add_trunk(Work& work, Index trunk, std::string_view usage, const topology::Route* route, std::string_view called);
+/// The contacts of a user join the plan as one group of forks; false when there is none (the decision says so).
+bool add_user(Work& work, Index user);
+/// The one target of a sealed second pass.
+void add_sealed(Work& work, const SealedTarget& sealed);
+/// Targets that are known to be down go last (never away: health may be wrong, and a call is worth a try).
+void move_down_last(Work& work);
+
+// media_path.cpp
+/// Sets path, reasons, verdict, conversions and bridge of a target.
+void choose_path(Work& work, PlanTarget& target);
+
+}  // namespace tandem::policy
