@@ -14,8 +14,8 @@ enum Flag : std::uint8_t { kAnonymous = 1, kEmergency = 2, kFromTrunk = 4 };
 // The texts in the order in which they are written.
 template <class T>
 auto texts(T& t) {
-    return std::array{&t.target,  &t.target_uri,   &t.called,    &t.calling,  &t.display,
-                      &t.source,  &t.source_realm, &t.profile_a, &t.profile_b};
+    return std::array{&t.target, &t.target_uri,   &t.called,       &t.calling,   &t.display,
+                      &t.source, &t.source_realm, &t.target_realm, &t.profile_a, &t.profile_b};
 }
 
 }  // namespace
@@ -27,6 +27,7 @@ Result<std::string> seal_token(Keyring& ring, const Token& token, std::string_vi
     w.u32(token.expires_s);
     w.u8(token.hops);
     w.u8(token.attempt);
+    w.u8(token.endpoint);
     w.u8(static_cast<std::uint8_t>(token.kind));
     w.u8(static_cast<std::uint8_t>((token.anonymous ? kAnonymous : 0) | (token.emergency ? kEmergency : 0) |
                                    (token.from_trunk ? kFromTrunk : 0)));
@@ -51,6 +52,7 @@ Result<Token> open_token(Keyring& ring, std::string_view text, std::string_view 
     token.expires_s = r.u32();
     token.hops = r.u8();
     token.attempt = r.u8();
+    token.endpoint = r.u8();
     const std::uint8_t kind = r.u8();
     const std::uint8_t flags = r.u8();
     for (std::string* text_out : texts(token)) text_out->assign(as_text(r.bytes(r.u8())));

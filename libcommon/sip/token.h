@@ -25,13 +25,15 @@ struct Token {
     bool anonymous = false;        ///< the caller wants to be hidden (RFC 3323)
     bool emergency = false;
     bool from_trunk = false;       ///< what the source is
+    std::uint8_t endpoint = 0;     ///< place in the trunk's targets or the user's contacts
     std::string target;            ///< trunk or user
     std::string target_uri;        ///< where the second pass sends it: Request-URI after number edits
     std::string called;            ///< number after the target's edits
     std::string calling;           ///< caller number or user after the target's edits; empty = leave as it is
     std::string display;           ///< caller name; empty = none
     std::string source;            ///< trunk or user that the call came from
-    std::string source_realm;      ///< realm on which leg A reached the proxy
+    std::string source_realm;      ///< realm on which leg A reached the proxy: leg A's media is there
+    std::string target_realm;      ///< realm that reaches the target: leg B's media is there
     std::string profile_a;         ///< media profile of leg A (towards the caller)
     std::string profile_b;         ///< media profile of leg B (towards the target)
 

@@ -1,0 +1,34 @@
+// Knows: the branch parameter that we write: where the client transaction lies, and what the request looked like for loop detection.
+// Must not know: the table of transactions, sockets.
+// Next: sipnet/transactions.h, which looks a response up by it without a hash table.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tandem::siptx {
+
+/// Place of a transaction in its slab; the generation changes each time the place is used anew, so that a late response to an
+/// old one is recognised as stray.
+struct Handle {
+    std::uint32_t index = 0;
+    std::uint32_t generation = 0;  ///< 0 = no transaction
+    explicit operator bool() const { return generation != 0; }
+    bool operator==(const Handle&) const = default;
+};
+
+/// "z9hG4bK" + node secret + index + generation + "." + loop hash: unique in space and time (RFC 3261 §8.1.1.7), and in two
+/// parts for loop detection (RFC 5393 §4.2).
+std::string make_branch(std::uint32_t node_secret, Handle handle, std::uint32_t loop_hash);
+
+struct Branch {
+    Handle handle;
+    std::uint32_t loop_hash = 0;
+};
+
+/// Reads a branch back; nothing when make_branch() with that secret did not write it.
+std::optional<Branch> read_branch(std::string_view branch, std::uint32_t node_secret);
+
+}  // namespace tandem::siptx

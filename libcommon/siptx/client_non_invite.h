@@ -1,0 +1,34 @@
+// Knows: the non-INVITE client transaction (RFC 3261 §17.1.2, figure 6).
+// Must not know: messages, sockets, clocks: it is told a status or a time and says what to do.
+// Next: server_invite.h; timers.h for the values.
+#pragma once
+
+#include "siptx/actions.h"
+#include "siptx/timers.h"
+
+namespace tandem::siptx {
+
+class ClientNonInvite {
+public:
+    enum class State : std::uint8_t { kTrying, kProceeding, kCompleted, kTerminated };
+
+    Actions start(const Timers& timers, Reliability reliability, MonoTime now);
+    Actions on_response(int status, const Timers& timers, MonoTime now);
+    Actions on_transport_error();
+    /// Called at deadline() or later. A time before it does nothing.
+    Actions on_time(const Timers& timers, MonoTime now);
+
+    [[nodiscard]] State state() const { return state_; }
+    [[nodiscard]] MonoTime deadline() const { return std::min(resend_at_, end_at_); }
+
+private:
+    Actions terminate(Actions also);
+
+    MonoTime resend_at_ = kNever;  // Timer E
+    MonoTime end_at_ = kNever;     // Timer F or K
+    nanoseconds interval_{0};
+    State state_ = State::kTrying;
+    Reliability reliability_ = Reliability::kUnreliable;
+};
+
+}  // namespace tandem::siptx
