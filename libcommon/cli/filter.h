@@ -44,6 +44,9 @@ struct FilterOptions {
 /// Reads the values of declare_filter() (groups.h).
 FilterOptions filter_options(const Options& options, std::string tool, std::string type);
 
+/// What a command line can get wrong about a filter: a field that its own answer would overwrite. Errors: conflict.
+Status check(const FilterOptions& options);
+
 /// Answers lines and records. Each call writes exactly one JSON value (the family's object) or, for kSkip, nothing.
 class FilterHandler {
 public:

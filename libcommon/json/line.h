@@ -70,6 +70,9 @@ public:
     /// In the order of the input, duplicates included.
     [[nodiscard]] const std::vector<RawMember>& members() const { return members_; }
 
+    /// The member with exactly that key, nullptr when there is none. Errors: conflict when it stands twice.
+    [[nodiscard]] Result<const RawMember*> member(std::string_view key) const;
+
     /// Raw bytes of the value at a dotted path ("call.to"), nothing when there is none. A top-level key that is
     /// literally the path comes first. Errors: conflict when a key on the path stands twice.
     [[nodiscard]] Result<std::optional<std::string_view>> raw(std::string_view path) const;

@@ -130,21 +130,6 @@ bool key_is(std::string_view raw, std::string_view name) {
     return unescape(raw) == name;
 }
 
-// The one member with that key; conflict when there are two.
-Result<std::optional<std::string_view>> unique(const std::vector<RawMember>& members, std::string_view name,
-                                               std::string_view text) {
-    std::optional<std::string_view> found;
-    for (const RawMember& m : members) {
-        if (!key_is(m.key, name)) continue;
-        if (found) {
-            return fail(Errc::kConflict, cat("key \"", name, "\" stands twice"),
-                        static_cast<std::size_t>(m.key.data() - text.data()), "RFC 8259 §4");
-        }
-        found = m.value;
-    }
-    return found;
-}
-
 }  // namespace
 
 std::optional<std::string> decode_string(std::string_view token) {
@@ -173,17 +158,31 @@ Object Object::over(std::string_view well_formed) {
     return object;
 }
 
-Result<std::optional<std::string_view>> Object::raw(std::string_view path) const {
-    auto whole = unique(members_, path, text_);
-    if (!whole || *whole || path.find('.') == std::string_view::npos) return whole;
-    auto [head, rest] = cut(path, '.');
-    auto inner = unique(members_, head, text_);
-    if (!inner || !*inner || !(*inner)->starts_with('{')) {
-        if (inner) return std::optional<std::string_view>();
-        return inner;
+Result<const RawMember*> Object::member(std::string_view key) const {
+    const RawMember* found = nullptr;
+    for (const RawMember& m : members_) {
+        if (!key_is(m.key, key)) continue;
+        if (found != nullptr) {
+            return fail(Errc::kConflict, cat("key \"", key, "\" stands twice"),
+                        static_cast<std::size_t>(m.key.data() - text_.data()), "RFC 8259 §4");
+        }
+        found = &m;
     }
-    auto found = Object::over(**inner).raw(rest);
-    if (!found) found.error().offset += static_cast<std::size_t>((*inner)->data() - text_.data());
+    return found;
+}
+
+Result<std::optional<std::string_view>> Object::raw(std::string_view path) const {
+    auto whole = member(path);
+    if (!whole) return fail(std::move(whole.error()));
+    if (*whole != nullptr) return std::optional((*whole)->value);
+    if (path.find('.') == std::string_view::npos) return std::optional<std::string_view>();
+    auto [head, rest] = cut(path, '.');
+    auto outer = member(head);
+    if (!outer) return fail(std::move(outer.error()));
+    if (*outer == nullptr || !(*outer)->value.starts_with('{')) return std::optional<std::string_view>();
+    std::string_view inner = (*outer)->value;
+    auto found = Object::over(inner).raw(rest);
+    if (!found) found.error().offset += static_cast<std::size_t>(inner.data() - text_.data());
     return found;
 }
 

@@ -1,0 +1,21 @@
+#include "cli/context.h"
+
+#include "base/text.h"
+
+namespace tandem::cli {
+
+void Context::complain(std::string_view text) {
+    // stderr is the last resort: when it cannot be written there is nobody to tell.
+    static_cast<void>(err.write(cat(tool, ": ", text, '\n')));
+    static_cast<void>(err.flush());
+}
+
+Result<Context::Input> Context::open_input(const std::string& path) {
+    if (path.empty() || path == "-") return Input{&in, nullptr};
+    auto file = FdInput::open(path, stop.fd());
+    if (!file) return fail(std::move(file.error()));
+    InputStream* stream = file->get();
+    return Input{stream, std::move(*file)};
+}
+
+}  // namespace tandem::cli

@@ -1,0 +1,227 @@
+#include "cli/filter.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "record/envelope.h"
+
+namespace tandem::cli {
+
+FilterOptions filter_options(const Options& options, std::string tool, std::string type) {
+    FilterOptions filter;
+    filter.tool = std::move(tool);
+    filter.type = std::move(type);
+    filter.key = options.text("key");
+    if (options.find("field") != nullptr) filter.fields = options.texts("field");
+    const std::string& on_error = options.text("on-error");
+    filter.on_error = on_error == "skip" ? OnError::kSkip : on_error == "fail" ? OnError::kFail : OnError::kEmit;
+    filter.max_line = options.size("max-line");
+    filter.summary = !options.flag("no-summary");
+    filter.strict = options.flag("strict");
+    return filter;
+}
+
+Status check(const FilterOptions& options) {
+    const std::string& key = options.key.empty() ? options.type : options.key;
+    for (const std::string& field : options.fields) {
+        if (field == key) {
+            return fail(Errc::kConflict, cat("--field ", field, " would be replaced by its own answer; put the answer under another key "
+                                             "with --key NAME"));
+        }
+    }
+    if (key == "type" || key == "v" || key == "ts" || key == "id")
+        return fail(Errc::kConflict, cat("--key ", key, " is a key of every record; give another name"));
+    return {};
+}
+
+namespace {
+
+/// Everything that lives as long as one run.
+class Run {
+public:
+    Run(Context& context, const FilterOptions& options, FilterHandler& handler)
+        : context_(context), options_(options), handler_(handler), key_(options.key.empty() ? options.type : options.key) {}
+
+    ExitCode all(InputStream& in);
+    FilterCounts counts;
+
+private:
+    void line(const json::Line& line);
+    void record(const json::Line& line);
+    void plain(std::string_view text);
+    void splice(const json::Object& object);
+    void unreadable(const json::Line& line, Error error);
+    Answer ask(const json::Object& object, std::string_view field, std::string_view text);
+    void pass(std::string_view text) {
+        append(out_, text, '\n');
+        ++counts.skipped;
+    }
+    void count(Answer answer) { ++(answer == Answer::kOk ? counts.ok : answer == Answer::kBad ? counts.bad : counts.skipped); }
+    bool write(ExitCode& code);
+    bool delivered(const Status& status, ExitCode& code);
+
+    Context& context_;
+    const FilterOptions& options_;
+    FilterHandler& handler_;
+    std::string key_;
+    json::LineParser parser_;
+    std::string out_;     ///< what the current line gives
+    std::string answer_;  ///< the value that goes under key_
+    bool adverse_ = false;
+    bool unreadable_ = false;
+    bool failed_ = false;
+};
+
+void Run::unreadable(const json::Line& line, Error error) {
+    ++counts.bad;
+    out_.clear();
+    if (options_.on_error == OnError::kSkip) return;
+    unreadable_ = true;
+    failed_ = options_.on_error == OnError::kFail;
+    append(out_, record::InputError{options_.tool, line.number, std::move(error)});
+}
+
+void Run::plain(std::string_view text) {
+    record::Record record(out_, options_.type);
+    record.json().key(options_.type);
+    Answer answer = handler_.plain(text, record.json());
+    record.finish();
+    if (answer == Answer::kSkip) out_.clear();
+    if (answer == Answer::kBad) adverse_ = true;
+    count(answer);
+}
+
+// One answer, appended to answer_ as the value itself or, with several fields, as a member named after the field.
+Answer Run::ask(const json::Object& object, std::string_view field, std::string_view text) {
+    std::string value;
+    json::Writer writer(value);
+    Answer answer = handler_.record(object, text, writer);
+    if (answer == Answer::kSkip) return answer;
+    if (options_.fields.size() > 1) {
+        if (!answer_.empty()) answer_ += ',';
+        json::Writer(answer_).key(field);
+    }
+    answer_ += value;
+    return answer;
+}
+
+// The record with answer_ under key_: replaced in its place, or added at the end. All other bytes as they were.
+void Run::splice(const json::Object& object) {
+    std::string_view text = object.text();
+    auto own = object.member(key_);
+    if (own && *own != nullptr) {
+        auto at = static_cast<std::size_t>((*own)->value.data() - text.data());
+        append(out_, text.substr(0, at), answer_, text.substr(at + (*own)->value.size()), '\n');
+        return;
+    }
+    append(out_, text.substr(0, text.size() - 1), object.members().empty() ? "" : ",");
+    json::Writer(out_).key(key_);
+    append(out_, answer_, "}\n");
+}
+
+void Run::record(const json::Line& line) {
+    auto parsed = parser_.parse(line.text);
+    if (!parsed) return unreadable(line, std::move(parsed.error()));
+    const json::Object& object = **parsed;
+    auto type = object.text("type");
+    if (!type) return unreadable(line, std::move(type.error()));
+    if (auto own = object.member(key_); !own) return unreadable(line, std::move(own.error()));
+    const auto& types = options_.types;
+    bool ours = types.empty() ? !*type || (**type != "summary" && **type != "error")
+                              : *type && std::find(types.begin(), types.end(), **type) != types.end();
+    if (!ours) return pass(line.text);
+
+    answer_.clear();
+    Answer whole = Answer::kSkip;
+    auto take = [&](Answer one) {
+        if (one == Answer::kBad || (one == Answer::kOk && whole == Answer::kSkip)) whole = one;
+    };
+    if (options_.fields.empty()) take(ask(object, {}, {}));
+    for (const std::string& field : options_.fields) {
+        auto text = object.text(field);
+        if (!text) return unreadable(line, std::move(text.error()));
+        if (*text) take(ask(object, field, **text));
+    }
+    if (whole == Answer::kSkip) return pass(line.text);
+    if (options_.fields.size() > 1) answer_ = cat('{', answer_, '}');
+    splice(object);
+    if (whole == Answer::kBad) adverse_ = true;
+    count(whole);
+}
+
+void Run::line(const json::Line& line) {
+    ++counts.in;
+    switch (line.fault) {
+        case json::LineFault::kNone: break;
+        case json::LineFault::kTooLong:
+            return unreadable(line, {Errc::kRange, cat("line longer than ", options_.max_line, " bytes"), line.offset, {}});
+        case json::LineFault::kNul: return unreadable(line, {Errc::kSyntax, "NUL byte", line.offset, {}});
+        case json::LineFault::kNotUtf8: return unreadable(line, {Errc::kSyntax, "not UTF-8", line.offset, "RFC 3629 §4"});
+    }
+    std::string_view text = trim(line.text);
+    if (text.starts_with('{')) return record(line);
+    if (handler_.takes_plain_lines()) return plain(line.text);
+    if (text.empty()) {
+        ++counts.skipped;  // a blank line between records is nothing
+        return;
+    }
+    unreadable(line, {Errc::kSyntax, "not a JSON object", 0, "RFC 8259"});
+}
+
+// False ends the run. A reader that has gone is the usual end of "… | head": nothing to say.
+bool Run::delivered(const Status& status, ExitCode& code) {
+    if (status) return true;
+    code = ExitCode::kOk;
+    if (!context_.out.reader_gone()) {
+        context_.complain(status.error().what);
+        code = ExitCode::kEnvironment;
+    }
+    return false;
+}
+
+bool Run::write(ExitCode& code) {
+    Status written = context_.out.write(out_);
+    out_.clear();
+    return delivered(written, code);
+}
+
+ExitCode Run::all(InputStream& in) {
+    json::LineReader reader(in, options_.max_line);
+    ExitCode code = ExitCode::kOk;
+    while (!context_.stop.requested() && !failed_) {
+        // Live input must be answered at once; input that waits already is answered in blocks.
+        if (reader.idle() && !delivered(context_.out.flush(), code)) return code;
+        auto next = reader.next();
+        if (!next) {
+            context_.complain(next.error().what);
+            code = ExitCode::kInput;
+            break;
+        }
+        if (!*next) break;
+        // A line that the signal cut in two is not answered.
+        if (context_.stop.requested() && !(*next)->complete) break;
+        line(**next);
+        if (!write(code)) return code;
+    }
+    if (options_.summary) {
+        append(out_, record::Summary{options_.tool, counts.in, counts.ok, counts.bad, counts.skipped});
+        if (!write(code)) return code;
+    }
+    if (!delivered(context_.out.flush(), code)) return code;
+    if (context_.stop.requested()) return from_signal(context_.stop.signal());
+    if (code != ExitCode::kOk) return code;
+    if (unreadable_) return ExitCode::kInput;
+    return options_.strict && adverse_ ? ExitCode::kFinding : ExitCode::kOk;
+}
+
+}  // namespace
+
+ExitCode run_filter(Context& context, InputStream& in, const FilterOptions& options, FilterHandler& handler,
+                    FilterCounts* counts) {
+    Run run(context, options, handler);
+    ExitCode code = run.all(in);
+    if (counts != nullptr) *counts = run.counts;
+    return code;
+}
+
+}  // namespace tandem::cli
