@@ -1,5 +1,6 @@
 // Knows: how to hand a parser bytes in a heap block of exactly their size, so that a sanitizer sees any read past the end.
 // Must not know: what is parsed.
+// Next: the truncation tests of each parser in tests/unit/; tests/fuzz/.
 #pragma once
 
 #include <algorithm>
