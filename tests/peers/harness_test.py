@@ -21,6 +21,7 @@ import speech  # noqa: E402
 from baresip import Baresip  # noqa: E402
 from capture import Capture  # noqa: E402
 from kamailio import Provider  # noqa: E402
+from sipp import Sipp  # noqa: E402
 
 SECONDS = 6
 
@@ -102,6 +103,58 @@ class Peers(unittest.TestCase):
             user.quit()
             pstn.quit()
             self.check_both_heard(user, pstn)
+
+    def test_sipp_calls_sipp_with_speech_both_ways(self):
+        with lab.Lab("sipp") as home:
+            capture = Capture(home)
+            callee = Sipp(home, "callee", "uas_answer.xml", home.ip(12), wav=speech.wav("bob", SECONDS))
+            caller = Sipp(home, "caller", "uac_call.xml", home.ip(11), target=(home.ip(12), 5060), wav=speech.wav("alice", SECONDS))
+            caller.result()
+            callee.result()
+            path = capture.stop()
+            found = rtp_capture.streams(path)
+            self.assertEqual(len(found), 2)
+            for stream in found:
+                played = speech.wav("alice" if stream.src.startswith(home.ip(11)) else "bob", SECONDS)
+                self.assertTrue(audio_check.compare(audio_check.read_wav(played), rtp_capture.samples(stream))["ok"])
+
+    def test_baresip_answers_the_challenge_of_sipp(self):
+        with lab.Lab("sippdigest") as home:
+            sipp = Sipp(home, "itsp", "uas_digest.xml", home.ip(12), wav=speech.wav("bob", SECONDS), codec="PCMU",
+                        realm="itsp.example", auth_user="trunk", auth_password="secret")
+            user = Baresip(home, "user", home.ip(11), speech.wav("alice", SECONDS), user="trunk", domain="itsp.example",
+                           account=f';outbound="sip:{home.ip(12)}:5060";auth_user=trunk;auth_pass=secret;regint=0;audio_codecs=PCMU')
+            user.dial("sip:+442079460123@itsp.example")
+            user.event("CALL_ESTABLISHED")
+            user.event("CALL_CLOSED", SECONDS + 5)
+            sipp.result()
+            user.quit()
+            self.assertTrue(heard(speech.wav("bob", SECONDS), user.heard())["ok"])
+
+    def test_sipp_refuses_a_wrong_password(self):
+        with lab.Lab("sippwrong") as home:
+            Sipp(home, "itsp", "uas_digest.xml", home.ip(12), wav=speech.wav("bob", SECONDS), realm="itsp.example",
+                 auth_user="trunk", auth_password="secret")
+            user = Baresip(home, "user", home.ip(11), speech.wav("alice", SECONDS), user="trunk", domain="itsp.example",
+                           account=f';outbound="sip:{home.ip(12)}:5060";auth_user=trunk;auth_pass=wrong;regint=0')
+            user.dial("sip:+442079460123@itsp.example")
+            self.assertIn("403", user.event("CALL_CLOSED")["param"])
+
+    def test_sipp_hangs_up_rejects_and_is_cancelled(self):
+        with lab.Lab("sippends") as home:
+            for number, (callee, caller, keys) in enumerate((
+                    ("uas_hangs_up.xml", None, {"talk_ms": 500}),
+                    ("uas_reject.xml", "uac_refused.xml", {"status_line": "486 Busy Here", "status": 486}),
+                    ("uas_cancelled.xml", "uac_cancel.xml", {}))):
+                wav = speech.wav("bob", SECONDS)
+                them = Sipp(home, f"callee{number}", callee, home.ip(12), wav=wav, **keys)
+                if caller:
+                    Sipp(home, f"caller{number}", caller, home.ip(11), target=(home.ip(12), 5060), wav=wav, **keys).result()
+                else:
+                    user = Baresip(home, "user", home.ip(13), wav, account=";regint=0")
+                    user.dial(f"sip:service@{home.ip(12)}:5060")
+                    user.event("CALL_CLOSED")
+                them.result()
 
 
 CHILD = """
