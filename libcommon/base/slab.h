@@ -46,6 +46,9 @@ public:
         return cell.used && cell.generation == generation ? &cell.object : nullptr;
     }
 
+    /// The object at a place that is known to be in use.
+    [[nodiscard]] T* at_index(std::uint32_t index) { return &at(index).object; }
+
     void free(std::uint32_t index) {
         Cell& cell = at(index);
         if (!cell.used) return;

@@ -1,0 +1,38 @@
+// Knows: waiting for descriptors and deadlines at once (epoll), and being woken from another thread (eventfd).
+// Must not know: what is waited for.
+// Next: udp_transport.h for the descriptors, transactions.h for the deadlines.
+#pragma once
+
+#include <functional>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace tandem::sipnet {
+
+/// Thread: one, but for wake(). The wait has a resolution of 1 ms, rounded up; that is what epoll_wait gives without a system
+/// call more per round (SIP's shortest timer is 200 ms).
+class Loop {
+public:
+    /// Throws when the system has no descriptors left: nothing can be served then.
+    Loop();
+    ~Loop();
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
+    /// Calls f each time the descriptor is readable (or in error).
+    void watch(int fd, std::function<void()> f);
+    void unwatch(int fd);
+    /// One round: waits until something is readable, until wake(), or until `until`, and calls what is due.
+    void wait(MonoTime now, MonoTime until);
+    /// Ends a wait. Thread: any.
+    void wake();
+
+private:
+    int epoll_ = -1;
+    int event_ = -1;
+    std::unordered_map<int, std::function<void()>> watched_;
+};
+
+}  // namespace tandem::sipnet

@@ -1,0 +1,426 @@
+#include "sipnet/transactions.h"
+
+#include "base/text.h"
+#include "sip/edit.h"
+#include "sip/keyring.h"
+
+namespace tandem::sipnet {
+
+using siptx::Actions;
+
+namespace {
+
+// Long enough to keep a table of 2^22 places from being filled by one that never answers; see set_max().
+constexpr std::string_view kBusyHeaders = "Retry-After: 5\r\n";
+
+std::string tag_of(std::uint64_t hash, std::uint32_t secret) {
+    const std::uint64_t mixed = (hash ^ secret) * 0x9e3779b97f4a7c15U;
+    std::string out;
+    for (int shift = 60; shift >= 0; shift -= 4) out.push_back("0123456789abcdef"[(mixed >> shift) & 15U]);
+    return out;
+}
+
+}  // namespace
+
+// --- which message belongs to which transaction ---------------------------------------------------------------------
+
+// RFC 3261 §17.2.3: branch, sent-by and method; without an RFC 3261 branch what RFC 2543 went by.
+void Transactions::make_key(const sip::Message& m, sip::Method method, std::string_view method_text, std::string& out) {
+    out.clear();
+    const std::string_view name = method == sip::Method::kUnknown ? method_text : sip::to_string(method);
+    const sip::Via& via = m.top_via();
+    if (via.rfc3261_branch()) {
+        append(out, via.branch(), '|', lower(via.host), '|', via.port, '|', name);
+    } else {
+        append(out, "2543|", m.call_id(), '|', m.from_tag(), '|', m.cseq().number, '|', m.request_uri(), '|',
+               m.top_via_text(), '|', name);
+    }
+}
+
+Transactions::Server* Transactions::find_server(std::string_view key, std::uint32_t& index) {
+    const std::uint64_t hash = sip::fingerprint(key);
+    for (std::uint32_t at = buckets_[hash % buckets_.size()]; at != 0;) {
+        Server* s = servers_.at_index(at - 1);
+        if (s->hash == hash && s->key == key) {
+            index = at - 1;
+            return s;
+        }
+        at = s->next;
+    }
+    return nullptr;
+}
+
+void Transactions::link(std::uint32_t index, Server& s) {
+    if (servers_.live() > buckets_.size() * 2) {
+        // Twice the buckets; every chain is laid anew.
+        std::vector<std::uint32_t> old(buckets_.size() * 2, 0);
+        old.swap(buckets_);
+        for (std::uint32_t at : old) {
+            while (at != 0) {
+                Server* moved = servers_.at_index(at - 1);
+                const std::uint32_t following = moved->next;
+                auto& bucket = buckets_[moved->hash % buckets_.size()];
+                moved->next = bucket;
+                bucket = at;
+                at = following;
+            }
+        }
+    }
+    auto& bucket = buckets_[s.hash % buckets_.size()];
+    s.next = bucket;
+    bucket = index + 1;
+}
+
+void Transactions::unlink(std::uint32_t index, Server& s) {
+    std::uint32_t* at = &buckets_[s.hash % buckets_.size()];
+    while (*at != 0 && *at != index + 1) at = &servers_.at_index(*at - 1)->next;
+    if (*at != 0) *at = s.next;
+    s.next = 0;
+}
+
+void Transactions::on_message(const sip::Message& m, const Flow& from) {
+    if (!m.is_request()) return on_response(m, from);
+    switch (m.method()) {
+        case sip::Method::kAck: return on_ack(m, from);
+        case sip::Method::kCancel: return on_cancel(m, from);
+        default: return on_request(m, from);
+    }
+}
+
+void Transactions::on_request(const sip::Message& m, const Flow& from) {
+    make_key(m, m.method(), m.method_text(), key_buffer_);
+    std::uint32_t index = 0;
+    if (Server* s = find_server(key_buffer_, index)) {
+        do_server(index, *s, s->invite ? s->machine_invite.on_request() : s->machine.on_request());
+        return;
+    }
+    std::string via = sip::stamp_via(m.top_via_text(), m.top_via(), from.remote);
+    Slab<Server>::Place place{};
+    if (!servers_.make(place)) {
+        stateless(m, from, via, 503);
+        return;
+    }
+    Server& s = *place.object;
+    s.invite = m.method() == sip::Method::kInvite;
+    s.final_sent = false;
+    s.key = key_buffer_;
+    s.hash = sip::fingerprint(s.key);
+    s.request.assign(m.bytes());
+    s.via = std::move(via);
+    s.last_response.clear();
+    s.reply = from;
+    const auto stamped = sip::parse_via(s.via);
+    if (const auto target = stamped ? sip::response_target(*stamped) : std::nullopt) s.reply.remote = *target;
+    s.generation = place.generation;
+    s.scheduled = siptx::kNever;
+    link(place.index, s);
+    const auto reliability = transport_->reliability(from);
+    if (s.invite) {
+        s.machine_invite = {};
+        s.machine_invite.start(timers_, reliability, now_);
+    } else {
+        s.machine = {};
+        s.machine.start(timers_, reliability, now_);
+    }
+    schedule(place.index, s);
+    user_->on_request(Handle{place.index, place.generation}, m, from, s.via);
+}
+
+void Transactions::on_ack(const sip::Message& m, const Flow& from) {
+    make_key(m, sip::Method::kInvite, {}, key_buffer_);
+    std::uint32_t index = 0;
+    if (Server* s = find_server(key_buffer_, index); s != nullptr && s->invite) {
+        const Actions actions = s->machine_invite.on_ack(timers_, now_);
+        do_server(index, *s, actions);
+        // An ACK for a 2xx has a branch of its own; one that carries the INVITE's is from an RFC 2543 peer, and goes on.
+        if (!actions.has(Actions::kDeliver)) return;
+    }
+    user_->on_ack(m, from, sip::stamp_via(m.top_via_text(), m.top_via(), from.remote));
+}
+
+void Transactions::on_cancel(const sip::Message& m, const Flow& from) {
+    make_key(m, sip::Method::kInvite, {}, key_buffer_);
+    std::uint32_t index = 0;
+    Server* s = find_server(key_buffer_, index);
+    const std::string via = sip::stamp_via(m.top_via_text(), m.top_via(), from.remote);
+    // DEVIATION from RFC 3261 §16.10: a CANCEL without its INVITE is answered 481 rather than forwarded statelessly; this
+    // proxy never forwards an INVITE statelessly, so nobody downstream could know it.
+    stateless(m, from, via, s == nullptr ? 481 : 200);
+    if (s != nullptr && s->invite && !s->final_sent) user_->on_cancel(Handle{index, s->generation}, m);
+}
+
+void Transactions::on_response(const sip::Message& m, const Flow& from) {
+    const auto branch = siptx::read_branch(m.top_via().branch(), node_secret_);
+    Client* c = branch ? clients_.get(branch->handle.index, branch->handle.generation) : nullptr;
+    const bool for_cancel = c != nullptr && c->cancel_sent && m.cseq().method == sip::Method::kCancel;
+    if (c == nullptr || (!for_cancel && m.cseq().method != c->method)) {
+        user_->on_stray_response();
+        return;
+    }
+    const std::uint32_t index = branch->handle.index;
+    if (for_cancel) {
+        do_cancel(*c, c->cancel_machine.on_response(m.status(), timers_, now_));
+        schedule(index, *c);
+        return;
+    }
+    if (c->invite) {
+        const bool was_provisional = c->provisional;
+        c->provisional = c->provisional || m.status() < 200;
+        if (m.status() >= 200) {
+            c->final = true;
+            c->timer_c = siptx::kNever;
+        } else if (m.status() > 100 && !c->cancel_sent && c->timer_c != siptx::kNever) {
+            c->timer_c = now_ + timers_.c;  // RFC 3261 §16.7 step 2
+        }
+        const Actions actions = c->machine_invite.on_response(m.status(), timers_, now_);
+        if (c->cancel_wanted && !was_provisional && m.status() < 200) send_cancel(*c);
+        do_client(index, *c, actions, &m, &from);
+        return;
+    }
+    do_client(index, *c, c->machine.on_response(m.status(), timers_, now_), &m, &from);
+}
+
+void Transactions::on_undeliverable(std::string_view branch_text) {
+    const auto branch = siptx::read_branch(branch_text, node_secret_);
+    Client* c = branch ? clients_.get(branch->handle.index, branch->handle.generation) : nullptr;
+    if (c == nullptr) return;
+    do_client(branch->handle.index, *c,
+              c->invite ? c->machine_invite.on_transport_error() : c->machine.on_transport_error(), nullptr, nullptr);
+}
+
+// --- doing what the machines ask -------------------------------------------------------------------------------------
+
+void Transactions::do_server(std::uint32_t index, Server& s, Actions actions) {
+    const std::uint32_t generation = s.generation;
+    if (actions.has(Actions::kSend) && !s.last_response.empty()) transport_->send(s.reply, s.last_response);
+    if (actions.has(Actions::kSendTrying)) {
+        if (sip::scan(s.request, sip::Strictness::kLenient, scratch_).ok()) {
+            s.last_response.clear();
+            sip::build_response(s.last_response, scratch_, 100, {.reason = {}, .to_tag = {}, .top_via = s.via, .extra_headers = {}});
+            transport_->send(s.reply, s.last_response);
+        }
+    }
+    if (actions.has(Actions::kTerminate)) {
+        unlink(index, s);
+        servers_.free(index);
+        user_->on_server_end(Handle{index, generation});
+        return;
+    }
+    schedule(index, s);
+}
+
+void Transactions::reply(Server& s, int status, std::string_view bytes, Actions actions, std::uint32_t index) {
+    if (actions.has(Actions::kSend)) {
+        s.last_response.assign(bytes);
+        if (status >= 200) s.final_sent = true;
+    }
+    do_server(index, s, actions);
+}
+
+void Transactions::do_client(std::uint32_t index, Client& c, Actions actions, const sip::Message* response, const Flow* from) {
+    const Handle handle{index, c.generation};
+    if (actions.has(Actions::kSendAck)) {
+        if (c.ack.empty() && response != nullptr && sip::scan(c.request, sip::Strictness::kLenient, scratch_).ok()) {
+            sip::build_ack(c.ack, scratch_, *response);
+        }
+        if (!c.ack.empty()) transport_->send(c.to, c.ack);
+    }
+    if (actions.has(Actions::kSend) && !transport_->send(c.to, c.request)) c.send_failed = true;
+    if (actions.has(Actions::kDeliver) && response != nullptr) user_->on_response(handle, c.user, *response, *from);
+    if (actions.has(Actions::kTimeout)) return fail(index, c, TransactionUser::Failure::kTimeout, true);
+    if (actions.has(Actions::kTransportError)) return fail(index, c, TransactionUser::Failure::kTransportError, true);
+    if (actions.has(Actions::kTerminate)) {
+        clients_.free(index);
+        return;
+    }
+    schedule(index, c);
+}
+
+void Transactions::fail(std::uint32_t index, Client& c, TransactionUser::Failure failure, bool over) {
+    const Handle handle{index, c.generation};
+    const std::uint64_t user = c.user;
+    // A failed ACK of a failure that was delivered already says nothing new.
+    const bool told = c.final;
+    if (over) clients_.free(index);
+    if (!told) user_->on_failure(handle, user, failure);
+}
+
+void Transactions::do_cancel(Client& c, Actions actions) {
+    if (actions.has(Actions::kSend)) transport_->send(c.to, c.cancel);
+}
+
+void Transactions::send_cancel(Client& c) {
+    if (c.cancel_sent || !sip::scan(c.request, sip::Strictness::kLenient, scratch_).ok()) return;
+    c.cancel.clear();
+    sip::build_cancel(c.cancel, scratch_, c.cancel_reason);
+    c.cancel_sent = true;
+    c.cancel_machine = {};
+    do_cancel(c, c.cancel_machine.start(timers_, transport_->reliability(c.to), now_));
+    // RFC 3261 §9.1: no final response within 64*T1 of the CANCEL: it is taken as cancelled.
+    c.timer_c = now_ + 64 * timers_.t1;
+}
+
+void Transactions::client_time(std::uint32_t index, Client& c) {
+    if (c.send_failed) {
+        c.send_failed = false;
+        const Actions actions = c.invite ? c.machine_invite.on_transport_error() : c.machine.on_transport_error();
+        return do_client(index, c, actions, nullptr, nullptr);
+    }
+    if (c.cancel_sent && now_ >= c.cancel_machine.deadline()) do_cancel(c, c.cancel_machine.on_time(timers_, now_));
+    if (now_ >= c.timer_c) {
+        if (c.cancel_sent || !c.provisional) {
+            return fail(index, c, TransactionUser::Failure::kTimeout, true);
+        }
+        send_cancel(c);
+        fail(index, c, TransactionUser::Failure::kTimerC, false);
+        schedule(index, c);
+        return;
+    }
+    do_client(index, c, c.invite ? c.machine_invite.on_time(timers_, now_) : c.machine.on_time(timers_, now_), nullptr,
+              nullptr);
+}
+
+void Transactions::schedule(std::uint32_t index, Server& s) {
+    const MonoTime at = s.deadline();
+    if (at >= s.scheduled) return;
+    s.scheduled = at;
+    timer_queue_.push(at, TimerKey{TimerKey::kServer, index, s.generation, 0});
+}
+
+void Transactions::schedule(std::uint32_t index, Client& c) {
+    const MonoTime at = c.deadline();
+    if (at >= c.scheduled) return;
+    c.scheduled = at;
+    timer_queue_.push(at, TimerKey{TimerKey::kClient, index, c.generation, 0});
+}
+
+void Transactions::on_time() {
+    TimerKey key;
+    while (timer_queue_.pop_due(now_, key)) {
+        if (key.kind == TimerKey::kUser) {
+            user_->on_timer(key.user);
+        } else if (key.kind == TimerKey::kServer) {
+            Server* s = servers_.get(key.index, key.generation);
+            if (s == nullptr) continue;
+            s->scheduled = siptx::kNever;
+            do_server(key.index, *s,
+                      s->invite ? s->machine_invite.on_time(timers_, now_) : s->machine.on_time(timers_, now_));
+        } else if (Client* c = clients_.get(key.index, key.generation)) {
+            c->scheduled = siptx::kNever;
+            client_time(key.index, *c);
+        }
+    }
+}
+
+// --- what the transaction user calls ---------------------------------------------------------------------------------
+
+void Transactions::respond(Handle server, int status, const sip::ResponseOptions& options) {
+    Server* s = servers_.get(server.index, server.generation);
+    if (s == nullptr || !sip::scan(s->request, sip::Strictness::kLenient, scratch_).ok()) return;
+    sip::ResponseOptions full = options;
+    full.top_via = s->via;
+    const std::string tag = tag_of(s->hash, node_secret_);
+    if (full.to_tag.empty()) full.to_tag = tag;
+    text_buffer_.clear();
+    sip::build_response(text_buffer_, scratch_, status, full);
+    respond_bytes(server, status, text_buffer_);
+}
+
+void Transactions::respond_bytes(Handle server, int status, std::string_view bytes) {
+    Server* s = servers_.get(server.index, server.generation);
+    if (s == nullptr) return;
+    const Actions actions = s->invite ? s->machine_invite.on_response(status, timers_, now_)
+                                      : s->machine.on_response(status, timers_, now_);
+    reply(*s, status, bytes, actions, server.index);
+}
+
+std::string_view Transactions::request_bytes(Handle server) {
+    const Server* s = servers_.get(server.index, server.generation);
+    return s == nullptr ? std::string_view{} : std::string_view(s->request);
+}
+
+std::string_view Transactions::stamped_via(Handle server) {
+    const Server* s = servers_.get(server.index, server.generation);
+    return s == nullptr ? std::string_view{} : std::string_view(s->via);
+}
+
+bool Transactions::server_open(Handle server) {
+    const Server* s = servers_.get(server.index, server.generation);
+    return s != nullptr && !s->final_sent;
+}
+
+std::string Transactions::local_tag(Handle server) {
+    const Server* s = servers_.get(server.index, server.generation);
+    return s == nullptr ? std::string{} : tag_of(s->hash, node_secret_);
+}
+
+Handle Transactions::new_client() {
+    Slab<Client>::Place place{};
+    if (!clients_.make(place)) return {};
+    Client& c = *place.object;
+    c.generation = place.generation;
+    c.provisional = c.final = c.cancel_wanted = c.cancel_sent = c.send_failed = false;
+    c.request.clear();
+    c.ack.clear();
+    c.cancel.clear();
+    c.cancel_reason.clear();
+    c.timer_c = c.scheduled = siptx::kNever;
+    return Handle{place.index, place.generation};
+}
+
+void Transactions::start(Handle client, sip::Method method, std::string_view bytes, const Flow& to, std::uint64_t user) {
+    Client* c = clients_.get(client.index, client.generation);
+    if (c == nullptr) return;
+    c->method = method;
+    c->invite = method == sip::Method::kInvite;
+    c->request.assign(bytes);
+    c->to = to;
+    c->user = user;
+    const auto reliability = transport_->reliability(to);
+    Actions actions;
+    if (c->invite) {
+        c->machine_invite = {};
+        actions = c->machine_invite.start(timers_, reliability, now_);
+        c->timer_c = now_ + timers_.c;
+    } else {
+        c->machine = {};
+        actions = c->machine.start(timers_, reliability, now_);
+    }
+    do_client(client.index, *c, actions, nullptr, nullptr);
+}
+
+void Transactions::cancel(Handle client, std::string_view reason) {
+    Client* c = clients_.get(client.index, client.generation);
+    if (c == nullptr || !c->invite || c->final || c->cancel_wanted) return;
+    c->cancel_wanted = true;
+    c->cancel_reason.assign(reason);
+    if (c->provisional) {
+        send_cancel(*c);
+        schedule(client.index, *c);
+    }
+}
+
+std::string_view Transactions::sent_bytes(Handle client) {
+    const Client* c = clients_.get(client.index, client.generation);
+    return c == nullptr ? std::string_view{} : std::string_view(c->request);
+}
+
+Flow Transactions::sent_to(Handle client) {
+    const Client* c = clients_.get(client.index, client.generation);
+    return c == nullptr ? Flow{} : c->to;
+}
+
+void Transactions::stateless(const sip::Message& request, const Flow& from, std::string_view via, int status) {
+    Flow to = from;
+    const auto stamped = sip::parse_via(via);
+    if (const auto target = stamped ? sip::response_target(*stamped) : std::nullopt) to.remote = *target;
+    make_key(request, request.method() == sip::Method::kCancel ? sip::Method::kInvite : request.method(),
+             request.method_text(), text_buffer_);
+    const std::string tag = tag_of(sip::fingerprint(text_buffer_), node_secret_);
+    text_buffer_.clear();
+    sip::build_response(text_buffer_, request, status,
+                        {.reason = {}, .to_tag = tag, .top_via = via, .extra_headers = status == 503 ? kBusyHeaders : ""});
+    transport_->send(to, text_buffer_);
+}
+
+}  // namespace tandem::sipnet

@@ -1,0 +1,191 @@
+// Knows: the table of transactions: which message belongs to which, and doing what the machines of siptx ask.
+// Must not know: where requests go (the transaction user decides), sockets (transport.h), policy.
+// Next: siptx/ for the machines; tools/sip-trunk-proxy/proxy.h, which is the transaction user.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/slab.h"
+#include "sip/build.h"
+#include "sip/message.h"
+#include "sipnet/timer_queue.h"
+#include "sipnet/transport.h"
+#include "siptx/branch.h"
+#include "siptx/client_invite.h"
+#include "siptx/client_non_invite.h"
+#include "siptx/server_invite.h"
+#include "siptx/server_non_invite.h"
+
+namespace tandem::sipnet {
+
+using siptx::Handle;
+
+/// What the transaction layer tells its user. Messages are valid only during the call.
+class TransactionUser {
+public:
+    virtual ~TransactionUser() = default;
+    /// A new request (never ACK or CANCEL). `via` is its topmost Via with received and rport noted.
+    virtual void on_request(Handle server, const sip::Message& request, const Flow& from, std::string_view via) = 0;
+    /// An ACK that no transaction of ours consumed: for a 2xx, end to end.
+    virtual void on_ack(const sip::Message& ack, const Flow& from, std::string_view via) = 0;
+    /// An INVITE that is still open was cancelled; the CANCEL itself has been answered.
+    virtual void on_cancel(Handle server, const sip::Message& cancel) = 0;
+    virtual void on_response(Handle client, std::uint64_t user, const sip::Message& response, const Flow& from) = 0;
+
+    enum class Failure : std::uint8_t {
+        kTimeout,         ///< Timer B or F; or no final response in time after a CANCEL
+        kTimerC,          ///< Timer C: a CANCEL is on its way (RFC 3261 §16.8)
+        kTransportError,
+    };
+    virtual void on_failure(Handle client, std::uint64_t user, Failure failure) = 0;
+    /// A response that belongs to no transaction was dropped (RFC 6026 §7.3).
+    virtual void on_stray_response() {}
+    /// The server transaction is over; its handle means nothing from now on.
+    virtual void on_server_end(Handle) {}
+    /// A timer that was asked for by set_timer().
+    virtual void on_timer(std::uint64_t user) = 0;
+};
+
+/// Thread: one. Time is what now() was last told.
+class Transactions {
+public:
+    Transactions(Transport& transport, const siptx::Timers& timers, std::uint32_t node_secret)
+        : transport_(&transport), timers_(timers), node_secret_(node_secret) {}
+
+    void set_user(TransactionUser& user) { user_ = &user; }
+    void set_now(MonoTime now) { now_ = now; }
+    [[nodiscard]] MonoTime now() const { return now_; }
+    [[nodiscard]] const siptx::Timers& timers() const { return timers_; }
+    [[nodiscard]] std::uint32_t node_secret() const { return node_secret_; }
+
+    /// A scanned and accepted message. Cost: one look-up.
+    void on_message(const sip::Message& message, const Flow& from);
+    /// The transport learnt that a datagram with this branch could not be delivered (ICMP).
+    void on_undeliverable(std::string_view branch);
+    /// Does what is due. Call it with set_now() at next_deadline() or later.
+    void on_time();
+    [[nodiscard]] MonoTime next_deadline() const { return timer_queue_.next(); }
+    /// user comes back by on_timer() at that time.
+    void set_timer(MonoTime at, std::uint64_t user) { timer_queue_.push(at, TimerKey{TimerKey::kUser, 0, 0, user}); }
+
+    // Server side.
+    /// Sends a response without body to a request that is still open. Gives what was sent.
+    void respond(Handle server, int status, const sip::ResponseOptions& options = {});
+    /// Sends a whole response (forwarded from a client transaction).
+    void respond_bytes(Handle server, int status, std::string_view bytes);
+    /// The request as it came; empty when the transaction is gone.
+    [[nodiscard]] std::string_view request_bytes(Handle server);
+    [[nodiscard]] std::string_view stamped_via(Handle server);
+    /// An INVITE without final response.
+    [[nodiscard]] bool server_open(Handle server);
+    /// The To tag of our own responses to that request: the same each time.
+    [[nodiscard]] std::string local_tag(Handle server);
+
+    // Client side.
+    /// A place for a new client transaction; a null handle when the table is full.
+    [[nodiscard]] Handle new_client();
+    /// The branch to write into the request of that transaction.
+    [[nodiscard]] std::string branch(Handle client, std::uint32_t loop_hash) const {
+        return siptx::make_branch(node_secret_, client, loop_hash);
+    }
+    /// Sends the request. user comes back with each of its events.
+    void start(Handle client, sip::Method method, std::string_view bytes, const Flow& to, std::uint64_t user);
+    /// CANCELs an INVITE: at once after a provisional, else as soon as one comes (RFC 3261 §9.1). Nothing after a final response.
+    void cancel(Handle client, std::string_view reason);
+    /// The request as it was sent; empty when the transaction is gone.
+    [[nodiscard]] std::string_view sent_bytes(Handle client);
+    [[nodiscard]] Flow sent_to(Handle client);
+
+    /// Sends bytes outside of any transaction (ACK for 2xx).
+    bool send_stateless(const Flow& to, std::string_view bytes) { return transport_->send(to, bytes); }
+
+    [[nodiscard]] std::size_t live_servers() const { return servers_.live(); }
+    [[nodiscard]] std::size_t live_clients() const { return clients_.live(); }
+    /// Upper bound of each table; a request beyond it gets a stateless 503.
+    void set_max(std::size_t each) {
+        servers_.set_max(each);
+        clients_.set_max(each);
+    }
+
+private:
+    struct Server {
+        bool invite = false;
+        bool final_sent = false;
+        siptx::ServerInvite machine_invite;
+        siptx::ServerNonInvite machine;
+        std::string key;           // what a repeated request is recognised by
+        std::string request, via;  // as it came; stamped topmost Via
+        std::string last_response;
+        Flow reply;
+        std::uint32_t next = 0;    // chain in the bucket: index + 1
+        std::uint32_t generation = 0;
+        std::uint64_t hash = 0;
+        MonoTime scheduled = siptx::kNever;
+        [[nodiscard]] MonoTime deadline() const { return invite ? machine_invite.deadline() : machine.deadline(); }
+    };
+    struct Client {
+        bool invite = false;
+        bool provisional = false, final = false;
+        bool cancel_wanted = false, cancel_sent = false;
+        bool send_failed = false;  // told at the next on_time(), never from within start()
+        sip::Method method = sip::Method::kUnknown;
+        siptx::ClientInvite machine_invite;
+        siptx::ClientNonInvite machine, cancel_machine;
+        std::string request, ack, cancel, cancel_reason;
+        Flow to;
+        std::uint64_t user = 0;
+        std::uint32_t generation = 0;
+        MonoTime timer_c = siptx::kNever;    // Timer C, then the wait for the final response after a CANCEL
+        MonoTime scheduled = siptx::kNever;
+        [[nodiscard]] MonoTime deadline() const {
+            if (send_failed) return MonoTime::min();
+            MonoTime at = invite ? machine_invite.deadline() : machine.deadline();
+            if (cancel_sent) at = std::min(at, cancel_machine.deadline());
+            return std::min(at, timer_c);
+        }
+    };
+    struct TimerKey {
+        enum Kind : std::uint8_t { kServer, kClient, kUser } kind = kUser;
+        std::uint32_t index = 0, generation = 0;
+        std::uint64_t user = 0;
+    };
+
+    void on_request(const sip::Message& m, const Flow& from);
+    void on_ack(const sip::Message& m, const Flow& from);
+    void on_cancel(const sip::Message& m, const Flow& from);
+    void on_response(const sip::Message& m, const Flow& from);
+
+    void do_server(std::uint32_t index, Server& s, siptx::Actions actions);
+    void do_client(std::uint32_t index, Client& c, siptx::Actions actions, const sip::Message* response, const Flow* from);
+    void do_cancel(Client& c, siptx::Actions actions);
+    void client_time(std::uint32_t index, Client& c);
+    void fail(std::uint32_t index, Client& c, TransactionUser::Failure failure, bool over);
+    void schedule(std::uint32_t index, Server& s);
+    void schedule(std::uint32_t index, Client& c);
+    void send_cancel(Client& c);
+    void reply(Server& s, int status, std::string_view bytes, siptx::Actions actions, std::uint32_t index);
+    void stateless(const sip::Message& request, const Flow& from, std::string_view via, int status);
+
+    static void make_key(const sip::Message& m, sip::Method method, std::string_view method_text, std::string& out);
+    [[nodiscard]] Server* find_server(std::string_view key, std::uint32_t& index);
+    void link(std::uint32_t index, Server& s);
+    void unlink(std::uint32_t index, Server& s);
+
+    Transport* transport_;
+    siptx::Timers timers_;
+    std::uint32_t node_secret_;
+    TransactionUser* user_ = nullptr;
+    MonoTime now_{};
+    Slab<Server> servers_;
+    Slab<Client> clients_;
+    std::vector<std::uint32_t> buckets_ = std::vector<std::uint32_t>(4096, 0);  // index + 1
+    TimerQueue<TimerKey> timer_queue_;
+    std::string key_buffer_, text_buffer_;
+    sip::Message scratch_;
+};
+
+}  // namespace tandem::sipnet

@@ -1,0 +1,194 @@
+#include "sipnet/udp_transport.h"
+
+#include <arpa/inet.h>
+#include <linux/errqueue.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "base/text.h"
+#include "sip/message.h"
+
+namespace tandem::sipnet {
+
+namespace {
+
+constexpr std::size_t kBatch = 32;
+constexpr int kKernelBuffer = 4 << 20;  // the default of about 200 kB loses calls in a burst
+
+socklen_t to_sockaddr(const net::Endpoint& e, sockaddr_storage& out) {
+    std::memset(&out, 0, sizeof out);
+    if (e.ip.is_v6()) {
+        auto* a = reinterpret_cast<sockaddr_in6*>(&out);
+        a->sin6_family = AF_INET6;
+        a->sin6_port = htons(e.port);
+        std::memcpy(&a->sin6_addr, e.ip.bytes().data(), 16);
+        return sizeof(sockaddr_in6);
+    }
+    auto* a = reinterpret_cast<sockaddr_in*>(&out);
+    a->sin_family = AF_INET;
+    a->sin_port = htons(e.port);
+    if (e.ip.is_v4()) std::memcpy(&a->sin_addr, e.ip.bytes().data(), 4);
+    return sizeof(sockaddr_in);
+}
+
+net::Endpoint from_sockaddr(const sockaddr_storage& in) {
+    net::Endpoint e;
+    if (in.ss_family == AF_INET6) {
+        const auto* a = reinterpret_cast<const sockaddr_in6*>(&in);
+        e.ip = net::IpAddress::from_bytes({reinterpret_cast<const std::uint8_t*>(&a->sin6_addr), 16});
+        e.port = ntohs(a->sin6_port);
+    } else {
+        const auto* a = reinterpret_cast<const sockaddr_in*>(&in);
+        e.ip = net::IpAddress::from_bytes({reinterpret_cast<const std::uint8_t*>(&a->sin_addr), 4});
+        e.port = ntohs(a->sin_port);
+    }
+    return e;
+}
+
+}  // namespace
+
+struct UdpTransport::Batch {
+    std::array<std::array<char, sip::kMaxMessageBytes>, kBatch> buffers;
+    std::array<iovec, kBatch> vectors;
+    std::array<sockaddr_storage, kBatch> from;
+    std::array<mmsghdr, kBatch> headers;
+};
+
+UdpTransport::UdpTransport() : batch_(std::make_unique<Batch>()) {}
+
+UdpTransport::~UdpTransport() {
+    for (const Socket& s : sockets_) {
+        if (s.fd >= 0) ::close(s.fd);
+    }
+}
+
+Result<std::uint16_t> UdpTransport::open(const net::Endpoint& local) {
+    const int family = local.ip.is_v6() ? AF_INET6 : AF_INET;
+    const int fd = ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const auto error = [&](std::string_view what) {
+        const int number = errno;
+        if (fd >= 0) ::close(fd);
+        return tandem::fail(Errc::kIo, cat("cannot ", what, " ", local.str(), "/udp: ", std::strerror(number)));
+    };
+    if (fd < 0) return error("open a socket for");
+    const int one = 1;
+    if (family == AF_INET6) {
+        ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+        ::setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &one, sizeof one);
+    } else {
+        ::setsockopt(fd, IPPROTO_IP, IP_RECVERR, &one, sizeof one);
+    }
+    // The forced form goes past net.core.rmem_max where the capability is there; the other one gets what it may.
+    for (const auto& [forced, plain] : {std::pair{SO_RCVBUFFORCE, SO_RCVBUF}, std::pair{SO_SNDBUFFORCE, SO_SNDBUF}}) {
+        if (::setsockopt(fd, SOL_SOCKET, forced, &kKernelBuffer, sizeof kKernelBuffer) != 0) {
+            ::setsockopt(fd, SOL_SOCKET, plain, &kKernelBuffer, sizeof kKernelBuffer);
+        }
+    }
+    sockaddr_storage address;
+    const socklen_t size = to_sockaddr(local, address);
+    if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), size) != 0) return error("bind");
+    socklen_t bound_size = sizeof address;
+    ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &bound_size);
+    sockets_.push_back(Socket{fd, from_sockaddr(address)});
+    return static_cast<std::uint16_t>(sockets_.size() - 1);
+}
+
+void UdpTransport::close(std::uint16_t socket) {
+    if (socket >= sockets_.size() || sockets_[socket].fd < 0) return;
+    ::close(sockets_[socket].fd);
+    sockets_[socket].fd = -1;
+}
+
+int UdpTransport::fd(std::uint16_t socket) const { return socket < sockets_.size() ? sockets_[socket].fd : -1; }
+
+net::Endpoint UdpTransport::local(std::uint16_t socket) const {
+    return socket < sockets_.size() ? sockets_[socket].local : net::Endpoint{};
+}
+
+std::optional<std::uint16_t> UdpTransport::find(const net::Endpoint& local) const {
+    for (std::size_t i = 0; i < sockets_.size(); ++i) {
+        if (sockets_[i].fd >= 0 && sockets_[i].local == local) return static_cast<std::uint16_t>(i);
+    }
+    return std::nullopt;
+}
+
+bool UdpTransport::send(const Flow& flow, std::string_view bytes) {
+    const int socket_fd = fd(flow.socket);
+    if (socket_fd < 0 || flow.remote.ip.none() || flow.remote.port == 0) {
+        ++send_errors_;
+        return false;
+    }
+    sockaddr_storage address;
+    const socklen_t size = to_sockaddr(flow.remote, address);
+    // With IP_RECVERR an ICMP error of an earlier datagram, to whomever, makes one send fail: that one is tried again.
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        const auto sent =
+            ::sendto(socket_fd, bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&address), size);
+        if (sent >= 0) return true;
+        // A full send buffer is loss, as on the wire: retransmission is what UDP has against it.
+        if (errno == EAGAIN || errno == ENOBUFS) return true;
+        if (errno != ECONNREFUSED && errno != EHOSTUNREACH && errno != ENETUNREACH && errno != EINTR) break;
+    }
+    ++send_errors_;
+    return false;
+}
+
+bool UdpTransport::receive(std::uint16_t socket, const OnDatagram& f, const OnUndeliverable& undeliverable) {
+    if (fd(socket) < 0) return false;
+    Batch& b = *batch_;
+    for (std::size_t i = 0; i < kBatch; ++i) {
+        b.vectors[i] = {b.buffers[i].data(), b.buffers[i].size()};
+        b.headers[i] = {};
+        b.headers[i].msg_hdr.msg_name = &b.from[i];
+        b.headers[i].msg_hdr.msg_namelen = sizeof b.from[i];
+        b.headers[i].msg_hdr.msg_iov = &b.vectors[i];
+        b.headers[i].msg_hdr.msg_iovlen = 1;
+    }
+    const int got = ::recvmmsg(fd(socket), b.headers.data(), kBatch, MSG_DONTWAIT, nullptr);
+    if (got < 0) {
+        if (errno != EAGAIN && errno != EINTR) {
+            read_errors(sockets_[socket], undeliverable);
+            return true;
+        }
+        read_errors(sockets_[socket], undeliverable);
+        return false;
+    }
+    for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
+        f(Flow{socket, from_sockaddr(b.from[i])}, {b.buffers[i].data(), b.headers[i].msg_len});
+    }
+    return static_cast<std::size_t>(got) == kBatch;
+}
+
+void UdpTransport::read_errors(const Socket& s, const OnUndeliverable& undeliverable) {
+    std::array<char, 2048> data;
+    std::array<char, 512> control;
+    for (int i = 0; i < 64; ++i) {
+        iovec vector{data.data(), data.size()};
+        msghdr header{};
+        header.msg_iov = &vector;
+        header.msg_iovlen = 1;
+        header.msg_control = control.data();
+        header.msg_controllen = control.size();
+        const auto size = ::recvmsg(s.fd, &header, MSG_ERRQUEUE | MSG_DONTWAIT);
+        if (size < 0) return;
+        for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
+            const bool v4 = c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR;
+            const bool v6 = c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR;
+            if (!v4 && !v6) continue;
+            sock_extended_err error;
+            std::memcpy(&error, CMSG_DATA(c), sizeof error);
+            // RFC 3261 §18.4: host, network, port or protocol unreachable; not source quench or TTL exceeded.
+            if (error.ee_errno == ECONNREFUSED || error.ee_errno == EHOSTUNREACH || error.ee_errno == ENETUNREACH ||
+                error.ee_errno == ENOPROTOOPT) {
+                undeliverable({data.data(), static_cast<std::size_t>(size)});
+            }
+        }
+    }
+}
+
+}  // namespace tandem::sipnet

@@ -1,0 +1,308 @@
+// Knows: that messages reach the right transaction and that what the machines ask is sent, on a fake wire with a fake clock.
+// Must not know: sockets.
+#include "sipnet/transactions.h"
+
+#include <catch2/catch.hpp>
+
+#include "base/text.h"
+
+using namespace tandem;
+using namespace tandem::sipnet;
+
+namespace {
+
+const net::Endpoint kAlice = *net::Endpoint::parse("192.0.2.1:5062");
+const net::Endpoint kBob = *net::Endpoint::parse("198.51.100.2:5060");
+
+struct Wire final : Transport {
+    struct Sent {
+        net::Endpoint to;
+        std::string bytes;
+    };
+    std::vector<Sent> sent;
+    bool broken = false;
+    bool send(const Flow& flow, std::string_view bytes) override {
+        if (broken) return false;
+        sent.push_back({flow.remote, std::string(bytes)});
+        return true;
+    }
+    siptx::Reliability reliability(const Flow&) const override { return siptx::Reliability::kUnreliable; }
+};
+
+struct User final : TransactionUser {
+    std::vector<std::string> log;
+    Handle server;
+    std::string via;
+    void on_request(Handle h, const sip::Message& m, const Flow&, std::string_view v) override {
+        server = h;
+        via = v;
+        log.push_back(cat("request ", m.method_text()));
+    }
+    void on_ack(const sip::Message&, const Flow&, std::string_view) override { log.push_back("ack"); }
+    void on_cancel(Handle h, const sip::Message&) override { log.push_back(h == server ? "cancel" : "cancel of another"); }
+    void on_response(Handle, std::uint64_t u, const sip::Message& m, const Flow&) override {
+        log.push_back(cat("response ", m.status(), " for ", u));
+    }
+    void on_failure(Handle, std::uint64_t u, Failure f) override { log.push_back(cat("failure ", static_cast<int>(f), " for ", u)); }
+    void on_stray_response() override { log.push_back("stray"); }
+    void on_server_end(Handle) override { log.push_back("end"); }
+    void on_timer(std::uint64_t u) override { log.push_back(cat("timer ", u)); }
+};
+
+struct Bench {
+    Wire wire;
+    User user;
+    Transactions t{wire, siptx::Timers{}, 0xabcdef01};
+    sip::Message m;
+    MonoTime now{seconds{1000}};
+
+    Bench() {
+        t.set_user(user);
+        t.set_now(now);
+    }
+    void in(std::string_view text, const net::Endpoint& from) {
+        const auto v = sip::scan(text, sip::Strictness::kLenient, m);
+        REQUIRE(v.ok());
+        t.on_message(m, Flow{0, from});
+    }
+    void advance(nanoseconds d) {
+        const MonoTime end = now + d;
+        while (t.next_deadline() <= end) {
+            now = std::max(now, t.next_deadline());
+            t.set_now(now);
+            t.on_time();
+        }
+        now = end;
+        t.set_now(now);
+    }
+    std::string last() const { return wire.sent.empty() ? std::string() : wire.sent.back().bytes; }
+    std::size_t sent() const { return wire.sent.size(); }
+};
+
+std::string request(std::string_view method, std::string_view branch = "z9hG4bKa1", std::string_view cseq_method = {}) {
+    return cat(method, " sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9:5062;rport;branch=", branch,
+               "\r\nFrom: <sip:alice@example.org>;tag=a\r\nTo: <sip:bob@example.com>\r\nCall-ID: c1\r\nCSeq: 7 ",
+               cseq_method.empty() ? method : cseq_method, "\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n");
+}
+
+std::string response(const std::string& sent_request, int status, std::string_view method) {
+    sip::Message m;
+    REQUIRE(sip::scan(sent_request, sip::Strictness::kLenient, m).ok());
+    return cat("SIP/2.0 ", status, " X\r\nVia: ", m.top_via_text(),
+               "\r\nVia: SIP/2.0/UDP 10.0.0.9:5062;branch=z9hG4bKa1\r\nFrom: <sip:alice@example.org>;tag=a\r\n"
+               "To: <sip:bob@example.com>;tag=b\r\nCall-ID: c1\r\nCSeq: 7 ",
+               method, "\r\nContent-Length: 0\r\n\r\n");
+}
+
+Handle start(Bench& b, sip::Method method, std::uint64_t user) {
+    const Handle h = b.t.new_client();
+    REQUIRE(h);
+    b.t.start(h, method, request(sip::to_string(method), b.t.branch(h, 0)), Flow{0, kBob}, user);
+    return h;
+}
+
+}  // namespace
+
+TEST_CASE("transactions: a repeated request is answered from memory and told once", "[sipnet]") {
+    Bench b;
+    b.in(request("OPTIONS"), kAlice);
+    CHECK(b.user.log == std::vector<std::string>{"request OPTIONS"});
+    CHECK(b.user.via == "SIP/2.0/UDP 10.0.0.9:5062;branch=z9hG4bKa1;received=192.0.2.1;rport=5062");
+    b.in(request("OPTIONS"), kAlice);
+    CHECK(b.sent() == 0);
+    b.t.respond(b.user.server, 200);
+    REQUIRE(b.sent() == 1);
+    CHECK(b.wire.sent[0].to == kAlice);  // received and rport, not the sent-by
+    CHECK(b.last().find("SIP/2.0 200 OK\r\n") == 0);
+    CHECK(b.last().find(";tag=") != std::string::npos);
+    b.in(request("OPTIONS"), kAlice);
+    CHECK(b.sent() == 2);
+    CHECK(b.wire.sent[1].bytes == b.wire.sent[0].bytes);
+    CHECK(b.user.log.size() == 1);
+    b.advance(seconds(33));
+    CHECK(b.user.log.back() == "end");
+    CHECK(b.t.live_servers() == 0);
+}
+
+TEST_CASE("transactions: another method or branch is another transaction", "[sipnet]") {
+    Bench b;
+    b.in(request("OPTIONS"), kAlice);
+    b.in(request("OPTIONS", "z9hG4bKa2"), kAlice);
+    b.in(request("INFO"), kAlice);
+    CHECK(b.user.log.size() == 3);
+    CHECK(b.t.live_servers() == 3);
+}
+
+TEST_CASE("transactions: an RFC 2543 request is matched by what it has", "[sipnet]") {
+    Bench b;
+    b.in(request("OPTIONS", "1"), kAlice);
+    b.in(request("OPTIONS", "1"), kAlice);
+    CHECK(b.user.log.size() == 1);
+}
+
+TEST_CASE("transactions: the ACK of a failure is consumed, that of a 2xx is handed on", "[sipnet]") {
+    Bench b;
+    b.in(request("INVITE"), kAlice);
+    b.t.respond(b.user.server, 486);
+    b.in(request("ACK"), kAlice);
+    CHECK(b.user.log == std::vector<std::string>{"request INVITE"});
+    const std::size_t before = b.sent();
+    b.advance(seconds(4));
+    CHECK(b.sent() == before);  // no more repetitions of the 486
+    b.in(request("ACK", "z9hG4bKother"), kAlice);
+    CHECK(b.user.log.back() == "ack");
+}
+
+TEST_CASE("transactions: a failure is repeated until it is acknowledged or given up", "[sipnet]") {
+    Bench b;
+    b.in(request("INVITE"), kAlice);
+    b.t.respond(b.user.server, 404);
+    b.advance(seconds(31));
+    CHECK(b.sent() == 10);
+    b.advance(seconds(2));
+    CHECK(b.user.log.back() == "end");
+}
+
+TEST_CASE("transactions: a CANCEL is answered, and told while the INVITE is open", "[sipnet]") {
+    Bench b;
+    b.in(request("INVITE"), kAlice);
+    const Handle server = b.user.server;
+    b.in(request("CANCEL"), kAlice);
+    CHECK(b.last().find("SIP/2.0 200 OK\r\n") == 0);
+    CHECK(b.user.log.back() == "cancel");
+    b.t.respond(server, 487);
+    const auto told = b.user.log.size();
+    b.in(request("CANCEL"), kAlice);
+    CHECK(b.last().find("SIP/2.0 200 OK\r\n") == 0);
+    CHECK(b.user.log.size() == told);
+    b.in(request("CANCEL", "z9hG4bKnobody"), kAlice);
+    CHECK(b.last().find("SIP/2.0 481 ") == 0);
+}
+
+TEST_CASE("transactions: responses come back by the branch; strays and old generations are dropped", "[sipnet]") {
+    Bench b;
+    const Handle h = start(b, sip::Method::kOptions, 42);
+    const std::string sent = b.last();
+    b.in(response(sent, 200, "OPTIONS"), kBob);
+    CHECK(b.user.log.back() == "response 200 for 42");
+    b.in(response(sent, 200, "OPTIONS"), kBob);
+    CHECK(b.user.log.size() == 1);  // absorbed
+    b.in(response(sent, 200, "BYE"), kBob);
+    CHECK(b.user.log.back() == "stray");
+    b.advance(seconds(6));
+    CHECK(b.t.live_clients() == 0);
+    const Handle again = start(b, sip::Method::kOptions, 43);
+    CHECK(again.index == h.index);
+    const auto told = b.user.log.size();
+    b.in(response(sent, 200, "OPTIONS"), kBob);
+    CHECK(b.user.log.size() == told + 1);
+    CHECK(b.user.log.back() == "stray");
+}
+
+TEST_CASE("transactions: a failure of an INVITE is acknowledged on the same way, again each time", "[sipnet]") {
+    Bench b;
+    start(b, sip::Method::kInvite, 1);
+    const std::string sent = b.last();
+    b.in(response(sent, 503, "INVITE"), kBob);
+    REQUIRE(b.sent() == 2);
+    CHECK(b.wire.sent[1].to == kBob);
+    CHECK(b.last().find("ACK sip:bob@example.com SIP/2.0\r\n") == 0);
+    CHECK(b.last().find("To: <sip:bob@example.com>;tag=b\r\n") != std::string::npos);
+    CHECK(b.last().find("CSeq: 7 ACK\r\n") != std::string::npos);
+    b.in(response(sent, 503, "INVITE"), kBob);
+    CHECK(b.sent() == 3);
+    CHECK(b.user.log == std::vector<std::string>{"response 503 for 1"});
+}
+
+TEST_CASE("transactions: nothing comes: the INVITE is sent seven times, then it is told", "[sipnet]") {
+    Bench b;
+    start(b, sip::Method::kInvite, 1);
+    b.advance(seconds(33));
+    CHECK(b.sent() == 7);
+    CHECK(b.user.log == std::vector<std::string>{"failure 0 for 1"});
+    CHECK(b.t.live_clients() == 0);
+}
+
+TEST_CASE("transactions: a CANCEL waits for the first provisional", "[sipnet]") {
+    Bench b;
+    const Handle h = start(b, sip::Method::kInvite, 1);
+    const std::string sent = b.last();
+    b.t.cancel(h, "SIP;cause=200;text=\"Call completed elsewhere\"");
+    CHECK(b.sent() == 1);
+    b.in(response(sent, 180, "INVITE"), kBob);
+    CHECK(b.last().find("CANCEL sip:bob@example.com SIP/2.0\r\n") == 0);
+    CHECK(b.last().find(b.t.branch(h, 0)) != std::string::npos);
+    CHECK(b.last().find("Reason: SIP;cause=200;text=\"Call completed elsewhere\"\r\n") != std::string::npos);
+    b.in(response(sent, 200, "CANCEL"), kBob);
+    b.in(response(sent, 487, "INVITE"), kBob);
+    CHECK(b.user.log == std::vector<std::string>{"response 180 for 1", "response 487 for 1"});
+    CHECK(b.last().find("ACK ") == 0);
+}
+
+TEST_CASE("transactions: a cancelled INVITE that never ends is given up after 64*T1", "[sipnet]") {
+    Bench b;
+    const Handle h = start(b, sip::Method::kInvite, 1);
+    b.in(response(b.last(), 180, "INVITE"), kBob);
+    b.t.cancel(h, {});
+    b.advance(seconds(33));
+    CHECK(b.user.log.back() == "failure 0 for 1");
+    CHECK(b.t.live_clients() == 0);
+}
+
+TEST_CASE("transactions: Timer C cancels, each 18x starts it anew", "[sipnet]") {
+    Bench b;
+    start(b, sip::Method::kInvite, 1);
+    const std::string sent = b.last();
+    b.in(response(sent, 180, "INVITE"), kBob);
+    b.advance(seconds(170));
+    b.in(response(sent, 183, "INVITE"), kBob);
+    b.advance(seconds(170));
+    CHECK(b.last().find("CANCEL ") == std::string::npos);
+    b.advance(seconds(12));
+    CHECK(b.user.log.back() == "failure 1 for 1");
+    CHECK(b.last().find("CANCEL ") == 0);
+    b.in(response(sent, 487, "INVITE"), kBob);
+    CHECK(b.user.log.back() == "response 487 for 1");
+}
+
+TEST_CASE("transactions: what cannot be sent is told later, not from within start", "[sipnet]") {
+    Bench b;
+    b.wire.broken = true;
+    const Handle h = b.t.new_client();
+    b.t.start(h, sip::Method::kInvite, request("INVITE", b.t.branch(h, 0)), Flow{0, kBob}, 5);
+    CHECK(b.user.log.empty());
+    b.advance(milliseconds(1));
+    CHECK(b.user.log == std::vector<std::string>{"failure 2 for 5"});
+}
+
+TEST_CASE("transactions: an ICMP error ends the transaction whose branch it brings back", "[sipnet]") {
+    Bench b;
+    const Handle h = start(b, sip::Method::kInvite, 5);
+    b.t.on_undeliverable("z9hG4bKsomethingelse");
+    CHECK(b.user.log.empty());
+    b.t.on_undeliverable(b.t.branch(h, 0));
+    CHECK(b.user.log == std::vector<std::string>{"failure 2 for 5"});
+}
+
+TEST_CASE("transactions: a full table answers 503 and keeps nothing", "[sipnet]") {
+    Bench b;
+    b.t.set_max(256);
+    for (int i = 0; i < 256; ++i) b.in(request("OPTIONS", cat("z9hG4bKn", i)), kAlice);
+    CHECK(b.user.log.size() == 256);
+    b.in(request("OPTIONS", "z9hG4bKone-more"), kAlice);
+    CHECK(b.user.log.size() == 256);
+    CHECK(b.last().find("SIP/2.0 503 ") == 0);
+    CHECK(b.last().find("Retry-After: ") != std::string::npos);
+    b.advance(seconds(33));
+    CHECK(b.t.live_servers() == 0);
+}
+
+TEST_CASE("transactions: ten thousand at once are all found again", "[sipnet]") {
+    Bench b;
+    for (int i = 0; i < 10'000; ++i) b.in(request("INFO", cat("z9hG4bKn", i)), kAlice);
+    CHECK(b.t.live_servers() == 10'000);
+    for (int i = 0; i < 10'000; ++i) b.in(request("INFO", cat("z9hG4bKn", i)), kAlice);
+    CHECK(b.user.log.size() == 10'000);
+    b.advance(seconds(70));
+    CHECK(b.t.live_servers() == 0);
+}
