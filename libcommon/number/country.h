@@ -17,19 +17,24 @@ struct Country {
     std::string_view trunk;         ///< national (trunk) prefix; empty when there is none
     std::uint8_t min_length;        ///< digits of a national significant number
     std::uint8_t max_length;
+    std::string_view elsewhere{};   ///< national prefixes, blank-separated, that belong to others who share the code
+    std::string_view emergency{};   ///< emergency strings besides those that is_emergency() knows for all countries
 };
 
 /// The countries in the table, in alphabetical order.
 std::span<const Country> countries();
 /// By ISO code in either case; nullptr when it is not in the table.
 const Country* find_country(std::string_view region);
-/// The first country with that calling code (the main one where several share it).
+/// The main country of a calling code; nullptr when it is not in the table.
 const Country* country_by_calling_code(std::string_view calling_code);
+/// ISO code of the country that a national significant number of c's calling code stands in; empty when the table cannot tell.
+std::string_view region_of(const Country& c, std::string_view national);
 
 /// Length (1 to 3) of the assigned country code at the front of digits, 0 when there is none. Source: ITU-T E.164.D.
 std::size_t calling_code_length(std::string_view digits);
 
-/// True for strings that call for help (or test such a call, 933) somewhere in the world. They are never rewritten.
-bool is_emergency(std::string_view dialled);
+/// True for strings that call for help in many countries (or test such a call, 933) and for those of the given one.
+/// They are never rewritten.
+bool is_emergency(std::string_view dialled, const Country* country = nullptr);
 
 }  // namespace tandem::number

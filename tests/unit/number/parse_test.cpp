@@ -1,0 +1,208 @@
+#include "number/parse.h"
+
+#include <catch2/catch.hpp>
+
+#include "support/exact_buffer.h"
+
+using namespace tandem;
+using number::DialContext;
+using number::normalize;
+using number::Number;
+using number::RuleSet;
+
+namespace {
+
+Number in_country(std::string_view written, std::string_view region) {
+    DialContext context;
+    if (!region.empty()) context.country = number::find_country(region);
+    return normalize(written, context);
+}
+
+bool has(const std::vector<std::string_view>& list, std::string_view item) {
+    return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+}  // namespace
+
+TEST_CASE("parse: written forms of the same number give the same E.164", "[number][parse]") {
+    struct Row {
+        const char *written, *region, *e164;
+    };
+    for (const Row& row : {
+             Row{"+14255550100", "", "+14255550100"},
+             {"(425) 555-0100", "US", "+14255550100"},
+             {"1-425-555-0100", "US", "+14255550100"},
+             {"425.555.0100", "CA", "+14255550100"},
+             {"011 44 20 7946 0018", "US", "+442079460018"},
+             {"020 7946 0018", "GB", "+442079460018"},
+             {"+44 (0)20 7946 0018", "", "+442079460018"},
+             {"00442079460018", "DE", "+442079460018"},
+             {"030/123456", "DE", "+4930123456"},
+             {"+49\xC2\xA0" "30\xE2\x80\x93" "123456", "", "+4930123456"},
+             {"01 42 68 53 00", "FR", "+33142685300"},
+             {"020 624 1111", "NL", "+31206241111"},
+             {"044 668 18 00", "CH", "+41446681800"},
+             {"01 58858", "AT", "+43158858"},
+             {"06 6988 1234", "IT", "+390669881234"},
+             {"+39 (0)6 6988 1234", "", "+390669881234"},
+             {"912 345 678", "ES", "+34912345678"},
+             {"08-123 456 78", "SE", "+46812345678"},
+             {"(02) 9374 4000", "AU", "+61293744000"},
+             {"0011 1 425 555 0100", "AU", "+14255550100"},
+             {"03-5561-1234", "JP", "+81355611234"},
+             {"010 1 425 555 0100", "JP", "+14255550100"},
+             {"011 2345 6789", "IN", "+911123456789"},
+             {"(11) 98765-4321", "BR", "+5511987654321"},
+             {"tel:+1-201-555-0123", "", "+12015550123"},
+             {"tel:555-0123;phone-context=+1-201", "", "+12015550123"},
+             {"sip:+14255550100@example.com;user=phone", "", "+14255550100"},
+             {"SIPS:%2B14255550100:secret@example.com", "", "+14255550100"},
+             {"\"Alice <A>\" <sip:+14255550100@192.0.2.1>;tag=1", "", "+14255550100"},
+             {"+883510001234567", "", "+883510001234567"},
+         }) {
+        INFO(row.written << " in " << row.region);
+        Number n = in_country(row.written, row.region);
+        CHECK(n.e164 == row.e164);
+        CHECK(n.possible);
+        CHECK(n.reasons.empty());
+    }
+}
+
+TEST_CASE("parse: what is no number says why", "[number][parse]") {
+    struct Row {
+        std::string_view written, region, reason;
+    };
+    std::string long_text(300, '1');
+    for (const Row& row : {
+             Row{"", "US", "empty"},
+             {"   ", "US", "empty"},
+             {long_text, "US", "too_long_text"},
+             {"anonymous", "US", "bad_character"},
+             {"sip:alice@example.com", "US", "bad_character"},
+             {"sip:example.com", "US", "no_digits"},
+             {"+", "US", "no_digits"},
+             {"---", "US", "no_digits"},
+             {"4255550100", "", "no_country"},
+             {"+999123456", "", "unknown_calling_code"},
+             {"+0123456789", "", "unknown_calling_code"},
+             {"5550100", "US", "too_short"},
+             {"42555501001", "US", "too_long"},
+             {"+1425555010", "", "too_short"},
+             {"+142555501001", "", "too_long"},
+             {"+4912345678901234", "", "too_long"},
+             {"+1", "", "too_short"},
+             {"*69", "US", "bad_character"},
+             {"+49#30", "", "bad_character"},
+             {"1+2", "US", "bad_character"},
+             {"+1425555\xFF", "", "bad_character"},
+         }) {
+        INFO(row.written << " in " << row.region);
+        Number n = in_country(row.written, row.region);
+        CHECK_FALSE(n.possible);
+        CHECK(n.reasons == number::Reasons{row.reason});
+    }
+}
+
+TEST_CASE("parse: country code and region", "[number][parse]") {
+    Number de = in_country("030 123456", "DE");
+    CHECK(de.calling_code == "49");
+    CHECK(de.region == "DE");
+    Number us = in_country("+14255550100", "");
+    CHECK(us.calling_code == "1");
+    CHECK(us.region.empty());  // the code is shared
+    Number unknown = in_country("+35812345678", "");
+    CHECK(unknown.calling_code == "358");
+    CHECK(unknown.region.empty());  // not in the table
+    CHECK(unknown.possible);
+}
+
+TEST_CASE("parse: extensions", "[number][parse]") {
+    for (const char* written : {"+14255550100;ext=123", "+1 425 555 0100 ext. 123", "+1 425 555 0100 x123", "tel:+14255550100;ext=1-23",
+                                "sip:+14255550100;ext=123@example.com", "+14255550100 Extension 123"}) {
+        INFO(written);
+        Number n = in_country(written, "");
+        CHECK(n.e164 == "+14255550100");
+        CHECK(n.extension == "123");
+    }
+    CHECK(in_country("+14255550100;ext=012", "").extension == "012");  // RFC 3966 allows a leading zero
+    CHECK(has(in_country("+14255550100 ext", "").reasons, "bad_character"));
+}
+
+TEST_CASE("parse: emergency strings are recognised first and never rewritten", "[number][parse][emergency]") {
+    auto plan = RuleSet::compile("plan", {{"three", R"(^(\d{3})$)", "+1425555$1", false}, {"all", R"(^(.*)$)", "+1$1", false}});
+    REQUIRE(plan);
+    std::vector<std::string> own = {"5555"};
+    DialContext context{number::find_country("US"), &*plan, "9", own};
+    for (const char* written : {"911", "112", "933", "999", "000", "110", "119", "9-1-1", "sip:911@example.com;user=phone", "tel:911;phone-context=x.com", "5555"}) {
+        INFO(written);
+        Number n = normalize(written, context);
+        CHECK(n.emergency);
+        CHECK(n.e164.empty());
+        CHECK(n.rule.empty());
+        CHECK(has(n.flags, "emergency"));
+    }
+    Number outside = normalize("9911", context);
+    CHECK(outside.emergency);
+    CHECK(outside.dialled == "911");
+    CHECK(has(outside.flags, "access_prefix"));
+    CHECK_FALSE(normalize("+112", context).emergency);
+}
+
+TEST_CASE("parse: a dial plan decides before the country does", "[number][parse]") {
+    auto plan = RuleSet::compile("berlin", {{"ext", R"(^(9\d{2})$)", "$1", true},
+                                            {"desk", R"(^(2\d{2})$)", "+49305550$1", true},
+                                            {"city", R"(^([1-9]\d{5,7})$)", "+4930$1", false},
+                                            {"help", R"(^77$)", "112", false},
+                                            {"broken", R"(^88$)", "88x", false}});
+    REQUIRE(plan);
+    DialContext context{number::find_country("DE"), &*plan, "0", {}};
+
+    Number city = normalize("123456", context);
+    CHECK(city.e164 == "+4930123456");
+    CHECK(city.rule == "city");
+    CHECK(city.dial_plan == "berlin");
+    CHECK(city.possible);
+
+    Number extension = normalize("901", context);
+    CHECK(extension.internal);
+    CHECK(extension.e164.empty());
+    CHECK(extension.dialled == "901");
+    CHECK(extension.reasons == number::Reasons{"internal"});
+
+    Number desk = normalize("201", context);
+    CHECK(desk.internal);
+    CHECK(desk.e164 == "+49305550201");
+
+    Number outside = normalize("0123456", context);  // 0 asks for a line
+    CHECK(outside.e164 == "+4930123456");
+    CHECK(has(outside.flags, "access_prefix"));
+
+    Number far = normalize("0 089 123456", context);  // no rule: the country decides
+    CHECK(far.e164 == "+4989123456");
+    CHECK(far.rule.empty());
+
+    Number help = normalize("77", context);
+    CHECK(help.emergency);
+    CHECK(help.dialled == "112");
+    CHECK(help.rule == "help");
+
+    CHECK(normalize("88", context).reasons == number::Reasons{"rule_result_not_e164"});
+    CHECK(normalize("+123456", context).rule.empty());  // a global number is not for the rules
+}
+
+TEST_CASE("parse: every answer prints and parses again to itself", "[number][parse]") {
+    for (const char* written : {"030/123456", "+44 (0)20 7946 0018", "0011 1 425 555 0100"}) {
+        for (const number::Country& c : number::countries()) {
+            Number n = in_country(written, c.region);
+            if (n.e164.empty()) continue;
+            CHECK(in_country(n.e164, "").e164 == n.e164);
+            CHECK(in_country("tel:" + n.e164, c.region).e164 == n.e164);
+        }
+    }
+}
+
+TEST_CASE("parse: no truncation reads past its end", "[number][parse]") {
+    for (std::string_view text : {"\"A\" <sip:%2B1425;ext=1;phone-context=+44:pw@h;user=phone>", "+49\xC2\xA0(0)30\xE2\x80\x93" "12 ext. 5"}) {
+        test::for_each_truncation(text, [](const test::ExactBuffer& cut) { static_cast<void>(in_country(cut.text(), "DE")); });
+    }
+}
