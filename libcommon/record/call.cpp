@@ -25,7 +25,9 @@ void write_attempts(json::Writer& out, const std::vector<CallAttempt>& attempts)
     out.key("attempts").begin_array();
     for (const CallAttempt& a : attempts) {
         out.begin_object().member("target", a.target).member("uri", a.uri).member("status", a.status);
-        out.member("reason", a.reason).member("after_ms", a.after_ms, kMsDigits).end_object();
+        out.member("reason", a.reason).member("after_ms", a.after_ms, kMsDigits);
+        out.member("progress_ms", a.progress_ms, kMsDigits).member("final_ms", a.final_ms, kMsDigits);
+        out.member("path", a.path).end_object();
     }
     out.end_array();
 }
@@ -53,9 +55,16 @@ void write(json::Writer& out, const Call& c) {
             out.begin_object().member("code", d.code).member("text", d.text).end_object();
         out.end_array();
     }
-    out.member("event", c.event).member("direction", c.direction).member("source", c.source);
-    out.member("target", c.target).member("called", c.called).member("calling", c.calling);
+    out.member("phase", c.phase).member("direction", c.direction);
+    out.member("source_kind", c.source_kind).member("source", c.source);
+    out.member("target_kind", c.target_kind).member("target", c.target);
+    out.member("dialled", c.dialled).member("called", c.called).member("calling", c.calling);
+    out.member("dial_plan", c.dial_plan).member("route", c.route).member("emergency", c.emergency);
     out.member("path", c.path).member("reason", c.reason);
+    if (c.bypass) {
+        out.key("bypass").begin_object().member("verdict", c.bypass->verdict).member("code", c.bypass->code);
+        out.member("reason", c.bypass->reason).end_object();
+    }
     if (c.attempts) write_attempts(out, *c.attempts);
 }
 
@@ -79,9 +88,11 @@ Result<Call> read_call(const json::Object& object) {
     };
     for (const TextField& field :
          {TextField{"session_id", call.session_id}, TextField{"from", call.from}, TextField{"to", call.to},
-          TextField{"ended_by", call.ended_by}, TextField{"event", call.event},
-          TextField{"direction", call.direction}, TextField{"source", call.source},
-          TextField{"target", call.target}, TextField{"called", call.called},
+          TextField{"ended_by", call.ended_by}, TextField{"phase", call.phase},
+          TextField{"direction", call.direction}, TextField{"source_kind", call.source_kind},
+          TextField{"source", call.source}, TextField{"target_kind", call.target_kind},
+          TextField{"target", call.target}, TextField{"dialled", call.dialled},
+          TextField{"called", call.called}, TextField{"dial_plan", call.dial_plan}, TextField{"route", call.route},
           TextField{"calling", call.calling}, TextField{"path", call.path}, TextField{"reason", call.reason}}) {
         auto text = object.text(field.key);
         if (!text) return fail(std::move(text.error()));

@@ -30,8 +30,18 @@ struct CallAttempt {
     std::string target;                 ///< trunk or user
     std::optional<std::string> uri;     ///< Request-URI that was sent
     std::optional<int> status;          ///< final response; absent while open
-    std::optional<std::string> reason;  ///< why it ended when no response did: "timeout", "transport", "cancelled"
+    std::optional<std::string> reason;  ///< why it ended when no response did: "timeout", "no_progress", "transport_error", "cancelled"
     std::optional<double> after_ms;     ///< from the call's INVITE to this try's
+    std::optional<double> progress_ms;  ///< from this try's INVITE to its first provisional but 100
+    std::optional<double> final_ms;     ///< from this try's INVITE to its end
+    std::optional<std::string> path;    ///< "direct" or "mediated"
+};
+
+/// What the bypass rules said of a call between a user and a trunk (proxy).
+struct CallBypass {
+    std::string verdict;                ///< "yes", "no", "undecided"
+    std::optional<std::string> code;    ///< "B06_EXTERNAL"
+    std::optional<std::string> reason;  ///< for people
 };
 
 /// Something noticed about a call, with what shows it.
@@ -63,14 +73,21 @@ struct Call {
     std::optional<std::vector<Diagnosis>> diagnosis;
 
     // Proxy and bridge.
-    std::optional<std::string> event;      ///< "start" or "end"
-    std::optional<std::string> direction;  ///< "outbound", "inbound", "internal"
-    std::optional<std::string> source;     ///< trunk or user that the call came from
-    std::optional<std::string> target;     ///< trunk or user that it went to
+    std::optional<std::string> phase;        ///< "start" (at the answer) or "end"
+    std::optional<std::string> direction;    ///< "outbound", "inbound", "internal", "transit"
+    std::optional<std::string> source_kind;  ///< "trunk" or "user"
+    std::optional<std::string> source;       ///< trunk or user that the call came from
+    std::optional<std::string> target_kind;
+    std::optional<std::string> target;       ///< trunk or user that it went to
+    std::optional<std::string> dialled;      ///< what was called, as it came in
     std::optional<std::string> called;     ///< number or user as decided (E.164 where it is one)
     std::optional<std::string> calling;
+    std::optional<std::string> dial_plan;  ///< names of what decided
+    std::optional<std::string> route;
+    std::optional<bool> emergency;         ///< true, or absent
     std::optional<std::string> path;       ///< "direct" or "mediated"
     std::optional<std::string> reason;     ///< reason code of the decision
+    std::optional<CallBypass> bypass;
     std::optional<std::vector<CallAttempt>> attempts;
 };
 
