@@ -1,0 +1,38 @@
+// Knows: the parts in which a file is turned into a Topology, and what they share.
+// Must not know: how values are written (values.h), how keys are checked (reader.h).
+// Next: build_network.cpp, build_profiles.cpp, build_trunks.cpp, build_users.cpp; checks.cpp for what holds between things.
+#pragma once
+
+#include "config/reader.h"
+#include "topology/topology.h"
+
+namespace tandem::config {
+
+struct Build {
+    Loader& loader;
+    const Fields& root;
+    topology::Topology& topology;
+
+    [[nodiscard]] Problems& problems() const { return loader.problems; }
+    /// Where a named thing of a list stands.
+    [[nodiscard]] std::size_t where(std::string_view list, topology::Index index) const {
+        return loader.registry.at(list).offset(index);
+    }
+};
+
+void build_network(Build& build);   ///< realms, regions, sites, subnets, bypass
+void build_profiles(Build& build);  ///< SIP and media profiles
+void build_bridges(Build& build);
+void build_trunks(Build& build);
+void build_users(Build& build);     ///< users, DID ranges, emergency
+void build_numbers(Build& build);   ///< dial plans, usages, routes, policies
+
+/// Number rules of a list, compiled; every bad pattern is reported.
+topology::NumberRules build_rules(Build& build, const std::vector<const json::Value*>& items, std::string_view set_name);
+
+/// Things that contradict each other although each is right by itself.
+void check_addresses(const Build& build);  ///< listen addresses, sources, subnets, media ports
+void check_numbers(const Build& build);    ///< DID ranges, numbers, extensions, emergency, scopes, routes
+void check_bypass(const Build& build);     ///< legality of bypass settings, transport and encryption
+
+}  // namespace tandem::config

@@ -1,0 +1,154 @@
+// Knows: numbers that two things claim, scopes that are filled twice, usages that lead nowhere.
+// Must not know: calls.
+// Next: checks_bypass.cpp.
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "base/text.h"
+#include "config/build.h"
+
+namespace tandem::config {
+namespace {
+
+using topology::Index;
+using topology::kNoIndex;
+
+void check_ranges(const Build& build) {
+    const std::vector<topology::DidRange>& ranges = build.topology.did_ranges;
+    std::vector<Index> order;
+    for (Index i = 0; i < ranges.size(); ++i) {
+        const topology::DidRange& r = ranges[i];
+        if (r.first.empty() || r.last.empty()) continue;  // told already
+        const std::size_t at = build.where("did_ranges", i);
+        if (r.first.size() != r.last.size()) {
+            build.problems().error(at, cat("DID range \"", r.name, "\": ", r.first, " and ", r.last, " have different lengths"));
+        } else if (r.first > r.last) {
+            build.problems().error(at, cat("DID range \"", r.name, "\" begins after its end"), "exchange \"from\" and \"to\"");
+        } else {
+            order.push_back(i);
+        }
+        if (r.user != kNoIndex && (r.extension_digits > 0 || r.unassigned_user != kNoIndex)) {
+            build.problems().error(at, cat("DID range \"", r.name, "\" rings one user, so nothing in it is unassigned"),
+                                   "leave \"extension_digits\" and \"unassigned_user\" out");
+        }
+        if (r.extension_digits >= r.first.size()) {
+            build.problems().error(at, cat("DID range \"", r.name, "\": \"extension_digits\" is more than its numbers have"));
+        }
+    }
+    std::sort(order.begin(), order.end(), [&](Index a, Index b) {
+        const std::string& x = ranges[a].first;
+        const std::string& y = ranges[b].first;
+        return x.size() != y.size() ? x.size() < y.size() : x < y;
+    });
+    // In this order a range overlaps an earlier one exactly when it begins before the furthest end so far.
+    Index furthest = kNoIndex;
+    for (const Index i : order) {
+        if (furthest != kNoIndex && ranges[furthest].last.size() == ranges[i].first.size() && ranges[i].first <= ranges[furthest].last) {
+            const Index later = std::max(i, furthest);
+            const Index earlier = std::min(i, furthest);
+            build.problems().error(build.where("did_ranges", later),
+                                   cat("DID range \"", ranges[later].name, "\" overlaps \"", ranges[earlier].name, "\": ",
+                                       ranges[i].first, " is in both"),
+                                   "a number belongs to one range");
+        }
+        if (furthest == kNoIndex || ranges[furthest].last.size() != ranges[i].last.size() || ranges[furthest].last < ranges[i].last) furthest = i;
+    }
+}
+
+/// Says it when a second user claims what the first one has.
+class Owners {
+public:
+    Owners(const Build& build, std::string_view what) : build_(build), what_(what) {}
+    void claim(const std::string& value, Index user) {
+        if (value.empty()) return;
+        const auto [owner, fresh] = owners_.emplace(value, user);
+        if (fresh || owner->second == user) return;
+        const std::vector<topology::User>& users = build_.topology.users;
+        build_.problems().error(build_.where("users", user), cat(what_, ' ', value, " of user \"", users[user].name, "\" is user \"",
+                                                                 users[owner->second].name, "\"'s already"));
+    }
+
+private:
+    const Build& build_;
+    std::string_view what_;
+    std::map<std::string, Index> owners_;
+};
+
+void check_users(const Build& build) {
+    const topology::Topology& t = build.topology;
+    std::set<std::string> emergency;
+    for (const topology::EmergencyNumber& number : t.emergency.numbers) {
+        emergency.insert(number.dial);
+        emergency.insert(number.masks.begin(), number.masks.end());
+    }
+    Owners numbers(build, "number");
+    Owners extensions(build, "extension");
+    Owners addresses(build, "address");
+    for (Index i = 0; i < t.users.size(); ++i) {
+        const topology::User& user = t.users[i];
+        numbers.claim(user.number, i);
+        for (const std::string& number : user.more_numbers) numbers.claim(number, i);
+        extensions.claim(user.extension, i);
+        addresses.claim(lower(user.address), i);
+        if (emergency.contains(user.extension)) {
+            build.problems().error(build.where("users", i), cat("extension ", user.extension, " of user \"", user.name, "\" is an emergency number"),
+                                   "an emergency call must never ring a desk");
+        }
+    }
+}
+
+template <class Scoped>
+void check_scopes(const Build& build, const std::vector<Scoped>& items, std::string_view list) {
+    std::map<Index, Index> taken;  // site (kNoIndex: global) → item
+    for (Index i = 0; i < items.size(); ++i) {
+        if (items[i].scope == topology::Scope::kUser) continue;
+        const Index site = items[i].scope == topology::Scope::kSite ? items[i].site : kNoIndex;
+        if (items[i].scope == topology::Scope::kSite && site == kNoIndex) continue;
+        const auto [other, fresh] = taken.emplace(site, i);
+        if (fresh) continue;
+        build.problems().error(build.where(list, i), cat('"', items[i].name, "\" and \"", items[other->second].name, "\" hold for the same ",
+                                                         site == kNoIndex ? "scope, global" : "site"),
+                               "one of them would never be used");
+    }
+}
+
+void check_usages(const Build& build) {
+    const topology::Topology& t = build.topology;
+    std::set<Index> routed;
+    for (const topology::Route& route : t.routes) routed.insert(route.usages.begin(), route.usages.end());
+    for (Index i = 0; i < t.usages.size(); ++i) {
+        if (!routed.contains(i)) build.problems().warning(build.where("usages", i), cat("no route has usage \"", t.usages[i].name, '"'));
+    }
+    // Toll fraud: what comes in from the public network must not be able to go out to it again.
+    for (Index i = 0; i < t.trunks.size(); ++i) {
+        const topology::Trunk& from = t.trunks[i];
+        if (from.kind != topology::TrunkKind::kSip && from.kind != topology::TrunkKind::kGateway) continue;
+        for (const topology::Route& route : t.routes) {
+            const bool taken = std::any_of(from.usages.begin(), from.usages.end(), [&](Index usage) {
+                return std::find(route.usages.begin(), route.usages.end(), usage) != route.usages.end();
+            });
+            const auto public_trunk = std::find_if(route.trunks.begin(), route.trunks.end(), [&](Index trunk) {
+                return t.trunks[trunk].kind == topology::TrunkKind::kSip || t.trunks[trunk].kind == topology::TrunkKind::kGateway;
+            });
+            if (!taken || public_trunk == route.trunks.end()) continue;
+            build.problems().warning(build.where("trunks", i), cat("calls from trunk \"", from.name, "\" may leave by trunk \"",
+                                                                   t.trunks[*public_trunk].name, "\" (route \"", route.name, "\"): a toll-fraud loop"),
+                                     "give it no usage that leads to the PSTN");
+            break;
+        }
+    }
+}
+
+}  // namespace
+
+void check_numbers(const Build& build) {
+    check_ranges(build);
+    check_users(build);
+    check_scopes(build, build.topology.dial_plans, "dial_plans");
+    check_scopes(build, build.topology.policies, "policies");
+    check_usages(build);
+}
+
+}  // namespace tandem::config

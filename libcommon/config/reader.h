@@ -1,0 +1,127 @@
+// Knows: one object of the file against its table: unknown keys, types, ranges, names; and its values once checked.
+// Must not know: which struct is filled.
+// Next: values.h for the written forms; build.h for who fills what.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config/keys.h"
+#include "config/values.h"
+#include "json/document.h"
+#include "topology/types.h"
+
+namespace tandem::config {
+
+/// What is wrong with a file, in the order in which it was found.
+class Problems {
+public:
+    struct Problem {
+        std::size_t offset = 0;
+        bool warning = false;
+        std::string text;  ///< "what; hint"
+    };
+    void error(std::size_t offset, std::string_view what, std::string_view hint = {});
+    void warning(std::size_t offset, std::string_view what, std::string_view hint = {});
+    /// A key that is not honoured yet: one warning a key, however often it stands.
+    void not_honoured(std::size_t offset, const Table& table, const Key& key);
+
+    [[nodiscard]] bool any_error() const { return errors_ > 0; }
+    [[nodiscard]] const std::vector<Problem>& all() const { return problems_; }
+
+private:
+    void add(std::size_t offset, bool is_warning, std::string_view what, std::string_view hint);
+    std::vector<Problem> problems_;
+    std::set<std::pair<const Table*, std::string_view>> reported_;
+    std::size_t errors_ = 0;
+};
+
+/// The names of one list of the root, with their places.
+class Names {
+public:
+    /// False when the name is there already.
+    bool add(std::string name, std::size_t offset);
+    [[nodiscard]] topology::Index find(std::string_view name) const;
+    [[nodiscard]] std::size_t offset(topology::Index index) const { return offsets_[index]; }
+    [[nodiscard]] const std::string& name(topology::Index index) const { return names_[index]; }
+    [[nodiscard]] std::vector<std::string_view> all() const;
+    [[nodiscard]] std::size_t size() const { return names_.size(); }
+
+private:
+    std::vector<std::string> names_;
+    std::vector<std::size_t> offsets_;
+    std::map<std::string, topology::Index, std::less<>> by_name_;
+};
+
+/// Names of all lists, by the list's key in the root.
+using Registry = std::map<std::string_view, Names, std::less<>>;
+
+struct Loader {
+    Problems& problems;
+    const Registry& registry;
+};
+
+/// One object, checked against its table. Values of a wrong type or range are reported and then read as absent.
+class Fields {
+public:
+    Fields(Loader& loader, const json::Value& object, const Table& table);
+
+    // Asking for a name that the table has not, or by another type than it says, throws std::logic_error (a bug).
+    // Without a value each gives the table's default, and without that an empty or zero one.
+    [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
+    [[nodiscard]] bool boolean(std::string_view key) const;
+    [[nodiscard]] std::int64_t integer(std::string_view key) const;
+    [[nodiscard]] unsigned count(std::string_view key) const { return static_cast<unsigned>(integer(key)); }
+    [[nodiscard]] std::string text(std::string_view key) const;
+    /// Place of the value among the choices.
+    [[nodiscard]] std::size_t choice(std::string_view key) const;
+    template <class Enum>
+    [[nodiscard]] Enum choice_as(std::string_view key) const {
+        return static_cast<Enum>(choice(key));
+    }
+    [[nodiscard]] net::IpAddress address(std::string_view key) const;
+    [[nodiscard]] std::optional<net::Prefix> prefix(std::string_view key) const;
+    [[nodiscard]] topology::PortRange ports(std::string_view key) const;
+    [[nodiscard]] std::optional<topology::Target> target(std::string_view key) const;
+    [[nodiscard]] topology::Index reference(std::string_view key) const;
+
+    [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;
+    [[nodiscard]] std::vector<unsigned> integers(std::string_view key) const;
+    [[nodiscard]] std::vector<net::Prefix> prefixes(std::string_view key) const;
+    [[nodiscard]] std::vector<topology::Listen> listens(std::string_view key) const;
+    [[nodiscard]] std::vector<topology::Target> targets(std::string_view key) const;
+    [[nodiscard]] std::vector<topology::Index> references(std::string_view key) const;
+    /// The object at a key; null when there is none.
+    [[nodiscard]] const json::Value* object(std::string_view key) const;
+    [[nodiscard]] std::vector<const json::Value*> objects(std::string_view key) const;
+
+    /// Byte of the key's value; of the object when it has none.
+    [[nodiscard]] std::size_t offset(std::string_view key) const;
+    [[nodiscard]] std::size_t offset() const { return object_.offset(); }
+    /// Bytes of a list's elements.
+    [[nodiscard]] std::size_t element_offset(std::string_view key, std::size_t place) const;
+
+private:
+    const Key& key_of(std::string_view name, std::initializer_list<Type> types) const;
+    [[nodiscard]] const json::Value* find(std::string_view name) const;
+    void check(const Key& key, const json::Value& value);
+    [[nodiscard]] std::string check_one(const Key& key, Type type, const json::Value& value, std::string& hint) const;
+    [[nodiscard]] std::string check_text(const Key& key, Type type, const std::string& text, std::string& hint) const;
+
+    Loader& loader_;
+    const json::Value& object_;
+    const Table& table_;
+    std::vector<std::pair<std::string_view, const json::Value*>> good_;
+};
+
+/// Type of a list's elements; the type itself for anything else.
+Type element_type(Type type);
+inline bool is_list(Type type) { return element_type(type) != type; }
+
+}  // namespace tandem::config
