@@ -90,8 +90,8 @@ void shared_line(std::string& out, const Options& root) {
         append(names, names.empty() ? "" : ", ", option.shortcut == '\0' ? cat("--", option.name) : cat('-', option.shortcut));
         if (std::string metavar = metavar_of(option); !metavar.empty()) append(names, ' ', metavar);
     }
-    out += "\nAll programs have ";
-    wrap(out, cat(names, "; see ", root.tool(), "(1)."), 18, 0);
+    out += "\nAll programs have";
+    wrap(out, cat(names, "; see ", root.tool(), "(1)."), 17, 0);
 }
 
 }  // namespace
@@ -150,11 +150,11 @@ std::string help_text(const Options& options) {
         out += "\nExamples:\n";
         for (const Example& example : table->examples()) append(out, "  ", example.command, "\n      ", example.what, '\n');
     }
-    out += "\nExit codes: ";
+    out += "\nExit codes:";
     std::string codes;
     for (const ExitRow& exit : kExitRows)
         append(codes, codes.empty() ? "" : "; ", exit.code, ' ', exit_text(options, exit.code));
-    wrap(out, cat(codes, "; 128+n ended by signal n"), 12, 0);
+    wrap(out, cat(codes, "; 128+n ended by signal n"), 11, 0);
     return out;
 }
 

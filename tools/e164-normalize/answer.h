@@ -1,0 +1,38 @@
+// Knows: how what is known of a number becomes the record that is printed, and which answers are adverse.
+// Must not know: lines, options.
+// Next: number/parse.h, record/number.h.
+#pragma once
+
+#include <string_view>
+
+#include "cli/filter.h"
+#include "number/parse.h"
+#include "record/number.h"
+
+namespace tandem::e164 {
+
+/// The record of one written number.
+record::Number to_record(std::string_view written, const number::Number& number);
+
+/// Adverse: neither an E.164 number whose length fits, nor an emergency string, nor an internal extension.
+cli::Answer judge(const number::Number& number);
+
+/// Answers lines, and fields of records; the region may come from a field of the record.
+class Answerer final : public cli::FilterHandler {
+public:
+    /// with_fields: records are asked field by field; without, they all pass.
+    Answerer(const number::DialContext& dial, std::string_view region_field, bool with_fields)
+        : dial_(dial), region_field_(region_field), with_fields_(with_fields) {}
+
+    cli::Answer plain(std::string_view line, json::Writer& value) override;
+    cli::Answer record(const json::Object& record, std::string_view field, json::Writer& value) override;
+
+private:
+    static cli::Answer answer(std::string_view written, const number::DialContext& dial, json::Writer& value);
+
+    const number::DialContext& dial_;
+    std::string_view region_field_;
+    bool with_fields_;
+};
+
+}  // namespace tandem::e164

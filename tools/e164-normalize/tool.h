@@ -1,0 +1,40 @@
+// Knows: the program e164-normalize: its options, and that it is a filter over number/parse.h.
+// Must not know: how numbers are read, how a filter treats lines.
+// Next: answer.h for what one number gives; cli/filter.h for the loop.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/app.h"
+#include "cli/filter.h"
+#include "number/parse.h"
+#include "topology/topology.h"
+
+namespace tandem::e164 {
+
+class Normalize final : public cli::Tool {
+public:
+    [[nodiscard]] std::string_view name() const override { return "e164-normalize"; }
+    [[nodiscard]] std::string_view summary() const override { return "numbers in any written form to E.164, as JSON lines"; }
+    void declare(cli::Options& options) const override;
+    Status setup(const cli::Options& options) override;
+    cli::ExitCode load(cli::Context& context) override;
+    cli::ExitCode run(cli::Context& context) override;
+
+private:
+    Status choose_dial_plan(const topology::Topology& topology);
+
+    std::string input_;
+    std::string topology_file_;
+    std::string dial_plan_name_;
+    std::string region_field_;
+    bool region_given_ = false;
+    cli::FilterOptions filter_;
+    std::shared_ptr<const topology::Topology> topology_;  ///< holds the rules that dial_ points to
+    std::vector<std::string> emergency_;
+    number::DialContext dial_;
+};
+
+}  // namespace tandem::e164
