@@ -1,0 +1,101 @@
+// Knows: look-up of endpoints by call and of calls by endpoint.
+// Must not know: packets, SIP.
+// Next: tracker.cpp.
+#include "call/sdp_endpoints.h"
+
+#include <algorithm>
+
+#include "sdp/codecs.h"
+
+namespace tandem::call {
+
+std::string_view to_string(Match match) {
+    switch (match) {
+        case Match::kSdp: return "sdp";
+        case Match::kSymmetric: return "symmetric";
+        case Match::kShape: break;
+    }
+    return "shape";
+}
+
+std::vector<net::Endpoint> SdpEndpoints::add(std::uint64_t call, const sdp::Summary& summary) {
+    std::vector<net::Endpoint> added;
+    for (const sdp::MediaSummary& media : summary.media) {
+        if (media.refused() || media.zero_address || media.rtp.ip.none() || media.t38) continue;
+        std::vector<SdpCodec> codecs;
+        for (const sdp::Codec& c : media.codecs) codecs.push_back({c.payload_type, true, c.clock_hz, c.name});
+        for (const sdp::Codec& c : media.dtmf) codecs.push_back({c.payload_type, false, c.clock_hz, c.name});
+        if (media.comfort_noise)
+            codecs.push_back({*media.comfort_noise, false, 8000, std::string(sdp::kComfortNoise)});
+
+        auto& claims = endpoints_[media.rtp];
+        const auto own = std::find_if(claims.begin(), claims.end(), [&](const Claim& c) { return c.call == call; });
+        if (own != claims.end()) {
+            own->codecs = std::move(codecs);  // a later description says what holds now
+            continue;
+        }
+        auto& list = by_call_[call];
+        if (list.size() >= kMaxPerCall) {
+            if (claims.empty()) endpoints_.erase(media.rtp);
+            continue;
+        }
+        claims.push_back({call, std::move(codecs)});
+        list.push_back(media.rtp);
+        added.push_back(media.rtp);
+    }
+    return added;
+}
+
+void SdpEndpoints::remove(std::uint64_t call) {
+    const auto it = by_call_.find(call);
+    if (it == by_call_.end()) return;
+    for (const net::Endpoint& endpoint : it->second) {
+        const auto at = endpoints_.find(endpoint);
+        if (at == endpoints_.end()) continue;
+        std::erase_if(at->second, [&](const Claim& c) { return c.call == call; });
+        if (at->second.empty()) endpoints_.erase(at);
+    }
+    by_call_.erase(it);
+}
+
+const SdpEndpoints::Claim* SdpEndpoints::claim(const net::Endpoint& endpoint, std::uint64_t call) const {
+    const auto it = endpoints_.find(endpoint);
+    if (it == endpoints_.end()) return nullptr;
+    for (const Claim& c : it->second)
+        if (c.call == call) return &c;
+    return nullptr;
+}
+
+SdpEndpoints::Found SdpEndpoints::find(const net::Endpoint& source, const net::Endpoint& destination) const {
+    if (endpoints_.empty()) return {};
+    const auto to = endpoints_.find(destination);
+    if (to != endpoints_.end()) {
+        // Latest first: a port may be used again while an older call still lingers.
+        const auto& claims = to->second;
+        for (auto c = claims.rbegin(); c != claims.rend(); ++c)
+            if (claim(source, c->call) != nullptr) return {c->call, Match::kSdp};
+        return {claims.back().call, Match::kSdp};
+    }
+    const auto from = endpoints_.find(source);
+    if (from != endpoints_.end()) return {from->second.back().call, Match::kSymmetric};
+    return {};
+}
+
+const SdpCodec* SdpEndpoints::codec(std::uint64_t call, const net::Endpoint& destination,
+                                    std::uint8_t payload_type) const {
+    const auto in = [&](const Claim& c) -> const SdpCodec* {
+        for (const SdpCodec& codec : c.codecs)
+            if (codec.payload_type == payload_type) return &codec;
+        return nullptr;
+    };
+    if (const Claim* receiver = claim(destination, call))
+        if (const SdpCodec* found = in(*receiver)) return found;
+    const auto list = by_call_.find(call);
+    if (list == by_call_.end()) return nullptr;
+    for (const net::Endpoint& endpoint : list->second)
+        if (const Claim* any = claim(endpoint, call))
+            if (const SdpCodec* found = in(*any)) return found;
+    return nullptr;
+}
+
+}  // namespace tandem::call

@@ -1,0 +1,57 @@
+// Knows: which endpoints calls have named in their SDP, and what payload types mean there.
+// Must not know: packets, SIP.
+// Next: tracker.h, which asks it at the birth of a stream.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "call/stream.h"
+#include "net/address.h"
+#include "sdp/summary.h"
+
+namespace tandem::call {
+
+/// One payload type as a call's SDP defines it.
+struct SdpCodec {
+    std::uint8_t payload_type = 0;
+    bool media = true;
+    std::uint32_t clock_hz = 0;
+    std::string name;
+};
+
+/// Endpoints at which a call's parties receive RTP. Several calls may name the same one (a bypassed bridge, a port used again).
+class SdpEndpoints {
+public:
+    static constexpr std::size_t kMaxPerCall = 32;
+
+    /// Takes all RTP lines of a description; gives the endpoints that are new for this call.
+    std::vector<net::Endpoint> add(std::uint64_t call, const sdp::Summary& summary);
+    /// Forgets a call's endpoints.
+    void remove(std::uint64_t call);
+
+    /// The call that a flow belongs to: one that names both ends before one that names its destination, before one that names
+    /// its source; the latest among equals. 0 = none.
+    struct Found {
+        std::uint64_t call = 0;
+        Match match = Match::kShape;
+    };
+    [[nodiscard]] Found find(const net::Endpoint& source, const net::Endpoint& destination) const;
+    /// What a payload type means on a flow of this call: as its receiver defined it, else as anyone of the call did.
+    [[nodiscard]] const SdpCodec* codec(std::uint64_t call, const net::Endpoint& destination,
+                                        std::uint8_t payload_type) const;
+    [[nodiscard]] std::size_t size() const { return endpoints_.size(); }
+
+private:
+    struct Claim {
+        std::uint64_t call = 0;
+        std::vector<SdpCodec> codecs;
+    };
+    [[nodiscard]] const Claim* claim(const net::Endpoint& endpoint, std::uint64_t call) const;
+
+    std::unordered_map<net::Endpoint, std::vector<Claim>> endpoints_;
+    std::unordered_map<std::uint64_t, std::vector<net::Endpoint>> by_call_;
+};
+
+}  // namespace tandem::call

@@ -1,0 +1,54 @@
+// Knows: the overview for people: a table of calls, a table of streams, ladders.
+// Must not know: how calls and streams were found, terminals.
+// Next: call/ladder.h.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pcap-analyze/report.h"
+
+namespace tandem::analyze {
+
+/// Rows of text cells, printed with columns aligned; numbers (columns named in `right`) to the right.
+class Table {
+public:
+    explicit Table(std::vector<std::string> head, std::vector<std::size_t> right = {})
+        : rows_{std::move(head)}, right_(std::move(right)) {}
+    void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+    [[nodiscard]] bool empty() const { return rows_.size() == 1; }
+    [[nodiscard]] std::string str() const;
+
+private:
+    std::vector<std::vector<std::string>> rows_;
+    std::vector<std::size_t> right_;
+};
+
+/// Keeps rows until the end: memory grows with the number of calls and streams.
+class TextReport final : public Report {
+public:
+    /// Ladders that are drawn without being asked for.
+    static constexpr std::size_t kMaxLadders = 10;
+
+    /// only: Call-ID of the one call whose ladder is all that is printed; empty for the overview.
+    explicit TextReport(std::string only);
+
+    void call(const call::Call& call, const std::vector<const call::Stream*>& streams, WallTime now) override;
+    void stream(const call::Stream& stream, const call::Call* call) override;
+    void end(const Counts& counts) override;
+    /// Whether the call asked for was there.
+    [[nodiscard]] bool found() const { return only_.empty() || found_; }
+
+private:
+    void add_stream(const call::Stream& stream, const call::Call* call);
+
+    std::string only_;
+    bool found_ = false;
+    Table calls_;
+    Table streams_;
+    std::string ladders_;
+    std::size_t ladder_count_ = 0;
+    std::size_t ladders_left_out_ = 0;
+};
+
+}  // namespace tandem::analyze

@@ -1,0 +1,126 @@
+// Knows: the options of pcap-analyze, and the loop from frame to report.
+// Must not know: capture formats, SIP, RTP.
+// Next: capio/capture_input.h, call/tracker.h.
+#include "pcap-analyze/tool.h"
+
+#include <memory>
+
+#include "base/text.h"
+#include "capio/capture_input.h"
+#include "pcap-analyze/json_report.h"
+#include "pcap-analyze/text_report.h"
+
+namespace tandem::analyze {
+
+void Analyze::declare(cli::Options& options) const {
+    options.positional({.name = "FILE",
+                        .help = "Captures (pcap or pcapng), read one after the other as parts of one; stdin when absent or -",
+                        .repeatable = true});
+    options.add({.name = "format", .kind = cli::Kind::kChoice, .help = "Print JSON lines, or tables and ladders for people",
+                 .default_value = "json", .choices = {"json", "text"}});
+    options.add({.name = "ladder", .metavar = "CALL-ID", .help = "Print only the ladder and the streams of one call"});
+    options.add({.name = "max-calls", .kind = cli::Kind::kInteger, .metavar = "N",
+                 .help = "Hold so many open calls; beyond it the one that is due first is printed as it stands",
+                 .default_value = "50000", .unit = "calls", .min = 1, .max = 10'000'000});
+    options.add({.name = "stream-idle", .kind = cli::Kind::kDuration, .metavar = "TIME",
+                 .help = "End a stream without a call after so long without a packet", .default_value = "60s",
+                 .min = 1'000'000'000, .max = 86'400'000'000'000});
+    options.add({.name = "no-summary", .kind = cli::Kind::kFlag, .help = "Leave out the summary at the end"});
+    options.example("pcap-analyze trace.pcap", "calls and streams as JSON lines");
+    options.example("pcap-analyze --format text trace.pcapng", "tables and ladders");
+    options.example("tcpdump -w - port 5060 or portrange 10000-20000 | pcap-analyze", "what goes on until tcpdump is stopped");
+    options.exit_note(1, "done; --ladder named a call that is not in the capture");
+    options.exit_note(3, "a file could not be opened, is no capture, or ends within a packet; what could be read was analysed");
+}
+
+Status Analyze::setup(const cli::Options& options) {
+    files_ = options.positionals();
+    if (files_.empty()) files_.emplace_back("-");
+    ladder_ = options.text("ladder");
+    text_ = options.text("format") == "text" || !ladder_.empty();
+    if (!ladder_.empty() && options.given("format") && options.text("format") == "json")
+        return fail(Errc::kConflict, "--ladder draws text; leave --format json out");
+    with_summary_ = !options.flag("no-summary");
+    tracker_options_.max_calls = static_cast<std::size_t>(options.integer("max-calls"));
+    tracker_options_.max_streams = 2 * tracker_options_.max_calls;
+    tracker_options_.stream_idle = std::chrono::duration_cast<seconds>(options.duration("stream-idle"));
+    tracker_options_.keep_ladder = text_;
+    return {};
+}
+
+cli::ExitCode Analyze::run(cli::Context& context) {
+    std::unique_ptr<Report> report;
+    TextReport* text = nullptr;
+    if (text_) {
+        auto owned = std::make_unique<TextReport>(ladder_);
+        text = owned.get();
+        report = std::move(owned);
+    } else {
+        report = std::make_unique<JsonReport>(with_summary_);
+    }
+    call::Tracker tracker(tracker_options_, *report);
+    bool whole = true;
+    for (const std::string& file : files_) {
+        if (!read(context, file, tracker, *report)) whole = false;
+        if (context.out.reader_gone()) return cli::ExitCode::kOk;
+        if (context.stop.requested()) break;
+    }
+    tracker.finish();
+    counts_.tracker = tracker.counts();
+    report->end(counts_);
+    if (!print(context, *report)) return context.out.reader_gone() ? cli::ExitCode::kOk : cli::ExitCode::kEnvironment;
+    if (context.stop.requested()) return cli::from_signal(context.stop.signal());
+    if (!whole) return cli::ExitCode::kInput;
+    if (text != nullptr && !text->found()) {
+        context.complain(cat("no call has the Call-ID \"", ladder_, "\""));
+        return cli::ExitCode::kFinding;
+    }
+    return cli::ExitCode::kOk;
+}
+
+bool Analyze::read(cli::Context& context, const std::string& file, call::Tracker& tracker, Report& report) {
+    constexpr std::size_t kPrintAt = 64 * 1024;
+    constexpr std::uint64_t kLookEvery = 1024;  // frames between two looks at the stop flag
+    auto input = context.open_input(file);
+    if (!input) {
+        context.complain(input.error().what);
+        return false;
+    }
+    ++counts_.files;
+    capio::CaptureInput capture(*input->stream);
+    capture::Record record;
+    while (true) {
+        const capture::Step step = capture.next(record);
+        if (step == capture::Step::kRecord) {
+            report.digits(record.nanoseconds ? StampDigits::kNano : StampDigits::kMicro);
+            frame(record, tracker);
+            if (report.pending() >= kPrintAt && !print(context, report)) return false;
+            if (counts_.frames % kLookEvery == 0 && context.stop.requested()) return true;
+            continue;
+        }
+        if (step == capture::Step::kEnd) return true;
+        // A signal ends the stream in the middle of a frame as well; that is no fault of the file.
+        if (context.stop.requested()) return true;
+        const Error& error = capture.error();
+        context.complain(cat(file == "-" ? "stdin" : file, ": ", error.what, " (byte ", error.offset, "); ",
+                             capture.reader().records(), " frames were read"));
+        return false;
+    }
+}
+
+void Analyze::frame(const capture::Record& record, call::Tracker& tracker) {
+    ++counts_.frames;
+    counts_.bytes += record.data.size();
+    capture::Datagram datagram;
+    const capture::FrameKind kind = capture::decode(record.link, record.data, datagram);
+    ++counts_.kinds[static_cast<std::size_t>(kind)];
+    if (kind != capture::FrameKind::kUdp) return;
+    if (datagram.cut) ++counts_.cut;
+    tracker.datagram({datagram.source, datagram.destination, datagram.payload, record.time, datagram.dscp});
+}
+
+bool Analyze::print(cli::Context& context, Report& report) {
+    return context.out.write(report.take()).has_value() && context.out.flush().has_value() && !context.out.reader_gone();
+}
+
+}  // namespace tandem::analyze

@@ -1,0 +1,42 @@
+// Knows: the program pcap-analyze: its options, and the way of a frame from file to report.
+// Must not know: capture formats, SIP, RTP, records.
+// Next: capio/capture_input.h, capture/frame.h, call/tracker.h, then report.h.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "call/tracker.h"
+#include "capture/reader.h"
+#include "cli/app.h"
+#include "pcap-analyze/counts.h"
+#include "pcap-analyze/report.h"
+
+namespace tandem::analyze {
+
+class Analyze final : public cli::Tool {
+public:
+    [[nodiscard]] std::string_view name() const override { return "pcap-analyze"; }
+    [[nodiscard]] std::string_view summary() const override {
+        return "captures to calls, streams, loss, jitter and MOS, as JSON lines";
+    }
+    void declare(cli::Options& options) const override;
+    Status setup(const cli::Options& options) override;
+    cli::ExitCode run(cli::Context& context) override;
+
+private:
+    /// Reads one capture to its end. False when it could not be read whole; what was read is in the tracker.
+    bool read(cli::Context& context, const std::string& file, call::Tracker& tracker, Report& report);
+    void frame(const capture::Record& record, call::Tracker& tracker);
+    /// Prints what the report has; false when nobody reads any more.
+    static bool print(cli::Context& context, Report& report);
+
+    std::vector<std::string> files_;
+    std::string ladder_;
+    bool text_ = false;
+    bool with_summary_ = true;
+    call::TrackerOptions tracker_options_;
+    Counts counts_;
+};
+
+}  // namespace tandem::analyze
