@@ -53,6 +53,13 @@ def wait_for(what, condition, timeout_s=10.0, step_s=0.02):
         time.sleep(step_s)
 
 
+def udp_bound(endpoint):
+    """Does some program have "ip:port" (IPv4, UDP) now?"""
+    ip, port = endpoint.split(":")
+    packed = "%02X%02X%02X%02X:%04X" % (*reversed([int(part) for part in ip.split(".")]), int(port))
+    return packed in pathlib.Path("/proc/net/udp").read_text()
+
+
 def _die_with_parent():
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 

@@ -3,10 +3,9 @@
 # Next: tests/interop/sipp/ (the scenarios).
 """SIPp as an independent caller or callee. `Sipp(...).result()` is True when the scenario went as it is written."""
 
-import pathlib
 import re
 
-from lab import ROOT, LabError, wait_for
+from lab import ROOT, LabError, udp_bound, wait_for
 
 SCENARIOS = ROOT / "tests/interop/sipp"
 ENCODINGS = {"PCMU": 0, "PCMA": 8}
@@ -51,8 +50,7 @@ class Sipp:
     def _listening(self, ip, port):
         if not self.process.alive():
             raise LabError(f"{self.name} ended at once\n{self.process.tail()}")
-        packed = "%02X%02X%02X%02X:%04X" % (*reversed([int(part) for part in ip.split(".")]), port)
-        return packed in pathlib.Path("/proc/net/udp").read_text()
+        return udp_bound(f"{ip}:{port}")
 
     def messages(self):
         """Everything that was sent and received, as SIPp logs it."""

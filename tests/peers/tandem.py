@@ -8,7 +8,7 @@ import os
 import pathlib
 import subprocess
 
-from lab import ROOT, LabError, skip, wait_for
+from lab import ROOT, LabError, skip, udp_bound, wait_for
 
 BIN = pathlib.Path(os.environ.get("TANDEM_BIN", ROOT / "build/dev/bin"))
 PASSWORD = "a-secret-of-the-lab"
@@ -110,9 +110,7 @@ class Server:
     def _bound(self, endpoint):
         if not self.process.alive():
             raise LabError(f"{self.name} ended at once\n{self.process.tail(30)}")
-        ip, port = endpoint.split(":")
-        return "%02X%02X%02X%02X:%04X" % (*reversed([int(part) for part in ip.split(".")]), int(port)) in \
-            pathlib.Path("/proc/net/udp").read_text()
+        return udp_bound(endpoint)
 
     def records(self, kind=None):
         lines = self.records_path.read_text().splitlines() if self.records_path.exists() else []
