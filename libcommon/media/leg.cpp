@@ -65,14 +65,24 @@ std::optional<Incoming> Leg::receive(std::span<std::uint8_t> datagram, const net
     }
     last_heard_ = now;
     const Payload kind = config_.incoming[packet->payload_type];
-    if (any_in_ && packet->ssrc != ssrc_in_) {
+    if (any_in_ && packet->ssrc != stream_.ssrc) {
         fold();
         ++report_.ssrc_changes;
+        any_in_ = false;
     }
-    any_in_ = true;
-    ssrc_in_ = packet->ssrc;
+    if (!any_in_) {
+        any_in_ = true;
+        stream_.ssrc = packet->ssrc;
+        stream_.source = from;
+        stream_.first = now;
+    }
+    stream_.last = now;
+    if (is_audio(kind)) {
+        stream_.kind = kind;
+        stream_.payload_type = packet->payload_type;
+    }
     const std::uint32_t clock_hz = is_audio(kind) ? config_.clock_hz : 0;
-    const rtp::Arrival how = stats_.update(*packet, now.time_since_epoch(), clock_hz);
+    const rtp::Arrival how = stream_.monitor.packet(*packet, now.time_since_epoch(), clock_hz);
     if (how == rtp::Arrival::kDuplicate || how == rtp::Arrival::kOutside) return std::nullopt;
     if (!config_.receive) {
         ++report_.unwanted;
@@ -119,26 +129,29 @@ void Leg::sent(bool ok) {
 nanoseconds Leg::silence(MonoTime now) const { return config_.watch ? now - last_heard_ : nanoseconds{0}; }
 
 void Leg::fold() {
-    const auto& s = stats_.sequence();
+    if (!any_in_) return;
+    stream_.monitor.finish();
+    const auto& s = stream_.monitor.stats().sequence();
+    report_.ssrc_in = stream_.ssrc;
     report_.received += s.received();
     report_.lost += s.lost();
+    report_.lost_tail += stream_.monitor.lost_tail().value_or(0);
     report_.duplicates += s.duplicates();
     report_.reordered += s.reordered();
-    const auto& j = stats_.jitter();
+    const auto& j = stream_.monitor.stats().jitter();
     report_.jitter_max_ms = std::max(report_.jitter_max_ms, j.max_ms());
     jitter_sum_ms_ += j.mean_ms() * static_cast<double>(j.samples());
     jitter_samples_ += j.samples();
-    if (stats_.reported_sent() > s.expected()) report_.lost_tail += stats_.reported_sent() - s.expected();
-    stats_ = rtp::StreamStats{};
+    if (report_.streams.size() < kMaxStreamReports) report_.streams.push_back(stream_);
+    stream_ = StreamReport{};
 }
 
 LegReport Leg::report() const {
     Leg sum(*this);
     sum.fold();
-    LegReport out = sum.report_;
+    LegReport out = std::move(sum.report_);
     out.remote = lock_.peer();
     out.latched = lock_.latched();
-    out.ssrc_in = ssrc_in_;
     if (sum.jitter_samples_ != 0) out.jitter_mean_ms = sum.jitter_sum_ms_ / static_cast<double>(sum.jitter_samples_);
     return out;
 }

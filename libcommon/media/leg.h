@@ -8,14 +8,15 @@
 #include <random>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "base/clock.h"
 #include "media/leg_config.h"
 #include "media/leg_report.h"
 #include "media/rewriter.h"
 #include "media/source_lock.h"
+#include "quality/monitor.h"
 #include "rtp/rtcp.h"
-#include "rtp/stats.h"
 
 namespace tandem::media {
 
@@ -75,9 +76,8 @@ private:
     LegConfig config_;
     SourceLock lock_;
     Rewriter rewriter_;
-    rtp::StreamStats stats_;      // of the SSRC that comes in now
+    StreamReport stream_;         // the SSRC that comes in now
     bool any_in_ = false;
-    std::uint32_t ssrc_in_ = 0;
     LegReport report_;            // counters, and the sums of earlier SSRCs
     double jitter_sum_ms_ = 0;    // over the packets of earlier SSRCs
     std::uint64_t jitter_samples_ = 0;

@@ -5,10 +5,28 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
+#include "base/clock.h"
+#include "media/leg_config.h"
 #include "net/address.h"
+#include "quality/monitor.h"
 
 namespace tandem::media {
+
+/// One SSRC that a peer sent to us.
+struct StreamReport {
+    std::uint32_t ssrc = 0;
+    net::Endpoint source;
+    MonoTime first{};
+    MonoTime last{};
+    Payload kind = Payload::kNone;  ///< last audio payload, kNone when there was none
+    std::uint8_t payload_type = 0;
+    quality::Monitor monitor;       ///< finished
+};
+
+/// Streams of a leg that are reported one by one; those beyond count in the sums only.
+inline constexpr std::size_t kMaxStreamReports = 8;
 
 /// Figures of one leg. "in" is what the peer sent to us, "out" what we sent to the peer.
 struct LegReport {
@@ -45,6 +63,8 @@ struct LegReport {
     std::optional<double> remote_jitter_ms;
     std::optional<double> remote_loss_max_ratio;   ///< worst interval
     bool rtcp_bye = false;              ///< the peer said BYE
+
+    std::vector<StreamReport> streams;  ///< in order of appearance
 };
 
 }  // namespace tandem::media

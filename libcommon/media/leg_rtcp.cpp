@@ -46,7 +46,7 @@ void Leg::receive_rtcp(Bytes datagram, const net::Endpoint& from, MonoTime now, 
     const std::uint32_t arrival = rtp::compact_ntp(rtp::to_ntp(wall));
     for (const auto& packet : *packets) {
         if (const auto* sr = std::get_if<rtp::SenderReport>(&packet)) {
-            if (any_in_ && sr->ssrc == ssrc_in_) stats_.sender_report(*sr, now.time_since_epoch());
+            if (any_in_ && sr->ssrc == stream_.ssrc) stream_.monitor.sender_report(*sr, now.time_since_epoch());
             for (const auto& block : sr->blocks) read_block(block, arrival);
         } else if (const auto* rr = std::get_if<rtp::ReceiverReport>(&packet)) {
             for (const auto& block : rr->blocks) read_block(block, arrival);
@@ -68,7 +68,7 @@ Bytes Leg::make_rtcp(MonoTime now, WallTime wall, bool bye) {
     if (!config_.rtcp || (bye && report_.sent == 0 && report_.rtcp_out == 0)) return {};
 
     std::vector<rtp::ReportBlock> blocks;
-    if (any_in_) blocks.push_back(stats_.report(ssrc_in_, now.time_since_epoch()));
+    if (any_in_) blocks.push_back(stream_.monitor.report(stream_.ssrc, now.time_since_epoch()));
     rtcp_out_ = ByteWriter{};
     Status ok;
     // A sender is who sent since the report before the last (RFC 3550 §6.4).

@@ -14,16 +14,30 @@
 
 namespace tandem::quality {
 
+/// Which packets the jitter looks at.
+enum class JitterUse : std::uint8_t {
+    kMedia,      ///< media only; events and comfort noise neither change J nor its reference (our definition)
+    kAll,        ///< all packets, as RFC 3550 A.8 stands
+    kWireshark,  ///< media changes J, all packets move its reference
+};
+
 /// Measures one SSRC. The fate of a packet (played or not) is decided when it leaves the window of sequence numbers in which a
 /// late copy can still be told from a new packet; finish() decides the rest.
 /// Memory: fixed, about 600 bytes.
 class Monitor {
 public:
+    Monitor() = default;
+    explicit Monitor(JitterUse jitter_use) : jitter_use_(jitter_use) {}
+
     /// Counts one packet. clock_hz: as for rtp::StreamStats::update(), 0 for what is not media or of unknown clock.
+    /// event_clock_hz: clock of a packet that is not media, for the jitter definitions that look at it; 0 otherwise.
     /// Cost: O(1) amortised over sequence numbers, no allocation.
-    rtp::Arrival packet(const rtp::Header& header, std::chrono::nanoseconds arrival, std::uint32_t clock_hz);
+    rtp::Arrival packet(const rtp::Header& header, std::chrono::nanoseconds arrival, std::uint32_t clock_hz,
+                        std::uint32_t event_clock_hz = 0);
     /// A sender report of this SSRC.
     void sender_report(const rtp::SenderReport& report, std::chrono::nanoseconds arrival);
+    /// The report block about this SSRC; starts a new interval for its fraction lost (RFC 3550 §6.4.1).
+    rtp::ReportBlock report(std::uint32_t ssrc, std::chrono::nanoseconds now) { return stats_.report(ssrc, now); }
     /// Decides what is open. Call once, before reading bursts, gaps and loss ratios.
     void finish();
 
@@ -50,6 +64,7 @@ private:
     }
     static std::uint64_t mask(std::int64_t n) { return std::uint64_t{1} << (static_cast<std::uint64_t>(n) % 64); }
 
+    JitterUse jitter_use_ = JitterUse::kMedia;
     rtp::StreamStats stats_;
     Playout playout_;
     BurstGap fates_;
