@@ -88,10 +88,10 @@ class Scene(unittest.TestCase):
             if record["type"] == "stream":
                 stream = record["stream"]
                 ours[stream["ssrc"], stream["dst"]] += stream["packets"]
-        done = subprocess.run(["tshark", "-r", path, "-o", "rtp.heuristic_rtp:TRUE", "-Y", "rtp", "-T", "fields", "-E", "separator=,",
+        done = subprocess.run(["tshark", "-r", path, "-o", "rtp.heuristic_rtp:TRUE", "-Y", "rtp and not icmp", "-T", "fields", "-E", "separator=,",
                                "-e", "rtp.ssrc", "-e", "ip.dst", "-e", "udp.dstport"], capture_output=True, text=True)
         if done.returncode != 0 or not done.stdout:
-            done = subprocess.run(["tshark", "-r", path, "--enable-heuristic", "rtp_udp", "-Y", "rtp", "-T", "fields", "-E", "separator=,",
+            done = subprocess.run(["tshark", "-r", path, "--enable-heuristic", "rtp_udp", "-Y", "rtp and not icmp", "-T", "fields", "-E", "separator=,",
                                    "-e", "rtp.ssrc", "-e", "ip.dst", "-e", "udp.dstport"], capture_output=True, text=True, check=True)
         theirs = collections.Counter()
         for line in done.stdout.split():

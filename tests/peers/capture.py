@@ -20,7 +20,7 @@ class Capture:
             skip("a capture needs root")
         self.path = lab.dir / f"{name}.pcap"
         self.process = lab.start(name, ["tcpdump", "-i", "lo", "-n", "--immediate-mode", "-U", "-B", "8192", "-s", "0", "-Z", "root",
-                                        "-w", self.path, expression or f"net 127.22.{lab.net}.0/24"])
+                                        "-w", self.path, expression or f"net 127.22.{lab.net}.0/24 and (udp or icmp)"])
         wait_for("tcpdump listens", self._listening)
 
     def _listening(self):

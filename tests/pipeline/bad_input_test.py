@@ -133,7 +133,8 @@ class Filters(WithCompany):
                     process.stdout.close()
                     err = process.stderr.read()
                     process.stderr.close()
-                    self.assertEqual((process.wait(20), err), (0, b""))
+                    self.assertIn(process.wait(20), (0, 141, -13))  # as a filter may end whose reader has gone
+                    self.assertEqual(err, b"")
 
 
 class Topologies(WithCompany):
