@@ -12,11 +12,25 @@ namespace {
 
 constexpr int kMsDigits = 3;
 
+void write_media(json::Writer& out, const CallLegMedia& m) {
+    out.key("media").begin_object().member("local", m.local).member("remote", m.remote).member("codec", m.codec);
+    out.member("latched", m.latched).member("received", m.received).member("lost", m.lost);
+    out.member("duplicate", m.duplicate).member("reordered", m.reordered);
+    out.member("jitter_max_ms", m.jitter_max_ms, kMsDigits).member("jitter_mean_ms", m.jitter_mean_ms, kMsDigits);
+    out.member("mos_lq", m.mos_lq, kMsDigits).member("sent", m.sent).member("converted", m.converted);
+    out.member("foreign", m.foreign).member("dropped", m.dropped);
+    out.member("rtcp_received", m.rtcp_received).member("rtcp_sent", m.rtcp_sent);
+    out.member("rtt_ms", m.rtt_ms, kMsDigits).member("rtt_max_ms", m.rtt_max_ms, kMsDigits);
+    out.member("remote_lost", m.remote_lost).member("remote_jitter_ms", m.remote_jitter_ms, kMsDigits).end_object();
+}
+
 void write_legs(json::Writer& out, const std::vector<CallLeg>& legs) {
     out.key("legs").begin_array();
     for (const CallLeg& leg : legs) {
         out.begin_object().member("call_id", leg.call_id).member("src", leg.src).member("dst", leg.dst);
-        out.member("peer", leg.peer).member("realm", leg.realm).member("status", leg.status).end_object();
+        out.member("peer", leg.peer).member("realm", leg.realm).member("status", leg.status);
+        if (leg.media) write_media(out, *leg.media);
+        out.end_object();
     }
     out.end_array();
 }

@@ -3,6 +3,7 @@
 // Next: stream.h for its media; schema.json for the keys and who fills which.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,31 @@
 
 namespace tandem::record {
 
+/// Media of one leg as the bridge saw them: "in" is what the peer sent, "out" what was sent to it.
+struct CallLegMedia {
+    std::string local;                        ///< endpoint
+    std::string remote;                       ///< where packets went
+    std::optional<std::string> codec;         ///< agreed on
+    std::optional<bool> latched;              ///< true, or absent: the peer was not where its SDP said
+    std::uint64_t received = 0;
+    std::uint64_t lost = 0;
+    std::uint64_t duplicate = 0;
+    std::uint64_t reordered = 0;
+    std::optional<double> jitter_max_ms;
+    std::optional<double> jitter_mean_ms;
+    std::optional<double> mos_lq;             ///< of the longest stream
+    std::uint64_t sent = 0;
+    std::uint64_t converted = 0;              ///< of the sent ones, those of another law
+    std::uint64_t foreign = 0;                ///< dropped: from strangers
+    std::uint64_t dropped = 0;                ///< dropped for another reason
+    std::uint64_t rtcp_received = 0;
+    std::uint64_t rtcp_sent = 0;
+    std::optional<double> rtt_ms;             ///< last
+    std::optional<double> rtt_max_ms;
+    std::optional<std::int64_t> remote_lost;  ///< of the sent ones, by the peer's report
+    std::optional<double> remote_jitter_ms;
+};
+
 /// One signalling path of a call: a hop seen in a capture, or a side of a proxy or bridge.
 struct CallLeg {
     std::optional<std::string> call_id;  ///< where it differs from the call's own
@@ -23,6 +49,7 @@ struct CallLeg {
     std::optional<std::string> peer;     ///< trunk or user by its name in the topology
     std::optional<std::string> realm;
     std::optional<int> status;           ///< final response on this leg
+    std::optional<CallLegMedia> media;   ///< bridge
 };
 
 /// One try of a target, in order (proxy).
