@@ -45,7 +45,7 @@ void build_realm(Build& build, const json::Value& item) {
         }
         if (realm.advertised_port == 0) realm.advertised_port = first.port;
     }
-    if (f.has("media_address") != f.has("media_ports")) {
+    if (f.given("media_address") != f.given("media_ports")) {
         build.problems().error(f.offset(), cat("realm \"", realm.name, "\" has one of \"media_address\" and \"media_ports\""),
                                "write both or neither");
     }
@@ -96,7 +96,7 @@ void build_network(Build& build) {
         t.bypass = {f.boolean("enabled"), f.boolean("always"), f.boolean("default_id"), f.text("id"), f.boolean("require_qualified")};
     }
     if (const json::Value* item = root.object("secrets")) {
-        t.secrets.key_file = Fields(build.loader, *item, kSecretsTable).text("key_file");
+        t.secrets.key_file = Fields(build.loader, *item, kSecretsTable).file("key_file");
     }
 }
 
@@ -127,7 +127,7 @@ void build_bridges(Build& build) {
         }
         t.bridges.push_back(std::move(bridge));
     }
-    if (!t.bridges.empty() && t.secrets.key_file.empty()) {
+    if (!t.bridges.empty() && !build.root.given("secrets")) {
         build.problems().error(build.root.offset("gw_bridge"), "gw_bridge is there, but no \"secrets\"",
                                "write \"secrets\": {\"key_file\": …}, which seals what proxy and bridge tell each other");
     }

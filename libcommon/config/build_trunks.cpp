@@ -69,14 +69,15 @@ void build_reach(Build& build, const Fields& f, Trunk& trunk) {
     trunk.span = f.text("span");
     if (trunk.kind == TrunkKind::kTdm) {
         not_yet(build, f.offset("kind"), cat("kind \"tdm\" of ", who));
-        if (!f.has("bridge")) build.problems().error(f.offset(), cat(who, " is a TDM span, but has no \"bridge\""), "name the bridge that has the span");
+        if (!f.given("bridge")) build.problems().error(f.offset(), cat(who, " is a TDM span, but has no \"bridge\""), "name the bridge that has the span");
         if (f.has("targets")) build.problems().error(f.offset("targets"), cat(who, " is a TDM span and has no targets"), "leave them out");
         return;
     }
-    if (!f.has("realm")) build.problems().error(f.offset(), cat(who, " has no \"realm\""), "name the realm that faces it");
-    if (trunk.targets.empty() && !(f.has("targets") && !trunk.targets.empty())) {
-        if (!f.has("targets")) build.problems().error(f.offset(), cat(who, " has no \"targets\""), "write where it is reached");
-        else build.problems().error(f.offset("targets"), "\"targets\" is empty", "write at least one");
+    if (!f.given("realm")) build.problems().error(f.offset(), cat(who, " has no \"realm\""), "name the realm that faces it");
+    if (!f.given("targets")) {
+        build.problems().error(f.offset(), cat(who, " has no \"targets\""), "write where it is reached");
+    } else if (f.has("targets") && trunk.targets.empty()) {
+        build.problems().error(f.offset("targets"), "\"targets\" is empty", "write at least one");
     }
     bool named_only = trunk.sources.empty() && !trunk.targets.empty();
     for (std::size_t i = 0; i < trunk.targets.size(); ++i) {
@@ -87,7 +88,7 @@ void build_reach(Build& build, const Fields& f, Trunk& trunk) {
         if (!target.ip) continue;
         named_only = false;
         const net::Prefix host(*target.ip, target.ip->bits());
-        if (!f.has("sources")) trunk.sources.push_back(host);
+        if (!f.given("sources")) trunk.sources.push_back(host);
     }
     if (named_only) {
         build.problems().warning(f.offset("targets"), cat(who, " has no \"sources\" and only names for targets: requests from it are refused"),
@@ -147,7 +148,7 @@ void build_trunks(Build& build) {
         build_reach(build, f, trunk);
         if (const json::Value* auth = f.object("auth")) {
             const Fields a(build.loader, *auth, kAuthTable);
-            trunk.auth = topology::Auth{a.text("realm"), a.text("username"), a.text("password_file")};
+            trunk.auth = topology::Auth{a.text("realm"), a.text("username"), a.file("password_file")};
         }
         if (const json::Value* limits = f.object("limits")) {
             const Fields l(build.loader, *limits, kLimitsTable);
@@ -169,7 +170,7 @@ void build_trunks(Build& build) {
         trunk.location_restricted = f.boolean("location_restricted");
         trunk.send_location = f.boolean("send_location");
         trunk.usages = f.references("usages");
-        if (trunk.location_restricted && trunk.site == kNoIndex) {
+        if (trunk.location_restricted && !f.given("site")) {
             build.problems().error(f.offset("location_restricted"), cat("trunk \"", trunk.name, "\" is location restricted, but has no \"site\""),
                                    "name its site");
         }

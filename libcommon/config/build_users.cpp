@@ -31,7 +31,7 @@ void build_contacts(Build& build, const Fields& f, topology::User& user) {
         contact.target = c.target("target").value_or(topology::Target{});
         contact.user = c.has("user") ? c.text("user") : user.name;
         contact.realm = c.has("realm") ? c.reference("realm") : only_inside_realm(build.topology);
-        if (contact.realm == kNoIndex && !item->find("realm")) {
+        if (contact.realm == kNoIndex && !c.given("realm")) {
             build.problems().error(c.offset(), cat("a contact of user \"", user.name, "\" has no \"realm\", and there is not just one inside realm"),
                                    "name the realm that reaches it");
         }
@@ -61,7 +61,7 @@ void build_user(Build& build, const json::Value& item) {
     user.location = f.choice_as<topology::Location>("location");
     build_contacts(build, f, user);
     user.registers = f.boolean("registers");
-    if (f.has("password_file")) user.password_file = f.text("password_file");
+    if (f.has("password_file")) user.password_file = f.file("password_file");
     user.dial_plan = f.reference("dial_plan");
     user.policy = f.reference("policy");
     user.sip_profile = or_first(f.reference("sip_profile"));
@@ -70,7 +70,7 @@ void build_user(Build& build, const json::Value& item) {
     user.bypass_capable = f.boolean("bypass_capable");
     user.mobile = f.boolean("mobile");
     user.subnet = f.prefix("subnet");
-    if (user.contacts.empty() && !user.registers && !f.has("contacts")) {
+    if (user.contacts.empty() && !user.registers && !f.given("contacts") && !f.given("registers")) {
         build.problems().warning(f.offset(), cat("user \"", user.name, "\" has no contacts and does not register: calls to it fail"),
                                  "write \"contacts\" or \"registers\": true");
     }
@@ -81,7 +81,7 @@ template <class Scoped>
 void build_scope(Build& build, const Fields& f, Scoped& out) {
     out.scope = f.choice_as<topology::Scope>("scope");
     out.site = f.reference("site");
-    if (out.scope == topology::Scope::kSite && !f.has("site")) {
+    if (out.scope == topology::Scope::kSite && !f.given("site")) {
         build.problems().error(f.offset("scope"), cat("scope of \"", out.name, "\" is site, but there is no \"site\""), "name the site");
     }
     if (out.scope != topology::Scope::kSite && f.has("site")) {

@@ -64,8 +64,8 @@ public:
     void claim(const std::string& value, Index user) {
         if (value.empty()) return;
         const auto [owner, fresh] = owners_.emplace(value, user);
-        if (fresh || owner->second == user) return;
         const std::vector<topology::User>& users = build_.topology.users;
+        if (fresh || users[owner->second].name == users[user].name) return;  // of two of one name that alone is told
         build_.problems().error(build_.where("users", user), cat(what_, ' ', value, " of user \"", users[user].name, "\" is user \"",
                                                                  users[owner->second].name, "\"'s already"));
     }

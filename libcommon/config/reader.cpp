@@ -137,6 +137,7 @@ void Fields::check(const Key& key, const json::Value& value) {
     for (const json::Value& item : value.items()) {
         hint.clear();
         std::string wrong;
+        if (element == Type::kObject) continue;  // told by who reads it
         if (item.type() != json_type(element)) {
             wrong = cat("an element of \"", key.name, "\" is ", article(json::to_string(item.type())), json::to_string(item.type()),
                         ", not ", article(json::to_string(json_type(element))), json::to_string(json_type(element)));
@@ -249,9 +250,16 @@ std::int64_t Fields::integer(std::string_view key) const {
 }
 
 std::string Fields::text(std::string_view key) const {
-    const Key& k = key_of(key, {Type::kText, Type::kName, Type::kE164, Type::kDigits, Type::kFile, Type::kPattern});
+    const Key& k = key_of(key, {Type::kText, Type::kName, Type::kE164, Type::kDigits, Type::kPattern});
     const json::Value* value = find(key);
     return value ? value->string() : std::string(k.fallback);
+}
+
+std::string Fields::file(std::string_view key) const {
+    key_of(key, {Type::kFile});
+    const json::Value* value = find(key);
+    if (!value) return {};
+    return value->string().starts_with('/') ? value->string() : cat(loader_.folder, value->string());
 }
 
 std::size_t Fields::choice(std::string_view key) const {

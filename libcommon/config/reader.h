@@ -65,6 +65,7 @@ using Registry = std::map<std::string_view, Names, std::less<>>;
 struct Loader {
     Problems& problems;
     const Registry& registry;
+    std::string folder;  ///< of the topology file, with its last slash: files are named relative to it
 };
 
 /// One object, checked against its table. Values of a wrong type or range are reported and then read as absent.
@@ -75,10 +76,14 @@ public:
     // Asking for a name that the table has not, or by another type than it says, throws std::logic_error (a bug).
     // Without a value each gives the table's default, and without that an empty or zero one.
     [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
+    /// The file says something for the key, good or bad (of what is no object: everything, so that it is told once).
+    [[nodiscard]] bool given(std::string_view key) const { return !object_.is_object() || object_.find(key) != nullptr; }
     [[nodiscard]] bool boolean(std::string_view key) const;
     [[nodiscard]] std::int64_t integer(std::string_view key) const;
     [[nodiscard]] unsigned count(std::string_view key) const { return static_cast<unsigned>(integer(key)); }
     [[nodiscard]] std::string text(std::string_view key) const;
+    /// A file's name; a relative one is taken from the topology file's folder.
+    [[nodiscard]] std::string file(std::string_view key) const;
     /// Place of the value among the choices.
     [[nodiscard]] std::size_t choice(std::string_view key) const;
     template <class Enum>

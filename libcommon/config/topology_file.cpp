@@ -63,7 +63,8 @@ LoadedTopology build(const json::Document& document) {
     LoadedTopology out;
     Problems problems;
     const Registry registry = collect_names(document.root, problems);
-    Loader loader{problems, registry};
+    const std::size_t slash = document.name.rfind('/');
+    Loader loader{problems, registry, slash == std::string::npos ? std::string() : document.name.substr(0, slash + 1)};
     auto topology = std::make_shared<topology::Topology>();
     const Fields root(loader, document.root, kTopologyTable);
     if (document.root.is_object()) {

@@ -188,11 +188,13 @@ void route_from_trunk(Work& work) {
         }
     }
     const number::Number number = normalise(work, given, t.dial_plan_of_trunk(decision.source_trunk));
+    // A PBX or gateway may know users by their extension; a provider never does.
+    const bool provider = source.kind == topology::TrunkKind::kSip;
+    if (provider && number.internal) return work.reject(404, "no_such_number", called);
     const Index user = own_user(t, number);
     if (user != kNoIndex) return to_user(work, user, "DID");
     if (by_did_range(work)) return;
-    // A PBX or gateway may know users by their extension; a provider never does.
-    if (source.kind != topology::TrunkKind::kSip) {
+    if (!provider) {
         const Index by_extension = t.user_by_extension(called);
         if (by_extension != kNoIndex) return to_user(work, by_extension, "extension");
     }

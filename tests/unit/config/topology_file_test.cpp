@@ -1,0 +1,202 @@
+#include "config/topology_file.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "support/topologies.h"
+
+using tandem::config::LoadedTopology;
+using tandem::config::parse_topology;
+
+namespace {
+
+/// The small topology with one piece of its text replaced.
+LoadedTopology with(std::string_view old_text, std::string_view new_text) {
+    std::string text(tandem::test::kSmallTopology);
+    const std::size_t at = text.find(old_text);
+    REQUIRE(at != std::string::npos);
+    REQUIRE(text.find(old_text, at + 1) == std::string::npos);
+    text.replace(at, old_text.size(), new_text);
+    return parse_topology(std::move(text), "t.json");
+}
+
+}  // namespace
+
+TEST_CASE("topology file: the small one loads without a word", "[config]") {
+    const LoadedTopology loaded = parse_topology(std::string(tandem::test::kSmallTopology), "t.json");
+    CAPTURE(loaded.errors, loaded.warnings);
+    REQUIRE(loaded.ok());
+    CHECK(loaded.errors.empty());
+    CHECK(loaded.warnings.empty());
+}
+
+TEST_CASE("topology file: what is wrong is told with its place and a hint", "[config]") {
+    struct Row {
+        std::string_view old_text, new_text, error;
+    };
+    const Row row = GENERATE(values<Row>({
+        {R"("cps": 5)", R"("cbs": 5)", R"(t.json:28:30: unknown key "cbs" in limits; did you mean "cps"?)"},
+        {R"("cps": 5)", R"("cps": "5")", R"(t.json:28:37: "cps" is a string, not an integer; write the number without quotes)"},
+        {R"("cps": 5)", R"("cps": -1)", R"(t.json:28:37: "cps" is -1, out of range; write 0 to 4294967295)"},
+        {R"("kind": "sip")", R"("kind": "sipp")",
+         R"(t.json:25:30: "kind" cannot be "sipp"; write "sip", "pbx", "gateway" or "tdm")"},
+        {R"("realm": "outside", "targets")", R"("realm": "outsid", "targets")",
+         R"(t.json:25:46: "realm" names "outsid", which is not in "realms"; did you mean "outside"?)"},
+        {R"("10.0.2.0/24")", R"("10.0.2.1/24")",
+         R"(t.json:12:16: "10.0.2.1/24" has bits set after its mask; write "10.0.2.0/24")"},
+        {R"("10.0.2.0/24")", R"("10.0.2.0/33")",
+         R"(t.json:12:16: "10.0.2.0/33" is no subnet; write address and mask length, as "192.0.2.0/24")"},
+        {R"("10.0.2.0/24")", R"("10.0.1.0/24")", R"(t.json:12:5: subnet 10.0.1.0/24 stands twice; a subnet belongs to one site)"},
+        {R"("from": "+14255550150")", R"("from": "+14255550140")",
+         R"(t.json:46:14: DID range "spare" overlaps "main": +14255550140 is in both; a number belongs to one range)"},
+        {R"("number": "+14255550112")", R"("number": "+14255550111")",
+         R"(t.json:38:14: number +14255550111 of user "bob" is user "alice"'s already)"},
+        {R"("extension": "114")", R"("extension": "911")",
+         R"(t.json:38:14: extension 911 of user "bob" is an emergency number; an emergency call must never ring a desk)"},
+        {R"("udp:10.0.0.10:5062")", R"("udp:10.0.0.10:5060")",
+         R"(t.json:7:14: realm "bridges" listens on udp:10.0.0.10:5060 as realm "inside" does)"},
+        {R"("^(1\\d\\d)$")", R"("^(1\\d\\d$")", "t.json:50:40: pattern of plan, rule \"extension\": "},
+        {R"("country": "US")", R"("country": "XX")",
+         R"(t.json:49:74: country "XX" is not known; write an ISO 3166 code of two letters, as "US")"},
+        {R"("version": 1)", R"("version": 2)", R"(t.json:2:14: "version" is 2, out of range; write 1 to 1)"},
+        {R"("name": "bob")", R"("name": "alice")", R"(t.json:38:14: "alice" stands twice in "users")"},
+        {R"("secrets": {"key_file": "seal.key"},)", "",
+         R"(t.json:15:16: gw_bridge is there, but no "secrets"; write "secrets": {"key_file": …}, which seals what proxy and bridge tell each other)"},
+        {R"("bandwidth": {"session_kbps": 100})", R"("bandwidth": {"session_kbps": 39})",
+         R"(t.json:10:72: "session_kbps" is 39, out of range; write 40 to 4294967295)"},
+    }));
+    const LoadedTopology loaded = with(row.old_text, row.new_text);
+    CAPTURE(row.new_text, loaded.errors);
+    CHECK_FALSE(loaded.ok());
+    REQUIRE_FALSE(loaded.errors.empty());
+    CHECK(std::any_of(loaded.errors.begin(), loaded.errors.end(),
+                      [&](const std::string& line) { return line.starts_with(row.error); }));
+}
+
+TEST_CASE("topology file: all errors are told, in the order of the file", "[config]") {
+    std::string text = R"({
+  "version": "1",
+  "realms": [{"name": "in side", "side": "in", "listen": ["10.0.0.1"], "colour": 1}],
+  "trunks": [{"name": "t", "kind": "sip", "realm": "nowhere", "targets": ["udp:999.1.1.1"]}, 7]
+})";
+    const LoadedTopology loaded = parse_topology(text, "t.json");
+    CHECK(loaded.errors == std::vector<std::string>{
+        R"(t.json:2:14: "version" is a string, not an integer; write the number without quotes)",
+        R"(t.json:3:23: "in side" is no name; write 1 to 64 letters, digits, "-", "_" or ".")",
+        R"(t.json:3:42: "side" cannot be "in"; write "inside" or "outside")",
+        R"(t.json:3:72: unknown key "colour" in realm; tandem-topology(5) lists the keys)",
+        R"(t.json:4:52: "realm" names "nowhere", which is not in "realms"; "realms" has "in side")",
+        R"(t.json:4:75: "udp:999.1.1.1" is no target; write transport, host and port, as "udp:192.0.2.1:5060" or "tls:sip.example.net")",
+        R"(t.json:4:94: trunk is an integer, not an object; write { … })",
+    });
+}
+
+TEST_CASE("topology file: broken JSON is one error with its place", "[config]") {
+    const LoadedTopology loaded = parse_topology("{\n  \"version\": ,\n}", "t.json");
+    REQUIRE(loaded.errors.size() == 1);
+    CHECK(loaded.errors[0].starts_with("t.json:2:"));
+}
+
+TEST_CASE("topology file: a key that is not honoured is reported once", "[config]") {
+    const LoadedTopology loaded =
+        with(R"({"name": "client", "codecs": ["PCMU"]})",
+             R"({"name": "client", "codecs": ["PCMU"], "rekey_roc": "reset"}, {"name": "other", "rekey_roc": "keep"})");
+    REQUIRE(loaded.ok());
+    REQUIRE(loaded.warnings.size() == 1);
+    CHECK(loaded.warnings[0] == R"(t.json:20:44: "rekey_roc" of media_profile is accepted but not honoured yet)");
+}
+
+TEST_CASE("topology file: a key that is not honoured is checked all the same", "[config]") {
+    const LoadedTopology loaded = with(R"("limits": {"calls": 10, "cps": 5})",
+                                       R"("limits": {"calls": 10, "cps": 5}, "registration": {"mode": "gin", "expires": 60})");
+    CHECK_FALSE(loaded.ok());
+    REQUIRE(loaded.errors.size() == 1);
+    CHECK(loaded.errors[0].find(R"(unknown key "expires" in registration; did you mean "expires_s"?)") != std::string::npos);
+}
+
+TEST_CASE("topology file: settings that contradict each other are warned about", "[config]") {
+    struct Row {
+        std::string_view old_text, new_text, warning;
+    };
+    const Row row = GENERATE(values<Row>({
+        {R"("bypass": {"enabled": true, "qualified": "yes"})",
+         R"("bypass": {"enabled": true, "qualified": "yes", "centralized_media": false})", "(B03_FLAGS)"},
+        {R"("bypass": {"enabled": true},)", R"("bypass": {"always": true},)", R"("always" has no effect)"},
+        {R"("media_profile": "itsp")", R"("media_profile": "itsp", "usages": ["national"])", "a toll-fraud loop"},
+        {R"("^(1\\d\\d)$")", R"~("^(1\\d\\d)")~", "also matches inside longer numbers"},
+        {R"("usages": ["national", "emergency"],)", R"("usages": ["national", "emergency", "idle"],)", R"(no route has usage "idle")"},
+        {R"("targets": ["udp:198.51.100.5:5060", "udp:198.51.100.6:5060"])", R"("targets": ["udp:sip.example.net"])",
+         "requests from it are refused"},
+    }));
+    const LoadedTopology loaded = with(row.old_text, row.new_text);
+    CAPTURE(row.new_text, loaded.errors, loaded.warnings);
+    REQUIRE(loaded.ok());
+    REQUIRE(loaded.warnings.size() == 1);
+    CHECK(loaded.warnings[0].find(row.warning) != std::string::npos);
+}
+
+TEST_CASE("topology file: settings that exclude each other are refused", "[config]") {
+    struct Row {
+        std::string_view old_text, new_text, error;
+    };
+    const Row row = GENERATE(values<Row>({
+        {R"("bypass": {"enabled": true},)", R"("bypass": {"enabled": true, "always": true}, "bandwidth_check": true,)", "exclude each other"},
+        {R"("limits": {"calls": 10, "cps": 5})", R"("location_restricted": true)", R"(has no "site")"},
+        {R"("limits": {"calls": 10, "cps": 5})", R"("retry": {"codes": [503, 486]})", "486 is never retried"},
+        {R"("media_ports": "30000-30099"})", R"("media_ports": "30001-30099"})", "is no range of media ports"},
+        {R"("sip": "udp:10.0.0.20:5080")", R"("sip": "udp:bridge.example:5080")", "a bridge is reached by its address"},
+        {R"({"name": "bridge-1", "sip": "udp:10.0.0.20:5080", "realm": "bridges"})",
+         R"({"name": "bridge-1", "sip": "udp:10.0.0.20:5080", "realm": "bridges"}, {"name": "bridge-2", "sip": "udp:10.0.0.21:5080", "realm": "bridges"})",
+         "overlap those of bridge \"bridge-1\""},
+        {R"({"name": "standard", "scope": "global", "usages": ["national"]})",
+         R"({"name": "standard", "scope": "global", "usages": ["national"]}, {"name": "b", "scope": "global", "usages": []})",
+         "hold for the same scope, global"},
+        {R"({"name": "client", "codecs": ["PCMU"]})", R"({"name": "client", "codecs": ["PCNU"]})", R"(did you mean "PCMU"?)"},
+        {R"("kind": "sip", "realm": "outside")", R"("kind": "tdm", "realm": "outside")", "has no \"bridge\""},
+    }));
+    const LoadedTopology loaded = with(row.old_text, row.new_text);
+    CAPTURE(row.new_text, loaded.errors);
+    CHECK_FALSE(loaded.ok());
+    REQUIRE_FALSE(loaded.errors.empty());
+    CHECK(std::any_of(loaded.errors.begin(), loaded.errors.end(),
+                      [&](const std::string& line) { return line.find(row.error) != std::string::npos; }));
+}
+
+TEST_CASE("topology file: what is left out gets its default", "[config]") {
+    const LoadedTopology loaded = parse_topology(std::string(tandem::test::kSmallTopology), "etc/t.json");
+    REQUIRE(loaded.ok());
+    const tandem::topology::Topology& t = *loaded.topology;
+    CHECK(t.max_hops == 5);
+    CHECK(t.realms[0].advertised_host == "10.0.0.10");
+    CHECK(t.realms[0].advertised_port == 5060);
+    CHECK(t.users[0].address == "alice@company.example");
+    const tandem::topology::Trunk& itsp = t.trunks[t.find_trunk("itsp")];
+    CHECK(itsp.sources.size() == 2);  // its targets' addresses
+    CHECK(itsp.retry.codes == std::vector<unsigned>{408, 480, 503, 504});
+    CHECK(itsp.retry.progress_timeout_ms == 10000);
+    CHECK(itsp.auth->password_file == "etc/itsp.password");  // beside the topology file
+    CHECK(t.secrets.key_file == "etc/seal.key");
+    REQUIRE(t.bridges[0].media.size() == 2);  // the realms' own
+    CHECK(t.bridges[0].media[1].address.str() == "203.0.113.20");
+    CHECK(t.media_profiles[t.trunks[0].media_profile].name == "itsp");
+    CHECK(t.sip_profiles[0].name == "default");
+}
+
+TEST_CASE("topology file: bypass ids follow regions and bandwidth", "[config]") {
+    const LoadedTopology loaded = parse_topology(std::string(tandem::test::kSmallTopology), "t.json");
+    REQUIRE(loaded.ok());
+    CHECK(loaded.topology->sites[0].bypass_id == "region:west");
+    CHECK(loaded.topology->sites[1].bypass_id == "site:branch");
+}
+
+TEST_CASE("topology file: every truncation gives an error and nothing else", "[config]") {
+    const std::string text(tandem::test::kSmallTopology);
+    for (std::size_t length = 0; length < text.size() - 2; length += 7) {
+        const LoadedTopology loaded = parse_topology(text.substr(0, length), "t.json");
+        REQUIRE_FALSE(loaded.ok());
+        REQUIRE(loaded.errors.size() == 1);
+    }
+}

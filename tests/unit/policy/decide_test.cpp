@@ -1,0 +1,333 @@
+#include "policy/policy.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "base/text.h"
+#include "unit/policy/support.h"
+
+using namespace tandem;
+using namespace tandem::test;
+using policy::Health;
+using policy::LiveView;
+
+TEST_CASE("decide: who calls is known by realm and address", "[policy][source]") {
+    struct Row {
+        std::string_view realm, source, called, result;
+    };
+    const Row row = GENERATE(values<Row>({
+        {"inside", "10.0.1.11:5060", "14255559999", "itsp/0 itsp/1"},          // alice's contact
+        {"inside", "10.0.1.11:49152", "14255559999", "itsp/0 itsp/1"},         // her other port: nobody else has the address
+        {"inside", "10.0.1.99:5060", "14255559999", "403 unknown_source"},
+        {"outside", "10.0.1.11:5060", "14255559999", "403 unknown_source"},    // her address, another realm
+        {"outside", "198.51.100.6:5060", "+14255550111", "alice/0"},           // the ITSP's second target
+        {"outside", "198.51.100.6:1024", "+14255550111", "alice/0"},
+        {"inside", "198.51.100.5:5060", "+14255550111", "403 unknown_source"}, // the ITSP's address, another realm
+        {"outside", "198.51.100.7:5060", "+14255550111", "403 unknown_source"},
+        {"bridges", "10.0.0.20:5080", "+14255550111", "403 bridge_without_token"},
+        {"outside", "192.0.2.77:5060", "111", "alice/0"},                      // dave, outside
+    }));
+    const auto t = load();
+    const policy::Decision decision = decide(from_source(*t, row.realm, row.source, row.called), *t);
+    CAPTURE(row.realm, row.source, row.called, steps(decision));
+    CHECK(result(decision, *t) == row.result);
+}
+
+TEST_CASE("decide: an emergency call from an unknown source is refused as any other", "[policy][source]") {
+    const auto t = load();
+    const policy::Decision decision = decide(from_source(*t, "outside", "192.0.2.1:5060", "911"), *t);
+    CHECK(result(decision, *t) == "403 unknown_source");
+    CHECK_FALSE(decision.emergency);
+}
+
+TEST_CASE("decide: from a user, numbers go by dial plan, own users, policy and routes", "[policy][outbound]") {
+    struct Row {
+        std::string_view called, result, e164, rule;
+    };
+    const Row row = GENERATE(values<Row>({
+        {"+14255559999", "itsp/0 itsp/1", "+14255559999", ""},
+        {"14255559999", "itsp/0 itsp/1", "+14255559999", ""},
+        {"(425) 555-9999", "itsp/0 itsp/1", "+14255559999", ""},
+        {"5559999", "itsp/0 itsp/1", "+14255559999", "local"},
+        {"95559999", "itsp/0 itsp/1", "+14255559999", "local"},      // with the access prefix
+        {"+14255550211", "pbx/0 itsp/0 itsp/1", "+14255550211", ""}, // the PBX first, the ITSP as fallback
+        {"114", "bob/0+bob/1", "+14255550114", "extension"},         // no number of his, but the range's last digits
+        {"121", "carol/0", "+14255550121", "extension"},
+        {"+14255550121", "carol/0", "+14255550121", ""},
+        {"alice", "alice/0", "+14255550111", ""},
+        {"+14255550145", "alice/0", "+14255550145", ""},             // unassigned, goes to whom the range says
+        {"+14255550155", "604 unassigned", "+14255550155", ""},
+        {"+442079460123", "404 no_route", "+442079460123", ""},      // no usage for international calls
+        {"nobody", "484 not_a_number", "", ""},
+        {"12", "484 not_a_number", "", ""},
+    }));
+    const auto t = load();
+    const policy::Decision decision = decide(from_user(*t, "carol", row.called), *t);
+    CAPTURE(row.called, steps(decision));
+    CHECK(result(decision, *t) == row.result);
+    CHECK(decision.e164 == row.e164);
+    CHECK(decision.dial_rule == row.rule);
+}
+
+TEST_CASE("decide: from a trunk, numbers go to users and never out again unless usages say so", "[policy][inbound]") {
+    struct Row {
+        std::string_view trunk, called, result, direction;
+    };
+    const Row row = GENERATE(values<Row>({
+        {"itsp", "+14255550111", "alice/0", "inbound"},
+        {"itsp", "4255550111", "alice/0", "inbound"},  // national form, by the dial plan's country
+        {"itsp", "+14255550112", "bob/0+bob/1", "inbound"},
+        {"itsp", "+14255550131", "dave/0", "inbound"},
+        {"itsp", "+14255550148", "alice/0", "inbound"},  // unassigned
+        {"itsp", "+14255550199", "604 unassigned", "inbound"},
+        {"itsp", "+14255559999", "404 no_such_number", "inbound"},
+        {"itsp", "114", "404 no_such_number", "inbound"},  // a provider does not know extensions
+        {"pbx", "114", "bob/0+bob/1", "inbound"},
+        {"pbx", "121", "carol/0", "inbound"},
+        {"pbx", "+14255559999", "404 no_such_number", "inbound"},
+        {"itsp", "911", "404 no_such_number", "inbound"},
+    }));
+    const auto t = load();
+    const policy::Decision decision = decide(from_trunk(*t, row.trunk, row.called), *t);
+    CAPTURE(row.trunk, row.called, steps(decision));
+    CHECK(result(decision, *t) == row.result);
+    CHECK(to_string(decision.direction) == row.direction);
+}
+
+TEST_CASE("decide: usages of a trunk open the way out, but not back to itself", "[policy][transit]") {
+    const auto t = load({{R"("usages": [],)", R"("usages": ["national"],)"}});
+    const policy::Decision out = decide(from_trunk(*t, "pbx", "+14255559999"), *t);
+    CHECK(result(out, *t) == "itsp/0 itsp/1");
+    CHECK(out.direction == policy::Direction::kTransit);
+    const policy::Decision back = decide(from_trunk(*t, "pbx", "+14255550211"), *t);
+    CHECK(result(back, *t) == "itsp/0 itsp/1");
+}
+
+TEST_CASE("decide: a call that came by too often is refused", "[policy][transit]") {
+    const auto t = load();
+    policy::CallFacts facts = from_user(*t, "alice", "5559999");
+    facts.hops = 4;
+    const policy::Decision last = decide(facts, *t);
+    CHECK(result(last, *t) == "itsp/0 itsp/1");
+    CHECK(last.forward()->plan.hops == 5);
+    facts.hops = 5;
+    CHECK(result(decide(facts, *t), *t) == "483 too_many_hops");
+}
+
+TEST_CASE("decide: emergency strings go out untouched and no limit refuses them", "[policy][emergency]") {
+    const auto t = load();
+    LiveView full;
+    full.running = true;
+    full.draining = true;
+    full.trunks.resize(2);
+    full.trunks[0].calls = 1000;
+    full.trunks[0].calls_last_second = 1000;
+    full.trunks[0].health = Health::kDown;
+    for (const std::string_view dialled : {"911", "112", "999"}) {
+        const policy::Decision decision = decide(from_user(*t, "alice", dialled), *t, full);
+        CAPTURE(dialled, steps(decision));
+        CHECK(decision.emergency);
+        CHECK(decision.steps.front().step == "emergency");
+        REQUIRE(result(decision, *t) == "itsp/0 itsp/1");
+        const policy::PlanTarget& target = decision.forward()->plan.targets.front();
+        CHECK(target.called == "911");
+        CHECK(target.usage == "emergency");
+        CHECK(target.request_uri == "sip:911@itsp.example;user=phone");
+        CHECK(target.send_pai);
+        CHECK(target.calling == "+14255550111");
+    }
+    // The same node refuses any other call.
+    CHECK(result(decide(from_user(*t, "alice", "5559999"), *t, full), *t) == "503 draining");
+}
+
+TEST_CASE("decide: an anonymous emergency call still carries its callback number", "[policy][emergency]") {
+    const auto t = load();
+    policy::CallFacts facts = from_user(*t, "alice", "911");
+    facts.anonymous = true;
+    const policy::Decision decision = decide(facts, *t);
+    REQUIRE(decision.forward());
+    const policy::PlanTarget& target = decision.forward()->plan.targets.front();
+    CHECK_FALSE(target.anonymous);
+    CHECK(target.send_pai);
+    CHECK(target.calling == "+14255550111");
+}
+
+TEST_CASE("decide: limits of target and source", "[policy][limits]") {
+    const auto t = load();
+    LiveView live;
+    live.running = true;
+    live.trunks.resize(2);
+    live.trunks[0].calls = 9;
+    live.trunks[0].calls_last_second = 4;
+    CHECK(result(decide(from_user(*t, "alice", "5559999"), *t, live), *t) == "itsp/0 itsp/1");
+    live.trunks[0].calls = 10;
+    CHECK(result(decide(from_user(*t, "alice", "5559999"), *t, live), *t) == "503 limit_calls");
+    CHECK(result(decide(from_user(*t, "alice", "+14255550211"), *t, live), *t) == "pbx/0");
+    CHECK(result(decide(from_trunk(*t, "itsp", "+14255550111"), *t, live), *t) == "503 limit_calls");
+    live.trunks[0].calls = 0;
+    live.trunks[0].calls_last_second = 5;
+    const policy::Decision decision = decide(from_user(*t, "alice", "5559999"), *t, live);
+    CHECK(result(decision, *t) == "503 limit_cps");
+    CHECK(decision.reject()->retry_after_s == 1);
+}
+
+TEST_CASE("decide: reservations name the source and the first target", "[policy][limits]") {
+    const auto t = load({{R"("usages": [],)", R"("usages": ["national"],)"}});
+    const policy::Decision decision = decide(from_trunk(*t, "pbx", "+14255559999"), *t);
+    REQUIRE(decision.forward());
+    const auto& reservations = decision.forward()->reservations;
+    REQUIRE(reservations.size() == 2);
+    CHECK((reservations[0].source && reservations[0].trunk == t->find_trunk("pbx")));
+    CHECK((!reservations[1].source && reservations[1].trunk == t->find_trunk("itsp")));
+}
+
+TEST_CASE("decide: targets that are down go last", "[policy][health]") {
+    const auto t = load();
+    LiveView live;
+    live.running = true;
+    live.trunks.resize(2);
+    live.trunks[1].health = Health::kDown;
+    CHECK(result(decide(from_user(*t, "alice", "+14255550211"), *t, live), *t) == "itsp/0 itsp/1 pbx/0");
+    live.trunks[0].targets = {Health::kDown, Health::kUp};
+    CHECK(result(decide(from_user(*t, "alice", "5559999"), *t, live), *t) == "itsp/1 itsp/0");
+}
+
+TEST_CASE("decide: without a bridge a call that needs one is refused", "[policy][health]") {
+    const auto t = load();
+    LiveView live;
+    live.running = true;
+    live.bridges = {Health::kDown};
+    CHECK(result(decide(from_user(*t, "alice", "5559999"), *t, live), *t) == "503 no_bridge");
+    CHECK(result(decide(from_user(*t, "alice", "+14255550211"), *t, live), *t) == "pbx/0");  // bypasses
+}
+
+TEST_CASE("decide: a registered user", "[policy][registration]") {
+    const auto t = load();
+    LiveView live;
+    live.users.resize(t->users.size());
+    const topology::Index erin = t->find_user("erin");
+    // Offline nobody knows where; running it must be asked for first.
+    const policy::Decision offline = decide(from_user(*t, "alice", "141"), *t, live);
+    CHECK(result(offline, *t) == "erin/0");
+    CHECK(offline.forward()->plan.targets[0].hop.host.empty());
+    live.running = true;
+    const policy::Decision need = decide(from_user(*t, "alice", "141"), *t, live);
+    REQUIRE(need.need());
+    CHECK(need.need()->facts.at(0).user == erin);
+    live.users[erin].known = true;
+    CHECK(result(decide(from_user(*t, "alice", "141"), *t, live), *t) == "480 not_registered");
+    topology::Target at{"10.0.1.41", net::IpAddress::parse("10.0.1.41"), 5071, topology::Transport::kUdp};
+    live.users[erin].contacts = {{at, "erin-phone", t->find_realm("inside")}};
+    const policy::Decision found = decide(from_user(*t, "alice", "141"), *t, live);
+    REQUIRE(result(found, *t) == "erin/0");
+    CHECK(found.forward()->plan.targets[0].request_uri == "sip:erin-phone@10.0.1.41:5071");
+}
+
+TEST_CASE("decide: what a target is sent", "[policy][targets]") {
+    const auto t = load();
+    const policy::Decision out = decide(from_user(*t, "alice", "5559999"), *t);
+    REQUIRE(out.forward());
+    const policy::PlanTarget& itsp = out.forward()->plan.targets[0];
+    CHECK(itsp.request_uri == "sip:+14255559999@itsp.example;user=phone");
+    CHECK(itsp.calling == "+14255550111");
+    CHECK(itsp.send_pai);
+    CHECK(itsp.hop.endpoint()->str() == "198.51.100.5:5060");
+    CHECK(itsp.progress_timeout_ms == 10000);
+    CHECK(itsp.route == "national");
+    CHECK(itsp.usage == "national");
+
+    const policy::Decision pbx = decide(from_user(*t, "alice", "+14255550211"), *t);
+    REQUIRE(pbx.forward());
+    CHECK(pbx.forward()->plan.targets[0].request_uri == "sip:0211@10.0.0.40;user=phone");
+    CHECK(pbx.forward()->plan.targets[0].calling == "0111");
+
+    const policy::Decision in = decide(from_trunk(*t, "itsp", "+14255550111"), *t);
+    REQUIRE(in.forward());
+    CHECK(in.forward()->plan.targets[0].request_uri == "sip:alice@10.0.1.11");
+}
+
+TEST_CASE("decide: a user shows a number of its own and no other", "[policy][identity]") {
+    const auto t = load();
+    for (const std::string_view claimed : {"+14255550111", "", "+14255550121", "+19005551234", "alice"}) {
+        policy::CallFacts facts = from_user(*t, "alice", "5559999");
+        facts.calling = claimed;
+        const policy::Decision decision = decide(facts, *t);
+        CAPTURE(claimed);
+        REQUIRE(decision.forward());
+        CHECK(decision.forward()->plan.targets[0].calling == "+14255550111");
+    }
+}
+
+TEST_CASE("decide: an anonymous caller's number goes only to a trusted peer", "[policy][identity]") {
+    const auto t = load();
+    policy::CallFacts facts = from_user(*t, "alice", "5559999");
+    facts.anonymous = true;
+    facts.calling_name = "Alice";
+    const policy::Decision decision = decide(facts, *t);
+    REQUIRE(decision.forward());
+    const policy::PlanTarget& target = decision.forward()->plan.targets[0];
+    CHECK(target.anonymous);
+    CHECK(target.calling.empty());
+    CHECK(target.calling_name.empty());
+    CHECK_FALSE(target.send_pai);
+
+    const auto trusted = load({{R"("name": "itsp", "identity": "pai")", R"("name": "itsp", "identity": "pai", "forward_pai": true)"}});
+    const policy::Decision there = decide(facts, *trusted);
+    REQUIRE(there.forward());
+    CHECK(there.forward()->plan.targets[0].anonymous);
+    CHECK(there.forward()->plan.targets[0].send_pai);
+    CHECK(there.forward()->plan.targets[0].calling == "+14255550111");
+}
+
+TEST_CASE("decide: a route may hide or change the caller's number", "[policy][identity]") {
+    const auto hidden = load({{R"("trunks": ["itsp"]},)", R"("trunks": ["itsp"], "suppress_caller_id": true},)"}});
+    const policy::Decision decision = decide(from_user(*hidden, "alice", "5559999"), *hidden);
+    REQUIRE(decision.forward());
+    CHECK(decision.forward()->plan.targets[0].anonymous);
+    CHECK(decision.forward()->plan.targets[0].calling.empty());
+    const auto changed = load({{R"("trunks": ["itsp"]},)", R"("trunks": ["itsp"], "alternate_caller_id": "+14255550100"},)"}});
+    const policy::Decision other = decide(from_user(*changed, "alice", "5559999"), *changed);
+    REQUIRE(other.forward());
+    CHECK(other.forward()->plan.targets[0].calling == "+14255550100");
+}
+
+TEST_CASE("decide: the second pass of a mediated call tries its one target", "[policy][sealed]") {
+    const auto t = load();
+    policy::CallFacts facts = from_source(*t, "bridges", "10.0.0.20:5080", "+14255559999");
+    policy::SealedTarget sealed;
+    sealed.trunk = t->find_trunk("itsp");
+    sealed.endpoint = 1;
+    sealed.called = "+14255559999";
+    sealed.calling = "+14255550111";
+    sealed.source_user = t->find_user("alice");
+    facts.sealed = sealed;
+    LiveView live;
+    live.running = true;
+    live.draining = true;  // the call was let in before
+    const policy::Decision decision = decide(facts, *t, live);
+    REQUIRE(result(decision, *t) == "itsp/1");
+    const policy::Plan& plan = decision.forward()->plan;
+    CHECK(plan.sealed);
+    CHECK(plan.targets[0].request_uri == "sip:+14255559999@itsp.example;user=phone");
+    CHECK(plan.targets[0].hop.endpoint()->str() == "198.51.100.6:5060");
+    CHECK(plan.targets[0].send_pai);
+    CHECK(decision.forward()->reservations.empty());
+    CHECK(decision.direction == policy::Direction::kOutbound);
+
+    // The same token from anywhere else is worth nothing.
+    facts.realm = t->find_realm("inside");
+    facts.source = net::Endpoint::parse("10.0.1.11:5060");
+    CHECK(result(decide(facts, *t, live), *t) == "403 token_not_from_bridge");
+}
+
+TEST_CASE("decide: the same facts give the same steps", "[policy]") {
+    const auto t = load();
+    const policy::CallFacts facts = from_user(*t, "bob", "5559999");
+    CHECK(steps(decide(facts, *t)) == steps(decide(facts, *t)));
+}
+
+TEST_CASE("decide: a trunk may be restricted to users at its site", "[policy][location]") {
+    const auto t = load({{R"("limits": {"calls": 10, "cps": 5})", R"("site": "headquarters", "location_restricted": true)"}});
+    CHECK(result(decide(from_user(*t, "alice", "5559999"), *t), *t) == "itsp/0 itsp/1");
+    CHECK(result(decide(from_user(*t, "carol", "5559999"), *t), *t) == "404 no_route");
+}
