@@ -43,12 +43,15 @@ struct PayloadType {
     std::uint8_t number = 0;
     bool media = true;           ///< false for telephone-event and comfort noise
     bool known = false;
-    std::uint32_t clock_hz = 0;  ///< 0: not known
+    std::uint32_t clock_hz = 0;  ///< of media; 0: not known
+    std::uint32_t event_clock_hz = 0;  ///< of what is not media
     std::string name;            ///< encoding name; empty: not known
 };
 
 /// Bytes: about 1 KiB.
 struct Stream {
+    explicit Stream(quality::JitterUse jitter) : monitor(jitter) {}
+
     FlowKey key;
     std::uint64_t number = 0;  ///< counts streams in order of their birth, from 1
     std::uint64_t call = 0;    ///< number of its call; 0 = none

@@ -183,7 +183,7 @@ Stream& Tracker::begin_stream(const FlowKey& key, const WaitingPacket& first, co
         ++counts_.streams_evicted;
         end_stream(number);
     }
-    auto owned = std::make_unique<Stream>();
+    auto owned = std::make_unique<Stream>(options_.jitter);
     Stream& stream = *owned;
     stream.key = key;
     stream.number = ++counts_.streams;
@@ -211,21 +211,21 @@ PayloadType& Tracker::payload_type(Stream& stream, std::uint8_t number) {
     if (type == nullptr) {
         if (stream.type_count < stream.types.size()) ++stream.type_count;
         type = &stream.types[stream.type_count - 1U];
-        *type = PayloadType{};
     }
+    *type = PayloadType{};
     type->number = number;
     type->known = true;
     if (stream.call != 0) {
         if (const SdpCodec* codec = endpoints_.codec(stream.call, stream.key.destination, number)) {
             type->media = codec->media;
-            type->clock_hz = codec->media ? codec->clock_hz : 0;
+            (codec->media ? type->clock_hz : type->event_clock_hz) = codec->clock_hz;
             type->name = codec->name;
             return *type;
         }
     }
     if (const auto codec = sdp::static_codec(number)) {
         type->media = number != sdp::kComfortNoisePt;
-        type->clock_hz = type->media ? codec->clock_hz : 0;
+        (type->media ? type->clock_hz : type->event_clock_hz) = codec->clock_hz;
         type->name = codec->name;
     } else if (number == sdp::kComfortNoisePt) {
         type->media = false;
@@ -238,7 +238,8 @@ void Tracker::update(Stream& stream, const WaitingPacket& packet) {
     ++counts_.rtp;
     stream.last = std::max(stream.last, packet.time);
     const PayloadType& type = payload_type(stream, packet.header.payload_type);
-    stream.monitor.packet(packet.header, packet.time.time_since_epoch(), type.clock_hz);
+    stream.monitor.packet(packet.header, packet.time.time_since_epoch(), type.clock_hz,
+                          type.event_clock_hz);
 }
 
 void Tracker::rtcp(const Datagram& d) {

@@ -36,6 +36,7 @@ struct TrackerOptions {
     std::size_t max_candidates = 4096;
     seconds stream_idle{60};             ///< a stream without a call ends after so long without a packet
     bool keep_ladder = false;            ///< remember messages
+    quality::JitterUse jitter = quality::JitterUse::kMedia;
 };
 
 /// What the datagrams turned out to be. All of them are counted once, but for `rtp_waiting` and `rtp_given_up`, which are part

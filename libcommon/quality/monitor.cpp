@@ -15,9 +15,14 @@ void Monitor::decide_below(std::int64_t limit) {
 }
 
 rtp::Arrival Monitor::packet(const rtp::Header& header, std::chrono::nanoseconds arrival,
-                             std::uint32_t clock_hz) {
-    const rtp::Arrival what = stats_.update(header, arrival, clock_hz);
+                             std::uint32_t clock_hz, std::uint32_t event_clock_hz) {
+    const std::uint32_t jitter_clock_hz =
+        clock_hz == 0 && jitter_use_ == JitterUse::kAll ? event_clock_hz : clock_hz;
+    const rtp::Arrival what = stats_.update(header, arrival, jitter_clock_hz);
     if (what == rtp::Arrival::kOutside || what == rtp::Arrival::kDuplicate) return what;
+    if (clock_hz == 0 && jitter_use_ == JitterUse::kMoving)
+        stats_.jitter().move_reference(header.timestamp, arrival);
+    if (clock_hz == 0 && jitter_use_ == JitterUse::kWireshark) stats_.jitter().move_reference_time(arrival);
     const std::int64_t number = stats_.sequence().last();
     if (what == rtp::Arrival::kFirst) {
         open_ = highest_ = number;

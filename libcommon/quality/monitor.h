@@ -18,7 +18,8 @@ namespace tandem::quality {
 enum class JitterUse : std::uint8_t {
     kMedia,      ///< media only; events and comfort noise neither change J nor its reference (our definition)
     kAll,        ///< all packets, as RFC 3550 A.8 stands
-    kWireshark,  ///< media changes J, all packets move its reference
+    kMoving,     ///< media changes J, all packets move its reference
+    kWireshark,  ///< media changes J, all packets move the time of its reference, not the timestamp (tshark 4.0)
 };
 
 /// Measures one SSRC. The fate of a packet (played or not) is decided when it leaves the window of sequence numbers in which a

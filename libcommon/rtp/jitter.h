@@ -34,6 +34,13 @@ public:
         timestamp_ = timestamp;
         arrival_ = arrival;
     }
+    /// Take a packet as the new reference without changing J; for definitions other than ours, which give a false peak after
+    /// each event.
+    void move_reference(std::uint32_t timestamp, std::chrono::nanoseconds arrival) {
+        timestamp_ = timestamp;
+        arrival_ = arrival;
+    }
+    void move_reference_time(std::chrono::nanoseconds arrival) { arrival_ = arrival; }
 
     /// J now, in clock units, cut to an integer as report blocks carry it.
     [[nodiscard]] std::uint32_t units() const { return static_cast<std::uint32_t>(j_); }

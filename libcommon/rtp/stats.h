@@ -27,6 +27,8 @@ public:
             jitter_.update(header.timestamp, arrival, clock_hz);
         return what;
     }
+    /// The jitter, for definitions other than update()'s.
+    [[nodiscard]] JitterMeter& jitter() { return jitter_; }
 
     /// Remembers a sender report of this source, for LSR and DLSR of the next report block.
     void sender_report(const SenderReport& report, std::chrono::nanoseconds arrival);

@@ -25,6 +25,10 @@ void Analyze::declare(cli::Options& options) const {
     options.add({.name = "stream-idle", .kind = cli::Kind::kDuration, .metavar = "TIME",
                  .help = "End a stream without a call after so long without a packet", .default_value = "60s",
                  .min = 1'000'000'000, .max = 86'400'000'000'000});
+    options.add({.name = "jitter", .kind = cli::Kind::kChoice,
+                 .help = "Which packets the jitter looks at: media only; all, as RFC 3550 A.8 stands; media, with a reference "
+                         "that events move as well; or as Wireshark finds its maximum",
+                 .default_value = "media", .choices = {"media", "all", "moving", "wireshark"}});
     options.add({.name = "no-summary", .kind = cli::Kind::kFlag, .help = "Leave out the summary at the end"});
     options.example("pcap-analyze trace.pcap", "calls and streams as JSON lines");
     options.example("pcap-analyze --format text trace.pcapng", "tables and ladders");
@@ -45,6 +49,11 @@ Status Analyze::setup(const cli::Options& options) {
     tracker_options_.max_streams = 2 * tracker_options_.max_calls;
     tracker_options_.stream_idle = std::chrono::duration_cast<seconds>(options.duration("stream-idle"));
     tracker_options_.keep_ladder = text_;
+    const std::string& jitter = options.text("jitter");
+    tracker_options_.jitter = jitter == "all"         ? quality::JitterUse::kAll
+                              : jitter == "moving"    ? quality::JitterUse::kMoving
+                              : jitter == "wireshark" ? quality::JitterUse::kWireshark
+                                                      : quality::JitterUse::kMedia;
     return {};
 }
 
