@@ -1,0 +1,141 @@
+// Knows: from what is kept of a call to its record.
+// Must not know: messages.
+// Next: record/call.cpp.
+#include "sip-trunk-proxy/accounting.h"
+
+#include "base/text.h"
+#include "record/call.h"
+#include "sip/keyring.h"
+
+namespace tandem::proxy {
+
+namespace {
+
+using T = CallTexts;
+
+std::optional<double> maybe_ms(float ms) {
+    return ms < 0 ? std::nullopt : std::optional<double>(static_cast<double>(ms));
+}
+
+std::string hex(std::uint64_t v) {
+    std::string out;
+    for (int shift = 60; shift >= 0; shift -= 4) out.push_back("0123456789abcdef"[(v >> shift) & 15U]);
+    return out;
+}
+
+std::vector<record::CallAttempt> attempts_of(const CallLog& log) {
+    std::vector<record::CallAttempt> out;
+    for (const AttemptLog& a : log.attempts) {
+        record::CallAttempt attempt;
+        attempt.target = a.target;
+        if (a.status != 0) attempt.status = a.status;
+        if (!a.end.empty()) attempt.reason = a.end;
+        attempt.after_ms = static_cast<double>(a.after_ms);
+        attempt.progress_ms = maybe_ms(a.progress_ms);
+        attempt.final_ms = maybe_ms(a.final_ms);
+        attempt.path = a.mediated ? "mediated" : "direct";
+        out.push_back(std::move(attempt));
+    }
+    return out;
+}
+
+std::vector<record::CallLeg> legs_of(const CallLog& log) {
+    std::vector<record::CallLeg> out(1);
+    if (log.source_at.port != 0) out[0].src = log.source_at.str();
+    out[0].peer = log.texts.maybe(T::kSource);
+    out[0].realm = log.texts.maybe(T::kSourceRealm);
+    if (log.has_target) {
+        record::CallLeg leg;
+        if (log.target_at.port != 0) leg.dst = log.target_at.str();
+        leg.peer = log.texts.maybe(T::kTarget);
+        leg.realm = log.texts.maybe(T::kTargetRealm);
+        out.push_back(std::move(leg));
+    }
+    return out;
+}
+
+}  // namespace
+
+void Accounting::write(const CallLog& log, std::string_view phase, std::string_view ended_by) {
+    const call::Ending ending{log.status, log.rang, log.q850 < 0 ? std::nullopt : std::optional<int>(log.q850),
+                              log.timed_out};
+    record::Call c;
+    c.call_id = log.texts.get(T::kCallId);
+    c.session_id = log.texts.maybe(T::kSessionId);
+    c.status = log.status == 0 ? std::nullopt : std::optional<int>(log.status);
+    c.from = log.texts.maybe(T::kFrom);
+    c.to = log.texts.maybe(T::kTo);
+    c.invite_ts = log.invite_ts;
+    c.pdd_ms = maybe_ms(log.pdd_ms);
+    c.ring_ms = maybe_ms(log.ring_ms);
+    c.answer_ms = maybe_ms(log.answer_ms);
+    if (phase == "end") {
+        c.outcome = call::outcome_of(ending);
+        c.timeout = call::timed_out(ending);
+        if (log.answer_ms >= 0) {
+            c.duration_ms = std::chrono::duration<double, std::milli>(clock_.mono() - log.answer_at).count();
+        }
+        if (!ended_by.empty()) c.ended_by = ended_by;
+        if (log.q850 >= 0) c.q850 = log.q850;
+    }
+    c.legs = legs_of(log);
+    c.phase = phase;
+    if (log.direction != policy::Direction::kUnknown) c.direction = to_string(log.direction);
+    c.source = log.texts.maybe(T::kSource);
+    if (c.source) c.source_kind = log.source_is_trunk ? "trunk" : "user";
+    c.target = log.texts.maybe(T::kTarget);
+    if (c.target) c.target_kind = log.target_is_trunk ? "trunk" : "user";
+    c.dialled = log.texts.maybe(T::kDialled);
+    c.called = log.texts.maybe(T::kCalled);
+    c.calling = log.texts.maybe(T::kCalling);
+    c.dial_plan = log.texts.maybe(T::kDialPlan);
+    c.route = log.texts.maybe(T::kRoute);
+    if (log.emergency) c.emergency = true;
+    if (log.has_target) c.path = log.mediated ? "mediated" : "direct";
+    c.reason = log.texts.maybe(T::kPathCode);
+    if (log.verdict) {
+        c.bypass = record::CallBypass{std::string(to_string(*log.verdict)), log.texts.maybe(T::kVerdictCode),
+                                      log.texts.maybe(T::kVerdictReason)};
+    }
+    c.attempts = attempts_of(log);
+    std::string line;
+    record::append(line, c, cat("call-", hex(log.key)), log.invite_ts);
+    sink_(std::move(line));
+}
+
+void Accounting::answered(CallLog&& log) {
+    write(log, "start", {});
+    const auto [place, fresh] = calls_.try_emplace(log.key, std::move(log));
+    // The same dialog twice: a peer that uses a Call-ID and tag again. The older one is over.
+    if (!fresh) {
+        live_.release_all(place->second.held);
+        place->second = std::move(log);
+    }
+}
+
+void Accounting::failed(CallLog&& log) {
+    write(log, "end", {});
+    live_.release_all(log.held);
+}
+
+void Accounting::ended(std::uint64_t key, std::string_view by) {
+    const auto found = calls_.find(key);
+    if (found == calls_.end()) return;
+    write(found->second, "end", by);
+    live_.release_all(found->second.held);
+    calls_.erase(found);
+}
+
+void Accounting::end_all(std::string_view by) {
+    while (!calls_.empty()) ended(calls_.begin()->first, by);
+}
+
+void Accounting::end_older_than(MonoTime time, std::string_view by) {
+    std::vector<std::uint64_t> old;
+    for (const auto& [key, log] : calls_) {
+        if (log.answer_at < time) old.push_back(key);
+    }
+    for (std::uint64_t key : old) ended(key, by);
+}
+
+}  // namespace tandem::proxy

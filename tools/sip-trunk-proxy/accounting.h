@@ -1,0 +1,46 @@
+// Knows: the calls that are answered and not ended, and the `call` records of all of them.
+// Must not know: messages; how a call was routed.
+// Next: record/call.h for the keys; record_writer.h for the way out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "sip-trunk-proxy/call_log.h"
+#include "sip-trunk-proxy/live_counters.h"
+
+namespace tandem::proxy {
+
+/// Thread: the SIP worker.
+class Accounting {
+public:
+    using Sink = std::function<void(std::string line)>;
+    Accounting(const Clock& clock, LiveCounters& live, Sink sink) : clock_(clock), live_(live), sink_(std::move(sink)) {}
+
+    /// The call was answered: its start record, and it is live from now on.
+    void answered(CallLog&& log);
+    /// The call never was answered: its only record.
+    void failed(CallLog&& log);
+    /// A BYE went through (or something else ended it): the end record. Nothing when the call is not (any more) live here.
+    void ended(std::uint64_t key, std::string_view by);
+    /// Every live call gets its end record, for instance because the node stops.
+    void end_all(std::string_view by);
+    /// Calls answered before that time and never ended: their BYE was lost or went another way.
+    void end_older_than(MonoTime time, std::string_view by);
+
+    [[nodiscard]] std::size_t live_calls() const { return calls_.size(); }
+
+private:
+    void write(const CallLog& log, std::string_view phase, std::string_view ended_by);
+
+    const Clock& clock_;
+    LiveCounters& live_;
+    Sink sink_;
+    std::unordered_map<std::uint64_t, CallLog> calls_;
+};
+
+}  // namespace tandem::proxy

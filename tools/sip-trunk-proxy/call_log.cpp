@@ -1,0 +1,44 @@
+// Knows: packing a call's texts.
+// Must not know: records.
+// Next: accounting.cpp.
+#include "sip-trunk-proxy/call_log.h"
+
+namespace tandem::proxy {
+
+namespace {
+// Keeps one entry small whatever a peer sends; a Call-ID that long is no key for anybody.
+constexpr std::size_t kMaxText = 128;
+}  // namespace
+
+CallTexts::CallTexts(const Values& values) {
+    std::size_t size = 0;
+    for (std::string_view v : values) size += std::min(v.size(), kMaxText);
+    block_.reserve(size);
+    for (std::size_t i = 0; i < kCount; ++i) {
+        block_.append(values[i].substr(0, kMaxText));
+        ends_[i] = static_cast<std::uint16_t>(block_.size());
+    }
+}
+
+std::string_view CallTexts::get(Field field) const {
+    const std::size_t begin = field == 0 ? 0 : ends_[static_cast<std::size_t>(field) - 1];
+    return std::string_view(block_).substr(begin, ends_[field] - begin);
+}
+
+std::optional<std::string> CallTexts::maybe(Field field) const {
+    const std::string_view text = get(field);
+    return text.empty() ? std::nullopt : std::optional<std::string>(text);
+}
+
+std::size_t CallLog::bytes() const {
+    std::size_t sum = sizeof *this + texts.capacity() + attempts.capacity() * sizeof(AttemptLog) + held.capacity() * sizeof(Held);
+    for (const AttemptLog& a : attempts) sum += a.target.capacity() > 15 ? a.target.capacity() : 0;
+    for (const Held& h : held) sum += h.trunk.capacity() > 15 ? h.trunk.capacity() : 0;
+    return sum;
+}
+
+std::uint64_t call_key(std::uint64_t call_ref, std::uint32_t caller_tag) {
+    return call_ref * 0x9e3779b97f4a7c15U + caller_tag;
+}
+
+}  // namespace tandem::proxy

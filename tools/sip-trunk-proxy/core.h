@@ -1,0 +1,44 @@
+// Knows: what the parts of the proxy share.
+// Must not know: what each part does with it.
+// Next: proxy.h, which hands every event to its part; initial_invite.h, in_dialog.h, local_answers.h: the parts.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "sip-trunk-proxy/accounting.h"
+#include "sip-trunk-proxy/counters.h"
+#include "sip-trunk-proxy/live_counters.h"
+#include "sip-trunk-proxy/snapshot.h"
+#include "sipnet/transactions.h"
+
+namespace tandem::proxy {
+
+struct Core {
+    sipnet::Transactions& transactions;
+    const Clock& clock;
+    const Log& log;
+    Counters& counters;
+    LiveCounters& live;
+    Accounting& accounting;
+    std::shared_ptr<Snapshot> snapshot;  ///< the newest one; calls pin the one that they began with
+    std::uint16_t node = 0;
+    bool draining = false;
+};
+
+/// Who an event of the transaction layer belongs to: part, number within it, place within that.
+enum class Part : std::uint8_t { kInvite = 1, kInviteTimer = 2, kInDialog = 3, kHouse = 4 };
+struct Tag {
+    Part part;
+    std::uint64_t id = 0;   ///< 40 bits
+    std::uint16_t sub = 0;
+
+    [[nodiscard]] std::uint64_t pack() const { return (std::uint64_t{static_cast<std::uint8_t>(part)} << 56) | (id << 16) | sub; }
+    static Tag unpack(std::uint64_t v) {
+        return {static_cast<Part>(v >> 56), (v >> 16) & 0xff'ffff'ffffU, static_cast<std::uint16_t>(v)};
+    }
+};
+
+}  // namespace tandem::proxy

@@ -1,0 +1,44 @@
+// Knows: what a running proxy counts beside calls.
+// Must not know: who reads it.
+// Next: serve.cpp, which writes the counts as event records at the end.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+namespace tandem::proxy {
+
+struct Counters {
+    std::uint64_t invites = 0, answered = 0, failed = 0;
+    std::uint64_t unknown_source = 0;     ///< INVITEs refused because nobody knows the sender; no call record
+    std::uint64_t malformed_rejected = 0, malformed_dropped = 0;
+    std::uint64_t stray_responses = 0;    ///< RFC 6026 §7.3
+    std::uint64_t stray_requests = 0;     ///< in-dialog requests and ACKs without a cookie of ours
+    std::uint64_t registers_refused = 0;
+    std::uint64_t methods_refused = 0;
+    std::uint64_t challenges_answered = 0;
+    std::uint64_t challenges_passed = 0;  ///< of strangers, untouched
+    std::uint64_t edits_failed = 0;
+    std::uint64_t records_dropped = 0;
+
+    /// Those that are told at the end, with their names.
+    [[nodiscard]] auto named() const {
+        return std::array{
+            std::pair{std::string_view{"unknown_source"}, unknown_source},
+            std::pair{std::string_view{"malformed_rejected"}, malformed_rejected},
+            std::pair{std::string_view{"malformed_dropped"}, malformed_dropped},
+            std::pair{std::string_view{"stray_responses"}, stray_responses},
+            std::pair{std::string_view{"stray_requests"}, stray_requests},
+            std::pair{std::string_view{"registers_refused"}, registers_refused},
+            std::pair{std::string_view{"methods_refused"}, methods_refused},
+            std::pair{std::string_view{"challenges_answered"}, challenges_answered},
+            std::pair{std::string_view{"challenges_passed"}, challenges_passed},
+            std::pair{std::string_view{"edits_failed"}, edits_failed},
+            std::pair{std::string_view{"records_dropped"}, records_dropped},
+        };
+    }
+};
+
+}  // namespace tandem::proxy

@@ -1,0 +1,86 @@
+// Knows: which fields tell the called and the calling number, the name, the privacy and the media.
+// Must not know: what is decided.
+// Next: target_edits.cpp for the way out.
+#include "sip-trunk-proxy/facts_of.h"
+
+#include "base/text.h"
+#include "sdp/session.h"
+#include "sdp/summary.h"
+#include "siptx/branch.h"
+
+namespace tandem::proxy {
+
+namespace {
+
+std::string user_of(const sip::Uri& uri) { return sip::unescape(uri.user); }
+
+// "Bell" of `"Bell"`, escapes taken away.
+std::string display_of(std::string_view display) {
+    if (display.size() >= 2 && display.front() == '"' && display.back() == '"') {
+        display = display.substr(1, display.size() - 2);
+    }
+    std::string out;
+    for (std::size_t i = 0; i < display.size(); ++i) {
+        if (display[i] == '\\' && i + 1 < display.size()) ++i;
+        out.push_back(display[i]);
+    }
+    return out;
+}
+
+unsigned hops_of(const sip::Message& m, std::uint32_t node_secret) {
+    unsigned hops = 0;
+    sip::ValueCursor cursor(m, sip::HeaderId::kVia);
+    while (const auto value = cursor.next()) {
+        const auto via = sip::parse_via(*value);
+        if (via && siptx::read_branch(via->branch(), node_secret)) ++hops;
+    }
+    return hops;
+}
+
+// RFC 3325: a provider or PBX asserts who calls; what a user writes there is only a wish and is not looked at.
+bool trusts_identity_of(const Snapshot& snapshot, Index realm, const net::Endpoint& source) {
+    return realm != kNoIndex && snapshot.topology->trunk_by_source(realm, source.ip) != kNoIndex;
+}
+
+}  // namespace
+
+bool wants_anonymity(const sip::Message& message) {
+    for (const sip::Header* h = message.first(sip::HeaderId::kPrivacy); h != nullptr; h = message.next(*h)) {
+        for (std::string_view value : split(message.value(*h), ';')) {
+            value = trim(value);
+            if (iequals(value, "id") || iequals(value, "user") || iequals(value, "header")) return true;
+        }
+    }
+    const auto uri = message.from().uri();
+    return uri && (iequals(uri->host, "anonymous.invalid") || iequals(uri->user, "anonymous"));
+}
+
+policy::CallFacts facts_of(const sip::Message& invite, const sipnet::Flow& from, const Snapshot& snapshot,
+                           std::uint32_t node_secret) {
+    policy::CallFacts facts;
+    facts.realm = snapshot.realm_of_socket(from.socket);
+    facts.source = from.remote;
+    if (const auto uri = sip::parse_uri(invite.request_uri())) {
+        facts.called = user_of(*uri);
+        facts.called_host = uri->host;
+        facts.tel_uri = uri->scheme == sip::Scheme::kTel;
+    }
+    sip::NameAddr who = invite.from();
+    if (trusts_identity_of(snapshot, facts.realm, from.remote)) {
+        sip::ValueCursor cursor(invite, sip::HeaderId::kPAssertedIdentity);
+        if (const auto value = cursor.next()) {
+            if (const auto asserted = sip::parse_name_addr(*value)) who = *asserted;
+        }
+    }
+    if (const auto uri = who.uri()) facts.calling = user_of(*uri);
+    facts.calling_name = display_of(who.display);
+    facts.anonymous = wants_anonymity(invite);
+    facts.hops = hops_of(invite, node_secret);
+    if (iequals(sip::media_type(invite.value(sip::HeaderId::kContentType)), "application/sdp")) {
+        if (const auto session = sdp::parse(invite.body())) facts.offer = sdp::summarise(*session);
+    }
+    facts.client = from.remote.ip;
+    return facts;
+}
+
+}  // namespace tandem::proxy

@@ -1,0 +1,20 @@
+// Knows: what a decision needs to know of an INVITE, read from the message and from where it came.
+// Must not know: what is decided.
+// Next: policy/facts.h; route_header.h for the Route field and the token.
+#pragma once
+
+#include "policy/facts.h"
+#include "sip-trunk-proxy/snapshot.h"
+#include "sip/message.h"
+#include "sipnet/transport.h"
+
+namespace tandem::proxy {
+
+/// node_secret: to see how often the request has passed this node already (our branches in its Vias).
+policy::CallFacts facts_of(const sip::Message& invite, const sipnet::Flow& from, const Snapshot& snapshot,
+                           std::uint32_t node_secret);
+
+/// RFC 3323: the caller asks for privacy, or the From is anonymous already.
+bool wants_anonymity(const sip::Message& message);
+
+}  // namespace tandem::proxy

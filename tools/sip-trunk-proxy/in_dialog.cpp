@@ -1,0 +1,209 @@
+// Knows: the way of an in-dialog request and of its responses.
+// Must not know: how the call was set up.
+// Next: target_edits.cpp.
+#include "sip-trunk-proxy/in_dialog.h"
+
+#include "base/text.h"
+#include "sip-trunk-proxy/target_edits.h"
+
+namespace tandem::proxy {
+
+namespace {
+
+using sip::HeaderId;
+using sip::Method;
+
+constexpr std::size_t kMaxAttempts_ = 4096;
+
+std::uint64_t attempt_key(const Leg& leg, std::uint32_t cseq) {
+    return call_key(leg.cookie.call_ref, leg.cookie.caller_tag) + cseq * 2ULL + (leg.to_callee ? 1 : 0);
+}
+
+}  // namespace
+
+std::optional<Leg> InDialog::leg_of(const sip::Message& request, const OwnRoute& route) const {
+    if (route.cookie.empty()) return std::nullopt;
+    auto cookie = sip::open_cookie(*core_.snapshot->keyring, route.cookie);
+    // The cookie belongs to this dialog and to no other: a stolen one routes nothing else.
+    if (!cookie || cookie->call_ref != sip::fingerprint(request.call_id())) return std::nullopt;
+    Leg leg;
+    leg.snapshot = core_.snapshot;
+    leg.cookie = *cookie;
+    leg.to_callee = sip::fingerprint32(request.from_tag()) == cookie->caller_tag;
+    if (!leg.to_callee && sip::fingerprint32(request.to_tag()) != cookie->caller_tag) return std::nullopt;
+    const Snapshot& s = *leg.snapshot;
+    leg.out_realm = s.realm_by_print(leg.to_callee ? cookie->callee_realm : cookie->caller_realm);
+    if (leg.out_realm == kNoIndex) return std::nullopt;  // gone by a reload
+    if (leg.stride().k > 1) leg.trunk = s.trunk_by_print(leg.to_callee ? cookie->callee_peer : cookie->caller_peer);
+
+    // RFC 3261 §16.6 step 6: the next Route, else the Request-URI. A name that we do not know is not waited for: the peer
+    // is where the dialog's INVITE came from or went to.
+    std::optional<net::Endpoint> next;
+    if (!route.next.empty()) {
+        const auto address = sip::parse_name_addr(route.next);
+        const auto uri = address ? address->uri() : Result<sip::Uri>(fail(Errc::kSyntax, ""));
+        if (uri) next = endpoint_of(*uri, s);
+    } else if (const auto uri = sip::parse_uri(request.request_uri())) {
+        next = endpoint_of(*uri, s);
+    }
+    if (!next) next = leg.to_callee ? cookie->callee_at : cookie->caller_at;
+    if (next->port == 0) return std::nullopt;
+    leg.to = sipnet::Flow{s.realms[leg.out_realm].socket, *next};
+    return leg;
+}
+
+unsigned InDialog::invite_attempt(const Leg& leg, std::uint32_t cseq) const {
+    if (leg.to_callee && cseq == leg.cookie.to_callee.c0) return leg.cookie.attempt;
+    const std::uint64_t key = attempt_key(leg, cseq);
+    for (const Attempt& a : attempts_) {
+        if (a.key == key) return a.attempt;
+    }
+    return 0;
+}
+
+void InDialog::remember_attempt(const Leg& leg, std::uint32_t cseq, unsigned attempt) {
+    const MonoTime now = core_.transactions.now();
+    while (!attempts_.empty() && (attempts_.front().until <= now || attempts_.size() >= kMaxAttempts_)) attempts_.pop_front();
+    const std::uint64_t key = attempt_key(leg, cseq);
+    std::erase_if(attempts_, [key](const Attempt& a) { return a.key == key; });
+    attempts_.push_back({key, attempt, now + 64 * core_.transactions.timers().t1});
+}
+
+bool InDialog::build(std::string& out, const Leg& leg, const sip::Message& request, std::string_view via,
+                     std::string_view branch, unsigned attempt, const std::optional<Answer>& answer,
+                     const OwnRoute& route) const {
+    const Snapshot& s = *leg.snapshot;
+    sip::Edits edits(request);
+    forward_edits(edits, {via, s.realms[leg.out_realm].sent_by, branch, route.count});
+    const sip::CSeqStride stride = leg.stride();
+    if (stride.k > 1) {
+        if (const auto number = stride.out(request.cseq().number, attempt)) edits.set_cseq(*number);
+        const sip::Header* rack = request.first(HeaderId::kRAck);
+        if (rack != nullptr) {
+            // RFC 3262 §7.2: the CSeq number of the INVITE, as the other side has seen it.
+            const auto value = sip::parse_rack(request.value(*rack));
+            const auto number = value ? stride.out(value->cseq.number, invite_attempt(leg, value->cseq.number)) : std::nullopt;
+            if (number) edits.set_value(*rack, cat(value->rseq, ' ', *number, ' ', value->cseq.method_text));
+        }
+        // `Event: refer;id=` (RFC 3515 §2.4.6) holds a CSeq too; transfers over such a trunk are gw-bridge's.
+    }
+    if (leg.to_callee) session_id_edit(edits, session_uuid(request));
+    if (answer) edits.add(sip::to_string(answer->header), answer->credentials);
+    sip::repair(edits);
+    return edits.render(out);
+}
+
+void InDialog::handle(sipnet::Handle server, const sip::Message& request, const sipnet::Flow&, const OwnRoute& route) {
+    auto& tx = core_.transactions;
+    auto leg = leg_of(request, route);
+    if (!leg) {
+        ++core_.counters.stray_requests;
+        return tx.respond(server, 481);
+    }
+    if (request.method() == Method::kInvite) tx.respond(server, 100);
+    if (request.method() == Method::kBye) {
+        // The session is over with the BYE, whatever is answered (RFC 3261 §15.1.1).
+        core_.accounting.ended(call_key(leg->cookie.call_ref, leg->cookie.caller_tag), leg->to_callee ? "caller" : "callee");
+    }
+    auto relay = std::make_unique<Relay>();
+    relay->server = server;
+    relay->leg = std::move(*leg);
+    relay->invite = request.method() == Method::kInvite;
+    const std::uint64_t id = next_id_++;
+    by_server_[server.index] = id;
+    Relay& r = *relay;
+    relays_.emplace(id, std::move(relay));
+    if (!send(id, r)) tx.respond(server, 500);
+}
+
+bool InDialog::send(std::uint64_t id, Relay& r) {
+    auto& tx = core_.transactions;
+    sip::Message request;
+    if (!sip::scan(tx.request_bytes(r.server), sip::Strictness::kLenient, request).ok()) return false;
+    r.client = tx.new_client();
+    std::string bytes;
+    const bool built = r.client && build(bytes, r.leg, request, tx.stamped_via(r.server),
+                                         tx.branch(r.client, loop_hash(request)), r.attempt, r.answer,
+                                         read_route(request, *r.leg.snapshot));
+    if (!built) {
+        ++core_.counters.edits_failed;
+        return false;
+    }
+    tx.start(r.client, request.method(), bytes, r.leg.to, Tag{Part::kInDialog, id, 0}.pack());
+    return true;
+}
+
+void InDialog::on_ack(const sip::Message& ack, const sipnet::Flow&, std::string_view via, const OwnRoute& route) {
+    const auto leg = leg_of(ack, route);
+    if (!leg || ack.max_forwards().value_or(70) == 0) {
+        ++core_.counters.stray_requests;
+        return;
+    }
+    // RFC 3261 §16.11: stateless, so the branch must be the same for the same ACK sent again.
+    const std::string branch = cat("z9hG4bKa", sip::fingerprint(cat(ack.top_via_text(), '|', ack.call_id(), '|', ack.cseq().number)));
+    std::string bytes;
+    if (build(bytes, *leg, ack, via, branch, invite_attempt(*leg, ack.cseq().number), std::nullopt, route)) {
+        core_.transactions.send_stateless(leg->to, bytes);
+    } else {
+        ++core_.counters.edits_failed;
+    }
+}
+
+void InDialog::on_cancel(sipnet::Handle server, const sip::Message& cancel) {
+    const auto id = by_server_.find(server.index);
+    if (id == by_server_.end()) return;
+    core_.transactions.cancel(relays_.at(id->second)->client, cancel.value(HeaderId::kReason));
+}
+
+void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& response, const sipnet::Flow& from) {
+    auto& tx = core_.transactions;
+    const auto found = relays_.find(tag.id);
+    if (found == relays_.end() || found->second->client != client || response.status() == 100) return;
+    Relay& r = *found->second;
+    sip::Message request;
+    if (!sip::scan(tx.request_bytes(r.server), sip::Strictness::kLenient, request).ok()) return;
+    const int status = response.status();
+    if (status == 401 || status == 407) {
+        const bool room = r.leg.stride().out(request.cseq().number, r.attempt + 1).has_value();
+        auto answer = room ? answer_challenge(response, from.remote, r.leg.trunk, *r.leg.snapshot, request.method_text(),
+                                              request.request_uri(), r.attempt)
+                           : std::nullopt;
+        if (answer) {
+            ++core_.counters.challenges_answered;
+            r.answer = std::move(*answer);
+            ++r.attempt;
+            if (r.invite) remember_attempt(r.leg, request.cseq().number, r.attempt);
+            if (send(tag.id, r)) return;
+        } else {
+            ++core_.counters.challenges_passed;
+        }
+    }
+    if (r.invite && status >= 200 && status < 300 && r.attempt > 0) remember_attempt(r.leg, request.cseq().number, r.attempt);
+    sip::Edits edits(response);
+    std::string bytes;
+    if (!response_edits(edits, request)) return;
+    if (!edits.render(bytes)) {
+        ++core_.counters.edits_failed;
+        return;
+    }
+    tx.respond_bytes(r.server, status, bytes);
+}
+
+void InDialog::on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUser::Failure failure) {
+    const auto found = relays_.find(tag.id);
+    if (found == relays_.end() || found->second->client != client) return;
+    using Failure = sipnet::TransactionUser::Failure;
+    if (failure == Failure::kTimerC) return;
+    // A timeout counts as 408, which the non-INVITE machine keeps to itself (RFC 4320 §4.2); a transport error as 503, and a
+    // lone 503 goes upstream as 500 (RFC 3261 §16.7 step 6).
+    core_.transactions.respond(found->second->server, failure == Failure::kTimeout ? 408 : 500);
+}
+
+void InDialog::on_server_end(sipnet::Handle server) {
+    const auto id = by_server_.find(server.index);
+    if (id == by_server_.end()) return;
+    relays_.erase(id->second);
+    by_server_.erase(id);
+}
+
+}  // namespace tandem::proxy

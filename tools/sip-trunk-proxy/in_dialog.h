@@ -1,0 +1,76 @@
+// Knows: requests within a dialog, routed by the sealed cookie of our Record-Route; no dialog table.
+// Must not know: how the call was set up.
+// Next: sip/cookie.h; route_header.h.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+#include "sip-trunk-proxy/challenge.h"
+#include "sip-trunk-proxy/core.h"
+#include "sip-trunk-proxy/route_header.h"
+
+namespace tandem::proxy {
+
+/// Where an in-dialog request goes, and how its CSeq is written there.
+struct Leg {
+    std::shared_ptr<Snapshot> snapshot;
+    sip::Cookie cookie;
+    bool to_callee = true;      ///< the sender is the one who sent the dialog's first INVITE
+    Index out_realm = kNoIndex;
+    Index trunk = kNoIndex;     ///< that may challenge, on the way out; kNoIndex when nobody may
+    sipnet::Flow to;
+
+    [[nodiscard]] sip::CSeqStride stride() const {
+        return to_callee ? cookie.to_callee : sip::CSeqStride{0, cookie.k_to_caller};
+    }
+};
+
+/// One request under way.
+struct Relay {
+    sipnet::Handle server, client;
+    Leg leg;
+    unsigned attempt = 0;
+    std::optional<Answer> answer;
+    bool invite = false;
+};
+
+/// Thread: the SIP worker.
+class InDialog {
+public:
+    explicit InDialog(Core& core) : core_(core) {}
+
+    void handle(sipnet::Handle server, const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route);
+    void on_ack(const sip::Message& ack, const sipnet::Flow& from, std::string_view via, const OwnRoute& route);
+    void on_cancel(sipnet::Handle server, const sip::Message& cancel);
+    void on_response(Tag tag, sipnet::Handle client, const sip::Message& response, const sipnet::Flow& from);
+    void on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUser::Failure failure);
+    void on_server_end(sipnet::Handle server);
+
+private:
+    std::optional<Leg> leg_of(const sip::Message& request, const OwnRoute& route) const;
+    bool send(std::uint64_t id, Relay& r);
+    bool build(std::string& out, const Leg& leg, const sip::Message& request, std::string_view via, std::string_view branch,
+               unsigned attempt, const std::optional<Answer>& answer, const OwnRoute& route) const;
+    [[nodiscard]] unsigned invite_attempt(const Leg& leg, std::uint32_t cseq) const;
+    void remember_attempt(const Leg& leg, std::uint32_t cseq, unsigned attempt);
+
+    Core& core_;
+    std::uint64_t next_id_ = 1;
+    std::unordered_map<std::uint64_t, std::unique_ptr<Relay>> relays_;
+    std::unordered_map<std::uint32_t, std::uint64_t> by_server_;
+
+    // Which try of a re-INVITE was answered: its ACK and PRACK need it, and the cookie cannot tell (it is older).
+    struct Attempt {
+        std::uint64_t key;
+        unsigned attempt;
+        MonoTime until;
+    };
+    std::deque<Attempt> attempts_;
+};
+
+}  // namespace tandem::proxy

@@ -1,0 +1,115 @@
+// Knows: an INVITE that opens a call: decided, tried target by target (several at once where the plan says so), answered.
+// Must not know: sockets, how decisions are made (policy), in-dialog requests.
+// Next: initial_invite.cpp for the course of a call, invite_request.cpp for what is sent to a target.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "policy/policy.h"
+#include "sip-trunk-proxy/call_log.h"
+#include "sip-trunk-proxy/challenge.h"
+#include "sip-trunk-proxy/core.h"
+#include "sip-trunk-proxy/route_header.h"
+
+namespace tandem::proxy {
+
+/// One request that is under way to one target.
+struct Branch {
+    std::size_t target = 0;   ///< place in the plan
+    sipnet::Handle client;
+    sipnet::Flow to;
+    unsigned attempt = 0;     ///< how often it was sent anew with credentials
+    bool ended = false;       ///< its outcome is known (a 2xx may still come, and counts)
+    bool provisional = false; ///< a provisional other than 100 came
+    bool progress = false;    ///< what stops the progress timer came
+    bool timer_c = false;
+    MonoTime started{};
+    AttemptLog log;
+    std::vector<Held> held;
+    std::optional<Answer> answer;
+};
+
+/// The response context of RFC 3261 §16.2, kept until the server transaction ends.
+struct InviteContext {
+    std::uint64_t id = 0;
+    sipnet::Handle server;
+    std::shared_ptr<Snapshot> snapshot;
+    sipnet::Flow from;
+    Index realm = kNoIndex;
+    policy::Decision decision;
+    policy::Plan plan;
+    std::string calling, session_id;
+    std::uint64_t call_ref = 0;
+    std::uint32_t caller_tag = 0;
+    std::vector<Branch> branches;
+    std::vector<policy::Outcome> outcomes;
+    std::vector<std::string> responses;  ///< beside outcomes; empty where none came
+    std::vector<AttemptLog> attempts;
+    std::vector<Held> held;              ///< of the source
+    std::string cancel_reason;
+    bool cancelled = false, answered = false, finished = false;
+    WallTime invite_ts{};
+    MonoTime invite_at{};
+    float pdd_ms = -1, ring_ms = -1;
+    bool rang = false;
+
+    [[nodiscard]] float since(MonoTime now) const {
+        return std::chrono::duration<float, std::milli>(now - invite_at).count();
+    }
+};
+
+/// Thread: the SIP worker.
+class InitialInvites {
+public:
+    explicit InitialInvites(Core& core) : core_(core) {}
+
+    void handle(sipnet::Handle server, const sip::Message& invite, const sipnet::Flow& from, const OwnRoute& route);
+    void on_cancel(sipnet::Handle server, const sip::Message& cancel);
+    void on_response(Tag tag, sipnet::Handle client, const sip::Message& response, const sipnet::Flow& from);
+    void on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUser::Failure failure);
+    /// Progress timer of a branch, or a branch that could not be sent at all.
+    void on_timer(Tag tag);
+    void on_server_end(sipnet::Handle server);
+    /// INVITEs that have no final response yet.
+    [[nodiscard]] std::size_t open() const { return open_; }
+
+private:
+    std::optional<policy::SealedTarget> open_sealed(const OwnRoute& route, Index realm, policy::CallFacts& facts) const;
+    void refuse(InviteContext& c, const policy::Reject& reject);
+    void start_targets(InviteContext& c, std::size_t first, std::size_t end, const std::vector<policy::Reservation>& reservations);
+    void send(InviteContext& c, std::size_t branch);
+    void end_branch(InviteContext& c, Branch& b, policy::Outcome outcome, std::string_view response, std::string_view how);
+    void cancel_others(InviteContext& c, const Branch* except, std::string_view reason);
+    void go_on(InviteContext& c);
+    void give_up(InviteContext& c, const policy::GiveUp& give_up);
+    void answer(InviteContext& c, Branch& b, const sip::Message& response);
+    void forward_response(InviteContext& c, const sip::Message& response);
+    void finish_failed(InviteContext& c, int status, std::optional<unsigned> q850, bool timed_out);
+    CallLog log_of(const InviteContext& c, const Branch* winner) const;
+    InviteContext* find(Tag tag, sipnet::Handle client, Branch*& branch);
+
+    Core& core_;
+    std::uint64_t next_id_ = 1;
+    std::size_t open_ = 0;
+    std::unordered_map<std::uint64_t, std::unique_ptr<InviteContext>> contexts_;
+    std::unordered_map<std::uint32_t, std::uint64_t> by_server_;
+};
+
+/// Where a branch goes and what the INVITE to it looks like.
+struct InviteRequest {
+    sipnet::Flow to;
+    bool mediated = false;  ///< by gw-bridge: first pass
+};
+/// Nothing when the target has no address.
+std::optional<InviteRequest> invite_destination(const InviteContext& c, const policy::PlanTarget& target);
+/// Appends the INVITE; false when the edits contradict each other (a bug or a message too strange).
+bool build_invite(std::string& out, const InviteContext& c, const Branch& b, const InviteRequest& request,
+                  const sip::Message& original, std::string_view stamped_via, std::string_view branch, unsigned breadth,
+                  std::uint16_t node, std::uint32_t now_s);
+
+}  // namespace tandem::proxy

@@ -1,0 +1,155 @@
+// Knows: what the INVITE to one target looks like: numbers, identity, cookie, token, credentials.
+// Must not know: when it is sent, what is answered.
+// Next: target_edits.h; sip/cookie.h, sip/token.h.
+#include "base/text.h"
+#include "sip-trunk-proxy/initial_invite.h"
+#include "sip-trunk-proxy/target_edits.h"
+#include "sip/token.h"
+
+namespace tandem::proxy {
+
+namespace {
+
+using policy::PlanTarget;
+using topology::Topology;
+
+constexpr std::uint32_t kTokenLifetime = 180;  // s; from the first pass to the second, ringing is not in between
+
+std::string_view name_of_source(const InviteContext& c) {
+    const Topology& t = *c.snapshot->topology;
+    const policy::Decision& d = c.decision;
+    if (d.source_bridge != kNoIndex) return t.bridges[d.source_bridge].name;
+    if (d.source_trunk != kNoIndex) return t.trunks[d.source_trunk].name;
+    return d.source_user == kNoIndex ? std::string_view{} : std::string_view(t.users[d.source_user].name);
+}
+
+bool has_auth(const Topology& t, Index trunk) { return trunk != kNoIndex && t.trunks[trunk].auth.has_value(); }
+
+sip::Cookie make_cookie(const InviteContext& c, const Branch& b, const PlanTarget& target, const InviteRequest& request,
+                        Index out_realm, std::uint32_t cseq, std::uint16_t node, std::uint32_t now_s) {
+    const Topology& t = *c.snapshot->topology;
+    sip::Cookie cookie;
+    cookie.call_ref = c.call_ref;
+    cookie.caller_tag = c.caller_tag;
+    const bool from_trunk = c.decision.source_bridge == kNoIndex && c.decision.source_trunk != kNoIndex;
+    cookie.caller_peer = from_trunk ? trunk_print(name_of_source(c)) : other_print(name_of_source(c));
+    cookie.caller_realm = realm_print(t.realms[c.realm].name);
+    cookie.callee_realm = realm_print(t.realms[out_realm].name);
+    cookie.node = node;
+    cookie.start_s = now_s;
+    cookie.attempt = static_cast<std::uint8_t>(b.attempt);
+    cookie.caller_at = c.from.remote;
+    cookie.callee_at = request.to.remote;
+    cookie.to_callee.c0 = cseq;
+    if (request.mediated) {
+        cookie.callee_peer = other_print(t.bridges[target.bridge].name);
+    } else {
+        cookie.callee_peer = target.trunk != kNoIndex ? trunk_print(t.trunks[target.trunk].name)
+                                                      : other_print(t.users[target.user].name);
+        // Room for retries, unless the numbers would run out of their 31 bits within some million requests.
+        const bool room = cseq < 0x8000'0000U - 0x0100'0000U * std::uint32_t{kStride};
+        if (has_auth(t, target.trunk) && room) cookie.to_callee.k = kStride;
+    }
+    if (from_trunk && has_auth(t, c.decision.source_trunk)) cookie.k_to_caller = kStride;
+    return cookie;
+}
+
+Result<std::string> make_token(const InviteContext& c, const PlanTarget& target, std::uint32_t now_s) {
+    const Topology& t = *c.snapshot->topology;
+    sip::Token token;
+    token.call_ref = c.call_ref;
+    token.expires_s = now_s + kTokenLifetime;
+    token.hops = static_cast<std::uint8_t>(std::min(c.plan.hops, 255U));
+    token.attempt = static_cast<std::uint8_t>(std::min<std::size_t>(c.outcomes.size() + 1, 255));
+    token.endpoint = static_cast<std::uint8_t>(std::min<Index>(target.endpoint, 255));
+    token.anonymous = target.anonymous;
+    token.emergency = c.plan.emergency;
+    token.target_uri = target.request_uri;
+    token.called = target.called;
+    token.calling = target.calling;
+    token.display = target.calling_name;
+    token.source = name_of_source(c);
+    token.from_trunk = c.decision.source_trunk != kNoIndex;
+    token.source_realm = t.realms[c.realm].name;
+    token.profile_a = (token.from_trunk                                ? t.media_of(t.trunks[c.decision.source_trunk])
+                       : c.decision.source_user != kNoIndex ? t.media_of(t.users[c.decision.source_user])
+                                                                       : t.media_profiles.front())
+                          .name;
+    if (target.trunk != kNoIndex) {
+        token.kind = sip::Token::Kind::kTrunk;
+        token.target = t.trunks[target.trunk].name;
+        token.profile_b = t.media_of(t.trunks[target.trunk]).name;
+    } else {
+        token.kind = sip::Token::Kind::kUser;
+        token.target = t.users[target.user].name;
+        token.profile_b = t.media_of(t.users[target.user]).name;
+    }
+    token.target_realm = t.realms[target.realm].name;
+    return sip::seal_token(*c.snapshot->keyring, token, t.realms[t.bridges[target.bridge].realm].name);
+}
+
+}  // namespace
+
+std::optional<InviteRequest> invite_destination(const InviteContext& c, const PlanTarget& target) {
+    const Snapshot& s = *c.snapshot;
+    InviteRequest out;
+    out.mediated = target.path == policy::MediaPath::kMediated && !c.plan.sealed;
+    Index realm = target.realm;
+    std::optional<net::Endpoint> at;
+    if (out.mediated) {
+        if (target.bridge == kNoIndex) return std::nullopt;
+        realm = s.topology->bridges[target.bridge].realm;
+        at = s.endpoint(s.topology->bridges[target.bridge].sip);
+    } else {
+        // Only UDP is served: a target that asks for another transport cannot be reached.
+        if (target.hop.transport == topology::Transport::kUdp) at = s.endpoint(target.hop);
+    }
+    if (!at || realm == kNoIndex) return std::nullopt;
+    out.to = sipnet::Flow{s.realms[realm].socket, *at};
+    return out;
+}
+
+bool build_invite(std::string& out, const InviteContext& c, const Branch& b, const InviteRequest& request,
+                  const sip::Message& original, std::string_view stamped_via, std::string_view branch, unsigned breadth,
+                  std::uint16_t node, std::uint32_t now_s) {
+    const Snapshot& s = *c.snapshot;
+    const Topology& t = *s.topology;
+    const PlanTarget& target = c.plan.targets[b.target];
+    const Index out_realm = request.mediated ? t.bridges[target.bridge].realm : target.realm;
+
+    sip::Edits edits(original);
+    edits.set_request_uri(target.request_uri);
+    // Policy has chosen the way: what a preloaded Route asks for beyond us is not followed.
+    OwnRoute route = read_route(original, s);
+    forward_edits(edits, {stamped_via, s.realms[out_realm].sent_by, branch, route.total});
+
+    const sip::Cookie cookie = make_cookie(c, b, target, request, out_realm, original.cseq().number, node, now_s);
+    const std::string sealed = sip::seal_cookie(*s.keyring, cookie);
+    // One URI a realm (RFC 5658 §5): each side sees an address of ours that it can reach. The callee's comes first.
+    edits.push_record_route(record_route(s.realms[out_realm], sealed));
+    if (out_realm != c.realm) edits.push_record_route(record_route(s.realms[c.realm], sealed));
+
+    if (request.mediated) {
+        const auto token = make_token(c, target, now_s);
+        if (!token) return false;
+        edits.push_route(cat("<sip:", request.to.remote.str(), ";lr>"));
+        edits.push_route(token_route(s.realms[out_realm], *token));
+    } else {
+        const bool trunk = target.trunk != kNoIndex;
+        const topology::SipProfile& profile = trunk ? t.sip_of(t.trunks[target.trunk]) : t.sip_of(t.users[target.user]);
+        const std::string& domain = trunk && !t.trunks[target.trunk].domain.empty() ? t.trunks[target.trunk].domain : t.domain;
+        identity_edits(edits, target, profile, domain);
+    }
+    session_id_edit(edits, c.session_id);
+    if (b.answer) {
+        edits.add(sip::to_string(b.answer->header), b.answer->credentials);
+        const auto number = cookie.to_callee.out(original.cseq().number, b.attempt);
+        if (!number) return false;
+        edits.set_cseq(*number);
+    }
+    if (breadth != 0) edits.set(sip::HeaderId::kMaxBreadth, cat(breadth));
+    sip::repair(edits);
+    return edits.render(out);
+}
+
+}  // namespace tandem::proxy

@@ -1,0 +1,88 @@
+// Knows: the responses that the proxy makes itself.
+// Must not know: calls.
+// Next: sip/build.cpp.
+#include "sip-trunk-proxy/local_answers.h"
+
+#include "base/text.h"
+#include "sip/build.h"
+#include "sip/edit.h"
+
+namespace tandem::proxy {
+
+namespace {
+
+using sip::HeaderId;
+using sip::Method;
+
+constexpr std::string_view kAllow = "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, REFER, NOTIFY\r\n";
+constexpr unsigned kDrainRetryAfter = 30;  // s; as policy::decide says to INVITEs
+
+void respond(Core& core, sipnet::Handle server, int status, std::string_view extra) {
+    core.transactions.respond(server, status, {.reason = {}, .to_tag = {}, .top_via = {}, .extra_headers = extra});
+}
+
+// For us and nobody behind us: our address without a user part (RFC 3261 §11).
+bool is_for_us(const Core& core, const sip::Message& request) {
+    const auto uri = sip::parse_uri(request.request_uri());
+    return uri && (!uri->has_user || uri->user.empty()) && core.snapshot->realm_of_uri(*uri) != kNoIndex;
+}
+
+void answer_options(Core& core, sipnet::Handle server) {
+    if (core.draining) return respond(core, server, 503, cat("Retry-After: ", kDrainRetryAfter, "\r\n"));
+    respond(core, server, 200, cat(kAllow, "Accept: application/sdp\r\n"));
+}
+
+}  // namespace
+
+bool refuse_unfit(Core& core, sipnet::Handle server, const sip::Message& request) {
+    if (request.max_forwards() == 0U) {
+        // RFC 3261 §11: an OPTIONS that may go no further may be answered here.
+        if (request.method() == Method::kOptions && is_for_us(core, request)) {
+            answer_options(core, server);
+        } else {
+            respond(core, server, 483, {});
+        }
+        return true;
+    }
+    if (request.has(HeaderId::kProxyRequire)) {
+        // We have no extension that one could require of a proxy.
+        std::string tags;
+        sip::ValueCursor cursor(request, HeaderId::kProxyRequire);
+        while (const auto tag = cursor.next()) append(tags, tags.empty() ? "" : ", ", *tag);
+        respond(core, server, 420, cat("Unsupported: ", tags, "\r\n"));
+        return true;
+    }
+    return false;
+}
+
+void answer_locally(Core& core, sipnet::Handle server, const sip::Message& request, const sipnet::Flow& from) {
+    if (request.method() == Method::kOptions && is_for_us(core, request)) return answer_options(core, server);
+    const Index realm = core.snapshot->realm_of_socket(from.socket);
+    if (request.method() == Method::kRegister) {
+        ++core.counters.registers_refused;
+        // The registrar is not served yet; contacts of users stand in the topology.
+        const std::string agent = realm == kNoIndex ? std::string("proxy") : core.snapshot->realms[realm].sent_by;
+        return respond(core, server, 501, cat("Warning: 399 ", agent, " \"registration is not served here\"\r\n"));
+    }
+    ++core.counters.methods_refused;
+    respond(core, server, 405, kAllow);
+}
+
+void refuse_malformed(Core& core, const sip::Message& request, const sip::Verdict& verdict, const sipnet::Flow& from) {
+    sipnet::Flow to = from;
+    const std::string via = sip::stamp_via(request.top_via_text(), request.top_via(), from.remote);
+    const auto stamped = sip::parse_via(via);
+    if (stamped) {
+        if (const auto target = sip::response_target(*stamped)) to.remote = *target;
+    }
+    std::string bytes;
+    const std::string tag = cat("m", sip::fingerprint(request.bytes()));
+    sip::build_response(bytes, request, verdict.status,
+                        {.reason = verdict.status == 400 ? std::string_view{} : verdict.reason,
+                         .to_tag = tag,
+                         .top_via = stamped ? std::string_view(via) : std::string_view{},
+                         .extra_headers = cat("Warning: 399 proxy \"", verdict.reason, ", ", verdict.rule, "\"\r\n")});
+    core.transactions.send_stateless(to, bytes);
+}
+
+}  // namespace tandem::proxy

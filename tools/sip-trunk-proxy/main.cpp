@@ -1,0 +1,10 @@
+// Knows: nothing but where the program begins.
+// Must not know: anything else.
+// Next: tool.cpp.
+#include "cli/app.h"
+#include "sip-trunk-proxy/tool.h"
+
+int main(int argc, char** argv) {
+    const auto tool = tandem::proxy::make_tool();
+    return tandem::cli::run_tool(*tool, argc, argv);
+}

@@ -1,0 +1,125 @@
+// Knows: handing events on.
+// Must not know: what becomes of them.
+// Next: initial_invite.cpp.
+#include "sip-trunk-proxy/proxy.h"
+
+#include "crypto/crypto.h"
+#include "sip-trunk-proxy/local_answers.h"
+
+namespace tandem::proxy {
+
+namespace {
+
+std::uint32_t random_secret() {
+    std::array<std::uint8_t, 4> bytes{};
+    crypto::random_bytes(bytes);
+    return load_be32(bytes.data());
+}
+
+}  // namespace
+
+Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Clock& clock, const Log& log,
+             Accounting::Sink records, const Options& options)
+    : options_(options),
+      transactions_(transport, timers, random_secret()),
+      accounting_(clock, live_, std::move(records)),
+      clock_(clock),
+      core_{transactions_, clock, log, counters_, live_, accounting_, nullptr, options.node, false},
+      invites_(core_),
+      dialogs_(core_) {
+    transactions_.set_user(*this);
+    transactions_.set_max(options.max_transactions);
+    transactions_.set_now(clock.mono());
+    next_housekeeping();
+}
+
+void Proxy::adopt(std::shared_ptr<Snapshot> snapshot) {
+    live_.adopt(*snapshot->topology);
+    core_.snapshot = std::move(snapshot);
+}
+
+void Proxy::drain() {
+    core_.draining = true;
+    live_.set_draining(true);
+}
+
+void Proxy::on_datagram(const sipnet::Flow& from, std::string_view bytes) {
+    transactions_.set_now(clock_.mono());
+    const sip::Verdict verdict = sip::scan(bytes, sip::Strictness::kLenient, message_);
+    switch (verdict.action) {
+        case sip::Verdict::Action::kAccept: transactions_.on_message(message_, from); return;
+        case sip::Verdict::Action::kReject:
+            ++counters_.malformed_rejected;
+            refuse_malformed(core_, message_, verdict, from);
+            return;
+        case sip::Verdict::Action::kDrop:
+            if (bytes.find_first_not_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) ++counters_.malformed_dropped;
+            return;
+    }
+}
+
+void Proxy::on_undeliverable(std::string_view head) {
+    transactions_.set_now(clock_.mono());
+    // Ours are well-formed, but the end may be missing: the branch is all that is wanted.
+    const auto at = head.find("branch=z9hG4bK");
+    if (at == std::string_view::npos) return;
+    std::string_view branch = head.substr(at + 7);
+    branch = branch.substr(0, branch.find_first_of(";, \r\n"));
+    transactions_.on_undeliverable(branch);
+}
+
+void Proxy::on_time() {
+    transactions_.set_now(clock_.mono());
+    transactions_.on_time();
+}
+
+void Proxy::next_housekeeping() { transactions_.set_timer(transactions_.now() + seconds(60), Tag{Part::kHouse, 0, 0}.pack()); }
+
+void Proxy::on_request(sipnet::Handle server, const sip::Message& request, const sipnet::Flow& from, std::string_view) {
+    if (refuse_unfit(core_, server, request)) return;
+    const OwnRoute route = read_route(request, *core_.snapshot);
+    if (!request.to_tag().empty()) return dialogs_.handle(server, request, from, route);
+    if (request.method() == sip::Method::kInvite) return invites_.handle(server, request, from, route);
+    answer_locally(core_, server, request, from);
+}
+
+void Proxy::on_ack(const sip::Message& ack, const sipnet::Flow& from, std::string_view via) {
+    dialogs_.on_ack(ack, from, via, read_route(ack, *core_.snapshot));
+}
+
+void Proxy::on_cancel(sipnet::Handle server, const sip::Message& cancel) {
+    invites_.on_cancel(server, cancel);
+    dialogs_.on_cancel(server, cancel);
+}
+
+void Proxy::on_response(sipnet::Handle client, std::uint64_t user, const sip::Message& response, const sipnet::Flow& from) {
+    const Tag tag = Tag::unpack(user);
+    if (tag.part == Part::kInvite) {
+        invites_.on_response(tag, client, response, from);
+    } else {
+        dialogs_.on_response(tag, client, response, from);
+    }
+}
+
+void Proxy::on_failure(sipnet::Handle client, std::uint64_t user, Failure failure) {
+    const Tag tag = Tag::unpack(user);
+    if (tag.part == Part::kInvite) {
+        invites_.on_failure(tag, client, failure);
+    } else {
+        dialogs_.on_failure(tag, client, failure);
+    }
+}
+
+void Proxy::on_server_end(sipnet::Handle server) {
+    invites_.on_server_end(server);
+    dialogs_.on_server_end(server);
+}
+
+void Proxy::on_timer(std::uint64_t user) {
+    const Tag tag = Tag::unpack(user);
+    if (tag.part == Part::kInviteTimer) return invites_.on_timer(tag);
+    accounting_.end_older_than(transactions_.now() - options_.max_call_age, "expired");
+    next_housekeeping();
+}
+
+}  // namespace tandem::proxy

@@ -1,0 +1,71 @@
+// Knows: which part of the proxy an event belongs to.
+// Must not know: what the part does with it; sockets.
+// Next: initial_invite.h, in_dialog.h, local_answers.h: the parts; serve.h, which feeds it.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "sip-trunk-proxy/core.h"
+#include "sip-trunk-proxy/in_dialog.h"
+#include "sip-trunk-proxy/initial_invite.h"
+#include "sipnet/transactions.h"
+
+namespace tandem::proxy {
+
+/// The transaction user: a stateful proxy (RFC 3261 §16). Thread: the SIP worker.
+class Proxy final : public sipnet::TransactionUser {
+public:
+    struct Options {
+        std::uint16_t node = 0;
+        seconds max_call_age{12 * 3600};  ///< answered calls whose BYE never came by
+        std::size_t max_transactions = 262'144;
+    };
+    Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Clock& clock, const Log& log,
+          Accounting::Sink records, const Options& options);
+
+    /// Takes a loaded topology into use; calls that are under way keep theirs.
+    void adopt(std::shared_ptr<Snapshot> snapshot);
+    /// One datagram, now.
+    void on_datagram(const sipnet::Flow& from, std::string_view bytes);
+    /// The beginning of a datagram of ours that could not be delivered.
+    void on_undeliverable(std::string_view head);
+    /// Does what is due by the clock.
+    void on_time();
+    [[nodiscard]] MonoTime next_deadline() const { return transactions_.next_deadline(); }
+
+    /// No new calls from now on: 503 with Retry-After.
+    void drain();
+    /// No call is open or live.
+    [[nodiscard]] bool idle() const { return invites_.open() == 0 && accounting_.live_calls() == 0; }
+    /// Writes the end record of every live call; they themselves go on without us, their cookies carry them.
+    void write_off_calls(std::string_view why) { accounting_.end_all(why); }
+    [[nodiscard]] const Counters& counters() const { return counters_; }
+    [[nodiscard]] std::size_t live_calls() const { return accounting_.live_calls(); }
+
+    // sipnet::TransactionUser
+    void on_request(sipnet::Handle server, const sip::Message& request, const sipnet::Flow& from, std::string_view via) override;
+    void on_ack(const sip::Message& ack, const sipnet::Flow& from, std::string_view via) override;
+    void on_cancel(sipnet::Handle server, const sip::Message& cancel) override;
+    void on_response(sipnet::Handle client, std::uint64_t user, const sip::Message& response, const sipnet::Flow& from) override;
+    void on_failure(sipnet::Handle client, std::uint64_t user, Failure failure) override;
+    void on_stray_response() override { ++counters_.stray_responses; }
+    void on_server_end(sipnet::Handle server) override;
+    void on_timer(std::uint64_t user) override;
+
+private:
+    void next_housekeeping();
+
+    Options options_;
+    Counters counters_;
+    LiveCounters live_;
+    sipnet::Transactions transactions_;
+    Accounting accounting_;
+    const Clock& clock_;
+    Core core_;
+    InitialInvites invites_;
+    InDialog dialogs_;
+    sip::Message message_;
+};
+
+}  // namespace tandem::proxy

@@ -1,0 +1,51 @@
+// Knows: writing records from a thread of its own, so that a slow reader never stalls signalling.
+// Must not know: what a record says.
+// Next: base/spsc_ring.h; accounting.h, which makes the records.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "base/spsc_ring.h"
+#include "base/stream.h"
+
+namespace tandem::proxy {
+
+/// Thread: write() from one thread; the output is touched only by the writer's own.
+class RecordWriter {
+public:
+    static constexpr std::size_t kWaiting = 4096;
+
+    explicit RecordWriter(OutputStream& out);
+    /// Writes what waits, then ends the thread. A reader that takes nothing cannot hold it for ever: see finish().
+    ~RecordWriter();
+    RecordWriter(const RecordWriter&) = delete;
+    RecordWriter& operator=(const RecordWriter&) = delete;
+
+    /// Hands one or more whole lines over. False when the ring is full: the lines are dropped and counted.
+    bool write(std::string lines);
+    [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+    [[nodiscard]] bool reader_gone() const { return gone_.load(); }
+    /// Waits until everything is written, at most so long. False when it took longer (or writing failed).
+    bool finish(std::chrono::milliseconds patience);
+
+private:
+    void work();
+
+    OutputStream& out_;
+    SpscRing<std::string, kWaiting> ring_;
+    std::uint64_t dropped_ = 0;
+    std::atomic<bool> gone_{false};
+    std::atomic<bool> failed_{false};
+    std::mutex mutex_;
+    std::condition_variable wake_, idle_;
+    bool stop_ = false;
+    bool busy_ = false;
+    std::thread thread_;
+};
+
+}  // namespace tandem::proxy

@@ -1,0 +1,244 @@
+// Knows: the loop of the SIP worker and what signals make of it.
+// Must not know: SIP.
+// Next: proxy.cpp.
+#include "sip-trunk-proxy/serve.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/text.h"
+#include "config/topology_file.h"
+#include "record/envelope.h"
+#include "sip-trunk-proxy/proxy.h"
+#include "sip-trunk-proxy/record_writer.h"
+#include "sipnet/loop.h"
+#include "sipnet/udp_transport.h"
+
+namespace tandem::proxy {
+
+namespace {
+
+constexpr milliseconds kWriterPatience{3000};  // at the end, for a reader that is slow
+
+std::string event_line(WallTime now, std::string_view name, std::string_view detail, std::optional<std::uint64_t> count = {}) {
+    std::string line;
+    record::Record r(line, "event");
+    r.stamp(now);
+    auto& json = r.begin();
+    json.member("name", name);
+    if (!detail.empty()) json.member("detail", detail);
+    json.member("count", count);
+    r.finish();
+    return line;
+}
+
+class Server {
+public:
+    Server(const ServeSettings& settings, cli::Context& context)
+        : settings_(settings),
+          context_(context),
+          writer_(context.out),
+          proxy_(transport_, settings.timers, context.clock, context.log,
+                 [this](std::string line) { writer_.write(std::move(line)); },
+                 {settings.node, std::chrono::duration_cast<seconds>(settings.max_call_age), settings.max_transactions}) {}
+
+    cli::ExitCode run(std::shared_ptr<Snapshot> snapshot) {
+        if (const Status bound = bind(*snapshot); !bound) {
+            context_.complain(bound.error().what);
+            return cli::ExitCode::kEnvironment;
+        }
+        proxy_.adopt(std::move(snapshot));
+        const auto& stop = context_.stop;
+        loop_.watch(stop.fd(), [this] { context_.stop.clear_wakeup(); });
+        event("ready", settings_.topology);
+        MonoTime drain_until = MonoTime::max();
+        for (;;) {
+            if (context_.stop.take_hup()) reload();
+            if (stop.requested() && drain_until == MonoTime::max()) {
+                drain_until = context_.clock.mono() + settings_.drain_timeout;
+                event("draining", cat("live calls: ", proxy_.live_calls()));
+                proxy_.drain();
+            }
+            const MonoTime now = context_.clock.mono();
+            if (stop.requested() && (stop.count() > 1 || now >= drain_until || proxy_.idle())) break;
+            loop_.wait(now, std::min(proxy_.next_deadline(), drain_until));
+            proxy_.on_time();
+            tell_dropped();
+        }
+        return finish();
+    }
+
+private:
+    // Sockets of realms that have none yet; those that no realm has any more are closed once nothing new can fail.
+    Status bind(Snapshot& snapshot) {
+        std::vector<std::uint16_t> fresh, wanted;
+        snapshot.realms.clear();
+        for (const topology::Realm& realm : snapshot.topology->realms) {
+            RealmPort port;
+            bool first = true;
+            for (const topology::Listen& listen : realm.listen) {
+                if (listen.transport != topology::Transport::kUdp) continue;  // the loader has warned about it
+                auto socket = transport_.find(listen.endpoint);
+                if (!socket) {
+                    const auto opened = transport_.open(listen.endpoint);
+                    if (!opened) {
+                        for (std::uint16_t s : fresh) transport_.close(s);
+                        return fail(Errc::kIo, cat("realm ", realm.name, ": ", opened.error().what));
+                    }
+                    socket = *opened;
+                    fresh.push_back(*opened);
+                }
+                wanted.push_back(*socket);
+                if (!first) continue;
+                first = false;
+                port.socket = *socket;
+                port.local = transport_.local(*socket);
+            }
+            if (first) {
+                for (std::uint16_t s : fresh) transport_.close(s);
+                return fail(Errc::kIo, cat("realm ", realm.name, ": no UDP address to listen on"));
+            }
+            const std::string host = realm.advertised_host.find(':') == std::string::npos ? realm.advertised_host
+                                                                                       : cat('[', realm.advertised_host, ']');
+            port.sent_by = cat(host, ':', realm.advertised_port);
+            snapshot.realms.push_back(std::move(port));
+        }
+        for (std::uint16_t s : bound_) {
+            if (std::find(wanted.begin(), wanted.end(), s) != wanted.end()) continue;
+            loop_.unwatch(transport_.fd(s));
+            transport_.close(s);
+        }
+        for (std::uint16_t s : fresh) loop_.watch(transport_.fd(s), [this, s] { receive(s); });
+        bound_ = std::move(wanted);
+        return {};
+    }
+
+    void receive(std::uint16_t socket) {
+        // A few batches, then timers and signals have their turn.
+        for (int i = 0; i < 8; ++i) {
+            const bool more = transport_.receive(
+                socket, [this](const sipnet::Flow& from, std::string_view bytes) { proxy_.on_datagram(from, bytes); },
+                [this](std::string_view head) { proxy_.on_undeliverable(head); });
+            if (!more) return;
+        }
+    }
+
+    // All or nothing: a file with any fault, or a port that cannot be bound, changes nothing.
+    void reload() {
+        cli::ExitCode code = cli::ExitCode::kOk;
+        auto snapshot = load_snapshot(settings_.topology, context_, code);
+        if (snapshot) {
+            if (const Status bound = bind(*snapshot); bound) {
+                proxy_.adopt(std::move(snapshot));
+                return event("reloaded", settings_.topology);
+            } else {
+                context_.complain(bound.error().what);
+            }
+        }
+        event("reload_failed", settings_.topology);
+    }
+
+    void event(std::string_view name, std::string_view detail, std::optional<std::uint64_t> count = {}) {
+        writer_.write(event_line(context_.clock.wall(), name, detail, count));
+        context_.log.info(name, "detail", detail);
+    }
+
+    void tell_dropped() {
+        if (writer_.dropped() == told_dropped_) return;
+        const MonoTime now = context_.clock.mono();
+        if (now < tell_again_) return;
+        tell_again_ = now + seconds(5);
+        context_.log.warning("records dropped: nobody reads them fast enough", "count", writer_.dropped() - told_dropped_);
+        told_dropped_ = writer_.dropped();
+    }
+
+    cli::ExitCode finish() {
+        proxy_.write_off_calls("node_stopped");
+        Counters counters = proxy_.counters();
+        counters.records_dropped = writer_.dropped();
+        for (const auto& [name, count] : counters.named()) {
+            if (count != 0) event(name, {}, count);
+        }
+        std::string line;
+        record::append(line, record::Summary{context_.tool, counters.invites, counters.answered,
+                                             counters.invites - counters.answered - counters.unknown_source,
+                                             counters.unknown_source});
+        writer_.write(std::move(line));
+        const bool at_once = context_.stop.count() > 1;
+        if (!writer_.finish(at_once ? milliseconds(200) : kWriterPatience) && !writer_.reader_gone()) {
+            // The thread hangs in a write that nobody takes; waiting for it would keep the program for ever.
+            context_.complain("records could not be written to the end");
+            std::_Exit(static_cast<int>(cli::ExitCode::kEnvironment));
+        }
+        return at_once ? cli::from_signal(context_.stop.signal()) : cli::ExitCode::kOk;
+    }
+
+    const ServeSettings& settings_;
+    cli::Context& context_;
+    sipnet::UdpTransport transport_;
+    sipnet::Loop loop_;
+    RecordWriter writer_;
+    Proxy proxy_;
+    std::vector<std::uint16_t> bound_;
+    std::uint64_t told_dropped_ = 0;
+    MonoTime tell_again_{};
+};
+
+}  // namespace
+
+void declare_serve(cli::Options& command) {
+    using cli::Kind;
+    command.add({.name = "drain-timeout", .kind = Kind::kDuration, .help = "How long live calls are waited for after TERM",
+                 .default_value = "10s", .min = 0});
+    command.add({.name = "max-call-age", .kind = Kind::kDuration,
+                 .help = "When an answered call whose BYE never came by gets its end record", .default_value = "12h",
+                 .min = std::chrono::nanoseconds(seconds(60)).count()});
+    command.add({.name = "t1", .kind = Kind::kDuration, .help = "Round-trip estimate, from which the timers of transactions follow",
+                 .default_value = "500ms", .min = std::chrono::nanoseconds(milliseconds(10)).count(),
+                 .max = std::chrono::nanoseconds(seconds(4)).count()});
+    command.add({.name = "timer-c", .kind = Kind::kDuration, .help = "Longest wait between provisional responses",
+                 .default_value = "181s", .min = std::chrono::nanoseconds(seconds(181)).count()});
+    command.add({.name = "max-transactions", .kind = Kind::kInteger,
+                 .help = "Transactions of each kind at the same time; a request beyond them gets 503", .default_value = "262144",
+                 .unit = "transactions", .min = 256, .max = 4'194'304});
+    command.add({.name = "node", .kind = Kind::kInteger, .help = "Number of this node among those that share keys",
+                 .default_value = "0", .min = 0, .max = 65535});
+}
+
+Result<ServeSettings> serve_settings(const cli::Options& options) {
+    ServeSettings s;
+    s.topology = options.text("topology");
+    s.drain_timeout = options.duration("drain-timeout");
+    s.max_call_age = options.duration("max-call-age");
+    s.timers.t1 = options.duration("t1");
+    s.timers.t2 = std::max<nanoseconds>(s.timers.t2, s.timers.t1);
+    s.timers.c = options.duration("timer-c");
+    s.max_transactions = static_cast<std::size_t>(options.integer("max-transactions"));
+    s.node = static_cast<std::uint16_t>(options.integer("node"));
+    return s;
+}
+
+std::shared_ptr<Snapshot> load_snapshot(const std::string& path, cli::Context& context, cli::ExitCode& code) {
+    code = cli::ExitCode::kUsage;
+    config::LoadedTopology loaded = config::load_topology(path);
+    for (const std::string& line : loaded.errors) context.complain(line);
+    std::vector<std::string> warnings = std::move(loaded.warnings);
+    std::shared_ptr<Snapshot> snapshot;
+    if (loaded.ok()) {
+        auto made = make_snapshot(loaded.topology, warnings);
+        if (made) {
+            snapshot = std::move(*made);
+            code = cli::ExitCode::kOk;
+        } else {
+            context.complain(made.error().what);
+        }
+    }
+    for (const std::string& line : warnings) context.log.warning(line);
+    return snapshot;
+}
+
+cli::ExitCode serve(const ServeSettings& settings, std::shared_ptr<Snapshot> snapshot, cli::Context& context) {
+    return Server(settings, context).run(std::move(snapshot));
+}
+
+}  // namespace tandem::proxy

@@ -1,0 +1,147 @@
+// Knows: reading what a topology names: password files, the key file, host names.
+// Must not know: sockets in use, calls.
+// Next: serve.cpp, which binds the realms' sockets.
+#include "sip-trunk-proxy/snapshot.h"
+
+#include <netdb.h>
+#include <sys/socket.h>
+
+#include <memory>
+
+#include "base/stream.h"
+#include "base/text.h"
+
+namespace tandem::proxy {
+
+namespace {
+
+constexpr std::size_t kMaxSecretFile = 64 * 1024;
+
+Result<std::string> first_line(const std::string& path) {
+    auto text = read_file(path, kMaxSecretFile);
+    if (!text) return fail(std::move(text.error()));
+    return std::string(trim(cut(*text, '\n').first));
+}
+
+// Blocks; so it runs only at start and reload, before anything is served. An asynchronous resolver (c-ares: SRV, NAPTR, TTLs)
+// belongs into sipnet and takes this function's place.
+std::optional<net::IpAddress> resolve(const std::string& host) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_DGRAM;
+    addrinfo* list = nullptr;
+    if (::getaddrinfo(host.c_str(), nullptr, &hints, &list) != 0 || list == nullptr) return std::nullopt;
+    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(list, ::freeaddrinfo);
+    std::array<char, NI_MAXHOST> text;
+    if (::getnameinfo(list->ai_addr, list->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0) {
+        return std::nullopt;
+    }
+    return net::IpAddress::parse(text.data());
+}
+
+void resolve_target(Snapshot& s, const topology::Target& target, std::string_view who, std::vector<std::string>& warnings) {
+    if (target.ip || target.host.empty() || s.hosts.contains(target.host)) return;
+    if (const auto ip = resolve(target.host)) {
+        s.hosts.emplace(target.host, *ip);
+    } else {
+        warnings.push_back(cat(who, ": the name ", target.host, " has no address; its calls fail until the next reload"));
+    }
+}
+
+}  // namespace
+
+std::uint16_t realm_print(std::string_view name) { return static_cast<std::uint16_t>(sip::fingerprint32(name)); }
+
+std::uint32_t trunk_print(std::string_view name) { return sip::fingerprint32(cat("trunk ", name)); }
+std::uint32_t other_print(std::string_view name) { return sip::fingerprint32(cat("other ", name)); }
+
+std::optional<net::Endpoint> Snapshot::endpoint(const topology::Target& target) const {
+    if (auto e = target.endpoint()) return e;
+    const auto found = hosts.find(target.host);
+    if (found == hosts.end()) return std::nullopt;
+    return net::Endpoint{found->second, target.port == 0 ? topology::default_port(target.transport) : target.port};
+}
+
+Index Snapshot::realm_of_uri(const sip::Uri& uri) const {
+    if (!uri.is_sip()) return kNoIndex;
+    const std::uint16_t port = uri.port == 0 ? std::uint16_t{5060} : uri.port;
+    const auto ip = uri.address();
+    for (Index i = 0; i < topology->realms.size(); ++i) {
+        const topology::Realm& realm = topology->realms[i];
+        if (port == realm.advertised_port && iequals(uri.host, realm.advertised_host)) return i;
+        if (!ip) continue;
+        for (const topology::Listen& listen : realm.listen) {
+            if (listen.endpoint.ip == *ip && listen.endpoint.port == port) return i;
+        }
+    }
+    return kNoIndex;
+}
+
+Index Snapshot::realm_of_socket(std::uint16_t socket) const {
+    for (Index i = 0; i < realms.size(); ++i) {
+        if (realms[i].socket == socket) return i;
+    }
+    return kNoIndex;
+}
+
+Index Snapshot::realm_by_print(std::uint16_t print) const {
+    for (Index i = 0; i < topology->realms.size(); ++i) {
+        if (realm_print(topology->realms[i].name) == print) return i;
+    }
+    return kNoIndex;
+}
+
+Index Snapshot::trunk_by_print(std::uint32_t print) const {
+    for (Index i = 0; i < topology->trunks.size(); ++i) {
+        if (trunk_print(topology->trunks[i].name) == print) return i;
+    }
+    return kNoIndex;
+}
+
+bool Snapshot::is_trunk_address(Index trunk, const net::IpAddress& ip) const {
+    const topology::Trunk& t = topology->trunks[trunk];
+    for (const net::Prefix& prefix : t.sources) {
+        if (prefix.contains(ip)) return true;
+    }
+    for (const topology::Target& target : t.targets) {
+        const auto e = endpoint(target);
+        if (e && e->ip == ip) return true;
+    }
+    return false;
+}
+
+Result<std::shared_ptr<Snapshot>> make_snapshot(std::shared_ptr<const topology::Topology> topology,
+                                                std::vector<std::string>& warnings) {
+    auto s = std::make_shared<Snapshot>();
+    s->topology = std::move(topology);
+    const topology::Topology& t = *s->topology;
+    for (const topology::Trunk& trunk : t.trunks) {
+        std::string password;
+        if (trunk.auth) {
+            auto line = first_line(trunk.auth->password_file);
+            if (!line) return fail(Errc::kIo, cat("trunk ", trunk.name, ": ", line.error().what));
+            password = std::move(*line);
+            if (password.empty()) {
+                return fail(Errc::kSyntax, cat("trunk ", trunk.name, ": ", trunk.auth->password_file, " has an empty first line"));
+            }
+        }
+        s->passwords.push_back(std::move(password));
+        for (const topology::Target& target : trunk.targets) resolve_target(*s, target, cat("trunk ", trunk.name), warnings);
+    }
+    for (const topology::User& user : t.users) {
+        for (const topology::Contact& contact : user.contacts) {
+            resolve_target(*s, contact.target, cat("user ", user.name), warnings);
+        }
+    }
+    if (t.secrets.key_file.empty()) {
+        s->keyring = std::make_shared<sip::Keyring>(sip::Keyring::random());
+    } else {
+        auto text = read_file(t.secrets.key_file, kMaxSecretFile);
+        if (!text) return fail(Errc::kIo, cat("secrets: ", text.error().what));
+        auto ring = sip::Keyring::from_text(*text);
+        if (!ring) return fail(Errc::kSyntax, cat("secrets: ", t.secrets.key_file, ": ", ring.error().what));
+        s->keyring = std::make_shared<sip::Keyring>(std::move(*ring));
+    }
+    return s;
+}
+
+}  // namespace tandem::proxy

@@ -1,0 +1,61 @@
+// Knows: one loaded topology with what serving it needs beside: sockets of realms, resolved host names, passwords, keys.
+// Must not know: calls; when it is loaded anew (serve.cpp).
+// Next: proxy.h, which pins one for each call.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "net/address.h"
+#include "sip/keyring.h"
+#include "sip/uri.h"
+#include "topology/topology.h"
+
+namespace tandem::proxy {
+
+using topology::Index;
+using topology::kNoIndex;
+
+/// A realm as seen from the wire.
+struct RealmPort {
+    std::uint16_t socket = 0;  ///< of the transport; the realm's first UDP listen address
+    net::Endpoint local;
+    std::string sent_by;       ///< "host:port" in Via and Record-Route
+};
+
+/// Immutable once serving begins (but for the keyring's contexts). Thread: the SIP worker.
+struct Snapshot {
+    std::shared_ptr<const topology::Topology> topology;
+    std::vector<RealmPort> realms;        ///< one a realm of the topology
+    std::vector<std::string> passwords;   ///< one a trunk; empty when it has no auth
+    std::shared_ptr<sip::Keyring> keyring;
+    std::unordered_map<std::string, net::IpAddress> hosts;  ///< names of targets, resolved at load
+
+    /// Where a target is; nothing when its name did not resolve.
+    [[nodiscard]] std::optional<net::Endpoint> endpoint(const topology::Target& target) const;
+    /// The realm that takes requests sent to host:port; kNoIndex when that is not us.
+    [[nodiscard]] Index realm_of_uri(const sip::Uri& uri) const;
+    [[nodiscard]] Index realm_of_socket(std::uint16_t socket) const;
+    /// By the short fingerprint that cookies carry.
+    [[nodiscard]] Index realm_by_print(std::uint16_t print) const;
+    [[nodiscard]] Index trunk_by_print(std::uint32_t print) const;
+    /// True when requests of that trunk may come from the address: its sources, or one of its targets.
+    [[nodiscard]] bool is_trunk_address(Index trunk, const net::IpAddress& ip) const;
+};
+
+/// Short fingerprints that stand for names in cookies. A trunk's never equals a user's or bridge's of the same name.
+std::uint16_t realm_print(std::string_view name);
+std::uint32_t trunk_print(std::string_view name);
+std::uint32_t other_print(std::string_view name);
+
+/// Reads passwords and keys and resolves the names of targets. Binds nothing.
+/// Errors: kIo and kSyntax with the file; an unresolved name is a warning only.
+Result<std::shared_ptr<Snapshot>> make_snapshot(std::shared_ptr<const topology::Topology> topology,
+                                                std::vector<std::string>& warnings);
+
+}  // namespace tandem::proxy

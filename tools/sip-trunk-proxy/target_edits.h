@@ -1,0 +1,45 @@
+// Knows: how a request is changed on its way to a target: what every proxy does, and the identity that the target shall see.
+// Must not know: which target, transactions.
+// Next: sip/edit.h for the splices; initial_invite.cpp and in_dialog.cpp, which send the result.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "policy/plan.h"
+#include "sip-trunk-proxy/snapshot.h"
+#include "sip/edit.h"
+#include "sipnet/transport.h"
+
+namespace tandem::proxy {
+
+/// What every forwarded request gets (RFC 3261 §16.6): stamped and own Via, Max-Forwards one less (or 70), own Routes away.
+struct Forwarding {
+    std::string_view stamped_via;  ///< the topmost Via with received and rport
+    std::string_view sent_by;      ///< of the realm that it leaves by
+    std::string_view branch;
+    std::size_t pop_routes = 0;
+};
+void forward_edits(sip::Edits& edits, const Forwarding& how);
+
+/// From, P-Asserted-Identity, P-Preferred-Identity, Privacy as the target shall see them.
+/// host: host part for numbers that we write (the trunk's domain, else our own).
+void identity_edits(sip::Edits& edits, const policy::PlanTarget& target, const topology::SipProfile& profile,
+                    std::string_view host);
+
+/// Adds the Session-ID that this call has when the message brings none (RFC 7989 §6).
+void session_id_edit(sip::Edits& edits, std::string_view local_uuid);
+/// The local UUID of the caller's side: from the message, else made of Call-ID and From tag, so that every request of the
+/// dialog gets the same one without any state.
+std::string session_uuid(const sip::Message& request);
+
+/// What a response gets on its way back: our Via away, CSeq and From as the requester wrote them, repaired.
+/// False when no other Via is left: then the response was for us alone.
+bool response_edits(sip::Edits& edits, const sip::Message& request);
+
+/// Loop hash of RFC 5393 §4.2: what makes a request the same again when it comes back.
+std::uint32_t loop_hash(const sip::Message& request);
+/// True when a Via shows that exactly this request has been here (RFC 3261 §16.3 step 4).
+bool loops(const sip::Message& request, std::uint32_t node_secret);
+
+}  // namespace tandem::proxy
