@@ -119,7 +119,7 @@ def show(programs, lab, path, proxy_records):
 
     title("The call record (sip-trunk-proxy)")
     calls = [record for record in map(json.loads, proxy_records.read_text().splitlines())
-             if record["type"] == "call" and record["call"].get("event") == "end"]
+             if record["type"] == "call" and record["call"].get("phase") == "end"]
     for record in calls:
         print(json.dumps(record, indent=2, ensure_ascii=False))
 

@@ -58,7 +58,7 @@ class Failures(Scene):
         """A call that is up goes on to its end; a new one gets 503 with Retry-After; then the programs end with 0."""
         itsp = self.callee("uas_answer.xml", wav=speech.wav("bob", SECONDS))
         up = self.call("uac_call.xml", wav=speech.wav("alice", SECONDS), talk_ms=4000)
-        self.proxy.wait_record(lambda line: line["type"] == "call" and line["call"].get("event") == "start")
+        self.proxy.wait_record(lambda line: line["type"] == "call" and line["call"].get("phase") == "start")
         time.sleep(0.5)
         self.proxy.process.signal(signal.SIGTERM)
         time.sleep(0.2)

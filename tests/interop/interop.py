@@ -65,7 +65,7 @@ class Scene(unittest.TestCase):
 
     def ended_call(self, server, **wanted):
         """The server's record of the call's end, with these values."""
-        record = server.wait_record(lambda line: line["type"] == "call" and line["call"].get("event") == "end", what="the call's end")
+        record = server.wait_record(lambda line: line["type"] == "call" and line["call"].get("phase") == "end", what="the call's end")
         for key, value in wanted.items():
             self.assertEqual(record["call"].get(key), value, (key, record))
         return record

@@ -19,7 +19,7 @@ class Outbound(Scene):
         subscriber.quit()
         self.both_heard(alice, subscriber)
 
-        start = self.proxy.wait_record(lambda line: line["type"] == "call" and line["call"].get("event") == "start")
+        start = self.proxy.wait_record(lambda line: line["type"] == "call" and line["call"].get("phase") == "start")
         end = self.ended_call(self.proxy, outcome="answered", status=200, direction="outbound", source="alice", target="itsp",
                               path="mediated", called=tandem.PSTN)
         self.assertEqual(start["id"], end["id"])
