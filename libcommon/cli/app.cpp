@@ -146,10 +146,12 @@ ExitCode Life::run() {
     if (options_.flag("version")) return print(cat(tool_.name(), ' ', TANDEM_VERSION, '\n'));
     if (options_.flag("schema")) return print(record::schema());
     if (const std::string& what = options_.text("generate"); !what.empty()) {
-        return print(what == "man"    ? man_sections(options_)
-                     : what == "bash" ? bash_completion(options_)
-                     : what == "zsh"  ? zsh_completion(options_)
-                                      : fish_completion(options_));
+        if (what == "man") return print(man_sections(options_));
+        if (what == "bash") return print(bash_completion(options_));
+        if (what == "zsh") return print(zsh_completion(options_));
+        if (what == "fish") return print(fish_completion(options_));
+        if (auto text = tool_.generate(what)) return print(*text);
+        return usage(cat("--generate knows no \"", what, '"'), false);
     }
     if (ExitCode code = gather(); code != ExitCode::kOk) return code;
     if (Status ok = tool_.setup(options_); !ok) return usage(ok.error().what, false);

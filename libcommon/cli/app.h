@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,8 @@ public:
     virtual ExitCode load(Context&) { return ExitCode::kOk; }
     /// Does the work.
     virtual ExitCode run(Context& context) = 0;
+    /// What `--generate WHAT` prints beyond man and completions (texts that scripts/generate commits); nothing for an unknown WHAT.
+    [[nodiscard]] virtual std::optional<std::string> generate(std::string_view) const { return std::nullopt; }
     /// True for programs that serve until TERM: SIGHUP then sets the flag instead of ending the program.
     [[nodiscard]] virtual bool long_running(const Options&) const { return false; }
 };

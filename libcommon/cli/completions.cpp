@@ -1,3 +1,6 @@
+// Knows: the completion files of bash, zsh and fish for an option table.
+// Must not know: any tool.
+// Next: generate.h.
 #include <functional>
 
 #include "base/text.h"

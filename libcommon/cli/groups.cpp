@@ -17,8 +17,8 @@ void declare_common(Options& options) {
                  .repeatable = true, .group = "Log", .shared = true});
     options.add({.name = "quiet", .shortcut = 'q', .kind = Kind::kFlag, .help = "Log errors only", .group = "Log", .shared = true});
     options.add({.name = "log-pii", .kind = Kind::kFlag, .help = "Show numbers and names in logs instead of xxx89", .group = "Log", .shared = true});
-    options.add({.name = "generate", .kind = Kind::kChoice, .help = "Print what is made from the option table",
-                 .choices = {"man", "bash", "zsh", "fish"}, .hidden = true, .meta = true});
+    options.add({.name = "generate", .kind = Kind::kText, .help = "Print what is made from the option table: man, bash, zsh, fish",
+                 .hidden = true, .meta = true});
 }
 
 void declare_input(Options& options, std::string_view help) {
@@ -33,7 +33,7 @@ void declare_topology(Options& options, bool required) {
 void declare_filter(Options& options, std::string_view default_key, bool with_fields) {
     if (with_fields) {
         options.add({.name = "field", .kind = Kind::kText, .metavar = "KEY",
-                     .help = "Answer this field of JSON records; a dotted path such as call.to; may be given several times",
+                     .help = "Answer this field of JSON records; a dotted path such as call.to",
                      .repeatable = true});
     }
     options.add({.name = "key", .kind = Kind::kText, .metavar = "NAME", .help = "Put the answer to a record under this key",

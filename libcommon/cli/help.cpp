@@ -1,3 +1,6 @@
+// Knows: how an option table is shown: --help on one screen, the man page's sections.
+// Must not know: any tool; completions (completions.cpp).
+// Next: generate.h.
 #include <algorithm>
 #include <array>
 
@@ -65,7 +68,8 @@ std::string describe(const Option& option) {
     }
     if (!option.unit.empty()) append(text, " (", option.unit, ")");
     if (!option.default_value.empty() && option.default_value != "-") append(text, " [", option.default_value, ']');
-    if (option.required) append(text, " (required)");
+    if (option.repeatable) text += " (repeatable)";
+    if (option.required) text += " (required)";
     return text;
 }
 

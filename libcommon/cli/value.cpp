@@ -1,11 +1,12 @@
+// Knows: how the written form of each kind of value is read; the same for command line, environment and file.
+// Must not know: which options there are.
+// Next: options.h.
 #include <array>
 #include <charconv>
 #include <cmath>
 
 #include "base/text.h"
 #include "cli/options.h"
-
-// How the written form of each kind of value is read; the same for command line, environment and file.
 
 namespace tandem::cli {
 

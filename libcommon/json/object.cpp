@@ -1,9 +1,10 @@
+// Knows: how to find things in JSON text that is known to be well-formed: members, paths, strings.
+// Must not know: how well-formedness is checked (line.cpp).
+// Next: line.h.
 #include <charconv>
 
 #include "base/text.h"
 #include "json/line.h"
-
-// Everything here reads text that is known to be well-formed, so it only has to find where things end.
 
 namespace tandem::json {
 

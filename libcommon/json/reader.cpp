@@ -1,3 +1,6 @@
+// Knows: how a stream is cut into lines with bounded memory.
+// Must not know: what stands in a line.
+// Next: line.h.
 #include <algorithm>
 #include <cstring>
 

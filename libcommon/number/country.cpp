@@ -14,30 +14,53 @@ namespace {
 // emergency strings were compared with the answers of libphonenumber 8.12.57, and do not differ.
 // It is thin: no number types, no ranges; lengths are the outer bounds over all number types of the country, and no longer
 // than E.164 allows (15 digits with the country code).
-constexpr std::string_view kShared = "*";  // the code alone says no country (North America)
 constexpr std::array kCountries{
-    Country{"AT", "43", "00", "0", 4, 13, "", "122 133 144"},
-    Country{"AU", "61", "0011", "0", 5, 12, "89162 89164", "106"},
-    Country{"BE", "32", "00", "0", 8, 9, "", "100 101"},
-    Country{"BR", "55", "", "0", 8, 11, "", "128 190 192 193"},
-    Country{"CA", "1", "011", "1", 10, 10, kShared},
-    Country{"CH", "41", "00", "0", 9, 12, "", "117 144"},
+    Country{"AT", "43", "00", "0", 4, 13, "122 133 144"},
+    Country{"AU", "61", "0011", "0", 5, 12, "106"},
+    Country{"BE", "32", "00", "0", 8, 9, "100 101"},
+    Country{"BR", "55", "", "0", 8, 11, "128 190 192 193"},
+    Country{"CA", "1", "011", "1", 10, 10},
+    Country{"CH", "41", "00", "0", 9, 12, "117 144"},
     Country{"DE", "49", "00", "0", 4, 13},
-    Country{"DK", "45", "00", "", 8, 8, "", "114"},
-    Country{"ES", "34", "00", "", 9, 9, "", "061 085 088"},
-    Country{"FR", "33", "00", "0", 9, 9, "", "15 17 18"},
-    Country{"GB", "44", "00", "0", 7, 10, "1481 1534 1624 7509 7524 7624 77003 7781 7797 78297 78298 7839 79111 79117 7924 7937"},
+    Country{"DK", "45", "00", "", 8, 8, "114"},
+    Country{"ES", "34", "00", "", 9, 9, "061 085 088"},
+    Country{"FR", "33", "00", "0", 9, 9, "15 17 18"},
+    Country{"GB", "44", "00", "0", 7, 10},
     Country{"IE", "353", "00", "0", 7, 10},
-    Country{"IN", "91", "00", "0", 8, 13, "", "100 101 102 108 1298 2611"},
-    Country{"IT", "39", "00", "", 6, 12, "06698", "113 115"},
+    Country{"IN", "91", "00", "0", 8, 13, "100 101 102 108 1298 2611"},
+    Country{"IT", "39", "00", "", 6, 12, "113 115"},
     Country{"JP", "81", "010", "0", 8, 13},
     Country{"NL", "31", "00", "0", 5, 11},
-    Country{"NO", "47", "00", "", 5, 8, "79", "113"},
-    Country{"PL", "48", "00", "", 6, 10, "", "997 998"},
-    Country{"PT", "351", "00", "", 9, 9, "", "115"},
+    Country{"NO", "47", "00", "", 5, 8, "113"},
+    Country{"PL", "48", "00", "", 6, 10, "997 998"},
+    Country{"PT", "351", "00", "", 9, 9, "115"},
     Country{"SE", "46", "00", "0", 6, 12},
-    Country{"US", "1", "011", "1", 10, 10, kShared},
+    Country{"US", "1", "011", "1", 10, 10},
 };
+
+/// National prefixes behind a calling code that several regions share; what is in no row is the main country's.
+struct Shared {
+    std::string_view calling_code;
+    std::string_view region;
+    std::string_view prefixes;
+};
+// Source: NANPA and CNAC lists of area codes; Ofcom, AGCOM, ACMA and Nkom numbering plans. Compared with libphonenumber 8.12.57.
+constexpr std::array kShared{
+    Shared{"1", "CA",
+           "204 226 236 249 250 257 263 289 306 343 354 365 367 368 382 403 416 418 428 431 437 438 450 460 468 474 506 514 519 537 548 "
+           "568 579 581 584 587 600 604 613 622 639 647 672 683 705 709 742 753 778 780 782 807 819 825 867 873 879 902 905 942"},
+    Shared{"1", "AG", "268"},         Shared{"1", "AI", "264"},         Shared{"1", "AS", "684"},
+    Shared{"1", "BB", "246"},         Shared{"1", "BM", "441"},         Shared{"1", "BS", "242"},
+    Shared{"1", "DM", "767"},         Shared{"1", "DO", "809 829 849"}, Shared{"1", "GD", "473"},
+    Shared{"1", "GU", "671"},         Shared{"1", "JM", "658 876"},     Shared{"1", "KN", "869"},
+    Shared{"1", "KY", "345"},         Shared{"1", "LC", "758"},         Shared{"1", "MP", "670"},
+    Shared{"1", "MS", "664"},         Shared{"1", "PR", "787 939"},     Shared{"1", "SX", "721"},
+    Shared{"1", "TC", "649"},         Shared{"1", "TT", "868"},         Shared{"1", "VC", "784"},
+    Shared{"1", "VG", "284"},         Shared{"1", "VI", "340"},         Shared{"39", "VA", "06698"},
+    Shared{"44", "GG", "1481 7781 7839 79111 79117"},
+    Shared{"44", "IM", "1624 74576 7524 7624"},
+    Shared{"44", "JE", "1534 7509 77003 77007 77008 7797 7829 7937"},
+    Shared{"47", "SJ", "79"},         Shared{"61", "CC", "89162"},      Shared{"61", "CX", "89164"}};
 
 // Source: ITU-T E.164.D. Two-digit codes, then the three-digit ones; 1 and 7 stand alone.
 constexpr std::string_view kTwo =
@@ -55,8 +78,11 @@ constexpr std::array<std::string_view, 23> kThree{
 constexpr std::array<std::string_view, 8> kEmergency{"000", "110", "112", "118", "119", "911", "933", "999"};
 
 bool in_words(std::string_view words, std::string_view word) {
-    for (std::string_view w : split(words, ' '))
-        if (w == word) return true;
+    while (!words.empty()) {
+        auto [first, rest] = cut(words, ' ');
+        if (first == word) return true;
+        words = rest;
+    }
     return false;
 }
 
@@ -76,11 +102,15 @@ const Country* country_by_calling_code(std::string_view calling_code) {
 }
 
 std::string_view region_of(const Country& c, std::string_view national) {
-    if (c.elsewhere == kShared) return {};
-    if (c.elsewhere.empty()) return c.region;
-    for (std::string_view prefix : split(c.elsewhere, ' '))
-        if (national.starts_with(prefix)) return {};
-    return c.region;
+    for (const Shared& shared : kShared) {
+        if (shared.calling_code != c.calling_code) continue;
+        for (std::string_view rest = shared.prefixes; !rest.empty();) {
+            auto [prefix, more] = cut(rest, ' ');
+            if (national.starts_with(prefix)) return shared.region;
+            rest = more;
+        }
+    }
+    return c.calling_code == "1" ? "US" : c.region;
 }
 
 std::size_t calling_code_length(std::string_view digits) {

@@ -17,7 +17,6 @@ struct Country {
     std::string_view trunk;         ///< national (trunk) prefix; empty when there is none
     std::uint8_t min_length;        ///< digits of a national significant number
     std::uint8_t max_length;
-    std::string_view elsewhere{};   ///< national prefixes, blank-separated, that belong to others who share the code
     std::string_view emergency{};   ///< emergency strings besides those that is_emergency() knows for all countries
 };
 
@@ -27,7 +26,8 @@ std::span<const Country> countries();
 const Country* find_country(std::string_view region);
 /// The main country of a calling code; nullptr when it is not in the table.
 const Country* country_by_calling_code(std::string_view calling_code);
-/// ISO code of the country that a national significant number of c's calling code stands in; empty when the table cannot tell.
+/// ISO code of the region in which a national significant number of c's calling code stands; a number of no place (toll-free)
+/// is the main country's. Not whether the number is assigned.
 std::string_view region_of(const Country& c, std::string_view national);
 
 /// Length (1 to 3) of the assigned country code at the front of digits, 0 when there is none. Source: ITU-T E.164.D.

@@ -78,6 +78,12 @@ Status Normalize::choose_dial_plan(const topology::Topology& topology) {
     return {};
 }
 
+std::optional<std::string> Normalize::generate(std::string_view what) const {
+    if (what == "topology-schema") return config::topology_schema();
+    if (what == "topology-reference") return config::topology_reference();
+    return std::nullopt;
+}
+
 cli::ExitCode Normalize::run(cli::Context& context) {
     auto input = context.open_input(input_);
     if (!input) {

@@ -22,6 +22,8 @@ public:
     Status setup(const cli::Options& options) override;
     cli::ExitCode load(cli::Context& context) override;
     cli::ExitCode run(cli::Context& context) override;
+    /// Schema and reference of the topology file, which has no program of its own.
+    [[nodiscard]] std::optional<std::string> generate(std::string_view what) const override;
 
 private:
     Status choose_dial_plan(const topology::Topology& topology);

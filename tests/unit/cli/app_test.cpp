@@ -95,6 +95,7 @@ TEST_CASE("app: --version, --schema and --generate print and end", "[cli][app]")
     CHECK(run({"--version"}).out.find("lengths ") == 0);
     CHECK(json::parse_document(run({"--schema"}).out, "schema"));
     for (const char* what : {"man", "bash", "zsh", "fish"}) CHECK_FALSE(run({"--generate", what}).out.empty());
+    CHECK(run({"--generate", "nonsense"}).code == 2);
 }
 
 TEST_CASE("app: wrong usage is told in one line and exits with 2", "[cli][app]") {

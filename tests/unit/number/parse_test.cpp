@@ -109,7 +109,8 @@ TEST_CASE("parse: country code and region", "[number][parse]") {
     CHECK(de.region == "DE");
     Number us = in_country("+14255550100", "");
     CHECK(us.calling_code == "1");
-    CHECK(us.region.empty());  // the code is shared
+    CHECK(us.region == "US");
+    CHECK(in_country("416 555 0100", "US").region == "CA");
     Number unknown = in_country("+35812345678", "");
     CHECK(unknown.calling_code == "358");
     CHECK(unknown.region.empty());  // not in the table
