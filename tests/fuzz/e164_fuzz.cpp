@@ -1,0 +1,56 @@
+// Knows: what holds for every text that is read as a number: E.164 is well-formed and reads back to itself, emergency strings
+// are never rewritten, what is not possible says why.
+// Must not know: particular countries.
+// Next: tests/unit/number/parse_test.cpp.
+#include <cstdint>
+#include <cstdlib>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "number/parse.h"
+
+namespace {
+
+using namespace tandem;
+
+void must(bool truth) {
+    if (!truth) std::abort();
+}
+
+const number::RuleSet& plan() {
+    static const number::RuleSet set = *number::RuleSet::compile("plan", {{"ext", R"(^(1\d\d)$)", "+14255550$1", true},
+                                                                          {"desk", R"(^(2\d\d)$)", "$1", true},
+                                                                          {"local", R"(^([2-9]\d{6})$)", "+1425$1", false},
+                                                                          {"odd", R"(^7(.*)$)", "$1", false}});
+    return set;
+}
+
+void check(const number::Number& n) {
+    if (n.emergency) {
+        must(n.e164.empty() && !n.possible);
+        return;
+    }
+    if (!n.possible && !n.internal) must(!n.reasons.empty());
+    if (n.possible) must(!n.e164.empty() && n.reasons.empty());
+    if (n.e164.empty()) return;
+    must(n.e164.size() >= 3 && n.e164.size() <= 16 && n.e164[0] == '+' && n.e164[1] != '0');
+    for (char c : n.e164.substr(1)) must(is_digit(c));
+    must(std::string_view(n.e164).substr(1).starts_with(n.calling_code));
+    for (char c : n.extension) must(is_digit(c));
+    number::Number again = number::normalize(n.e164, {});
+    must(again.e164 == n.e164 && again.calling_code == n.calling_code && again.region == n.region && again.possible == n.possible);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) return 0;
+    auto all = number::countries();
+    number::DialContext context;
+    if (data[0] & 0x80) context.dial_plan = &plan();
+    if (data[0] & 0x40) context.access_prefix = "9";
+    std::size_t country = data[0] & 0x3FU;
+    if (country < all.size()) context.country = &all[country];
+    check(number::normalize(as_text({data + 1, size - 1}), context));
+    return 0;
+}
