@@ -1,0 +1,74 @@
+#!/usr/bin/python3
+# Knows: that the quickstart's call passes, that its check fails when the media is spoiled, and that an interrupt leaves nothing behind.
+# Must not know: the call.
+# Next: examples/quickstart, examples/one_call.py.
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "peers"))
+import lab  # noqa: E402
+import tandem  # noqa: E402
+
+CALL = lab.ROOT / "examples/one_call.py"
+
+
+def start(*options):
+    return subprocess.Popen([CALL, "--bin", tandem.BIN, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                            start_new_session=True)
+
+
+def run(*options):
+    with start(*options) as process:
+        out, _ = process.communicate(timeout=90)
+    return process.returncode, out
+
+
+class Quickstart(unittest.TestCase):
+    def test_the_call_is_made_shown_and_heard(self):
+        begun = time.monotonic()
+        rc, out = run()
+        self.assertEqual(rc, 0, out)
+        for shown in ("+12065550123", "long-distance", '"outcome": "answered"', "407 Proxy Auth", "INVITE", "BYE", "MOS", "PCMU", "PCMA",
+                      "itsp", "Each end heard the other"):
+            self.assertIn(shown, out)
+        self.assertEqual(len(re.findall(r"heard .* yes", out)), 2, out)
+        self.assertLess(time.monotonic() - begun, 30)
+
+    def test_muted_media_fails_the_check(self):
+        rc, out = run("--negative", "muted")
+        self.assertEqual(rc, 1, out)
+        self.assertRegex(out, r"alice +heard subscriber +NO: silence")
+        self.assertRegex(out, r"subscriber +heard alice +yes")
+
+    def test_crossed_media_fails_the_check(self):
+        rc, out = run("--negative", "crossed")
+        self.assertEqual(rc, 1, out)
+        self.assertRegex(out, r"alice +heard subscriber +NO: correlation")
+
+    def test_an_interrupt_leaves_nothing_behind(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = start()
+            for line in process.stdout:
+                if line.startswith("answered"):
+                    break
+            # Every peer is a session of its own whose first process is this one's child.
+            listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout.split()
+            children = [int(pid) for pid, parent in zip(listed[::2], listed[1::2]) if int(parent) == process.pid]
+            self.assertGreaterEqual(len(children), 6)
+            process.send_signal(number)
+            process.stdout.read()
+            process.stdout.close()
+            self.assertEqual(process.wait(20), 128 + number)
+            self.assertEqual([pid for pid in children if os.path.exists(f"/proc/{pid}")], [])
+
+
+if __name__ == "__main__":
+    tandem.need("sip-trunk-proxy", "gw-bridge", "pcap-analyze", "e164-normalize", "bypass-check")
+    lab.need("baresip", "kamailio", "tcpdump", "espeak-ng", "sox")
+    unittest.main()
