@@ -114,8 +114,10 @@ def show(programs, lab, path, proxy_records):
     print(f"dialled {DIALLED}, normalised {number['e164']} (rule {number.get('rule')} of dial plan {number.get('dial_plan')})")
 
     title("The route (sip-trunk-proxy route)")
-    for line in programs.run("sip-trunk-proxy", "route", *topology, "--user", "alice", "--no-summary", stdin=DIALLED + "\n").splitlines():
-        print(line)
+    route = programs.records("sip-trunk-proxy", "route", *topology, "--user", "alice", "--no-summary", stdin=DIALLED + "\n")[0]["route"]
+    print(f"policy {route.get('policy')}, usage {route.get('usage')}, route {route.get('route')}; targets in order:")
+    for target in route["targets"]:
+        print("  " + ", ".join(f"{key} {value}" for key, value in target.items() if isinstance(value, (str, int))))
 
     title("The call record (sip-trunk-proxy)")
     calls = [record for record in map(json.loads, proxy_records.read_text().splitlines())
