@@ -117,7 +117,8 @@ def show(programs, lab, path, proxy_records):
     route = programs.records("sip-trunk-proxy", "route", *topology, "--user", "alice", "--no-summary", stdin=DIALLED + "\n")[0]["route"]
     print(f"policy {route.get('policy')}, usage {route.get('usage')}, route {route.get('route')}; targets in order:")
     for target in route["targets"]:
-        print("  " + ", ".join(f"{key} {value}" for key, value in target.items() if isinstance(value, (str, int))))
+        print(f"  {target.get('trunk', target.get('user'))}: {target['request_uri']} to {target.get('next_hop')}, media {target['path']}"
+              f" ({target['path_reason']})")
 
     title("The call record (sip-trunk-proxy)")
     calls = [record for record in map(json.loads, proxy_records.read_text().splitlines())
