@@ -1,0 +1,37 @@
+#include "policy/parties.h"
+
+#include "base/text.h"
+#include "policy/work.h"
+
+namespace tandem::policy {
+namespace {
+
+Index user_of(std::string_view text, const topology::Topology& topology) {
+    std::string_view address = trim(text);
+    for (const std::string_view scheme : {"sip:", "sips:", "tel:"}) {
+        if (istarts_with(address, scheme)) address.remove_prefix(scheme.size());
+    }
+    address = cut(address, ';').first;
+    if (const Index user = topology.find_user(address); user != kNoIndex) return user;
+    return topology.user_by_number(bare_number(text));
+}
+
+}  // namespace
+
+End end_of(const EndFacts& facts, const topology::Topology& topology) {
+    End end;
+    if (!facts.name.empty()) {
+        if (facts.kind != "trunk") end.user = topology.find_user(facts.name);
+        if (facts.kind != "user" && end.user == kNoIndex) end.trunk = topology.find_trunk(facts.name);
+        return end;
+    }
+    if (!facts.number_or_uri.empty()) end.user = user_of(facts.number_or_uri, topology);
+    if (end.known() || !facts.endpoint) return end;
+    for (Index realm = 0; realm < topology.realms.size() && !end.known(); ++realm) {
+        end.user = topology.user_by_source(realm, *facts.endpoint);
+        if (end.user == kNoIndex) end.trunk = topology.trunk_by_source(realm, facts.endpoint->ip);
+    }
+    return end;
+}
+
+}  // namespace tandem::policy
