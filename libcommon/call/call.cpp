@@ -202,6 +202,8 @@ Outcome Call::outcome(WallTime now) const {
     return outcome_of(ending(now));
 }
 
+bool Call::over() const { return ended_ || (status() >= 400 && !challenge(status())); }
+
 WallTime Call::due() const {
     const int s = status();
     if (ended_) return last_ + kLinger;

@@ -80,6 +80,8 @@ public:
     /// How it stands at a time.
     [[nodiscard]] Ending ending(WallTime now) const;
     [[nodiscard]] Outcome outcome(WallTime now) const;
+    /// Its BYE or final failure was seen: what is new on its endpoints belongs to another call, if there is one.
+    [[nodiscard]] bool over() const;
     /// When nothing more can be expected: some time after the last message, by the state. Source: RFC 3261 §17 (timers B, C).
     [[nodiscard]] WallTime due() const;
 

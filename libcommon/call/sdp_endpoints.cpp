@@ -32,6 +32,7 @@ std::vector<net::Endpoint> SdpEndpoints::add(std::uint64_t call, const sdp::Summ
         const auto own = std::find_if(claims.begin(), claims.end(), [&](const Claim& c) { return c.call == call; });
         if (own != claims.end()) {
             own->codecs = std::move(codecs);  // a later description says what holds now
+            own->over = false;
             continue;
         }
         auto& list = by_call_[call];
@@ -39,11 +40,19 @@ std::vector<net::Endpoint> SdpEndpoints::add(std::uint64_t call, const sdp::Summ
             if (claims.empty()) endpoints_.erase(media.rtp);
             continue;
         }
-        claims.push_back({call, std::move(codecs)});
+        claims.push_back({call, std::move(codecs), false});
         list.push_back(media.rtp);
         added.push_back(media.rtp);
     }
     return added;
+}
+
+void SdpEndpoints::over(std::uint64_t call) {
+    const auto list = by_call_.find(call);
+    if (list == by_call_.end()) return;
+    for (const net::Endpoint& endpoint : list->second)
+        for (Claim& c : endpoints_[endpoint])
+            if (c.call == call) c.over = true;
 }
 
 void SdpEndpoints::remove(std::uint64_t call) {
@@ -68,17 +77,20 @@ const SdpEndpoints::Claim* SdpEndpoints::claim(const net::Endpoint& endpoint, st
 
 SdpEndpoints::Found SdpEndpoints::find(const net::Endpoint& source, const net::Endpoint& destination) const {
     if (endpoints_.empty()) return {};
-    const auto to = endpoints_.find(destination);
-    if (to != endpoints_.end()) {
-        // Latest first: a port may be used again while an older call still lingers.
-        const auto& claims = to->second;
-        for (auto c = claims.rbegin(); c != claims.rend(); ++c)
-            if (claim(source, c->call) != nullptr) return {c->call, Match::kSdp};
-        return {claims.back().call, Match::kSdp};
-    }
-    const auto from = endpoints_.find(source);
-    if (from != endpoints_.end()) return {from->second.back().call, Match::kSymmetric};
-    return {};
+    Found best;
+    int best_rank = 0;
+    const auto consider = [&](const Claim& c, int rank, Match match) {
+        rank += c.over ? 0 : 4;
+        if (rank < best_rank) return;
+        best_rank = rank;
+        best = {c.call, match};
+    };
+    if (const auto to = endpoints_.find(destination); to != endpoints_.end())
+        for (const Claim& c : to->second) consider(c, claim(source, c.call) != nullptr ? 3 : 2, Match::kSdp);
+    if (const auto from = endpoints_.find(source); from != endpoints_.end())
+        for (const Claim& c : from->second)
+            if (claim(destination, c.call) == nullptr) consider(c, 1, Match::kSymmetric);
+    return best;
 }
 
 const SdpCodec* SdpEndpoints::codec(std::uint64_t call, const net::Endpoint& destination,

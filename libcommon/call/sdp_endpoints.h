@@ -28,11 +28,13 @@ public:
 
     /// Takes all RTP lines of a description; gives the endpoints that are new for this call.
     std::vector<net::Endpoint> add(std::uint64_t call, const sdp::Summary& summary);
+    /// The call is over: its endpoints give way to those of others, until a new description names them.
+    void over(std::uint64_t call);
     /// Forgets a call's endpoints.
     void remove(std::uint64_t call);
 
-    /// The call that a flow belongs to: one that names both ends before one that names its destination, before one that names
-    /// its source; the latest among equals. 0 = none.
+    /// The call that a flow belongs to: one that goes on before one that is over, one that names both ends before one that names
+    /// its destination, before one that names its source; the latest among equals. 0 = none.
     struct Found {
         std::uint64_t call = 0;
         Match match = Match::kShape;
@@ -47,6 +49,7 @@ private:
     struct Claim {
         std::uint64_t call = 0;
         std::vector<SdpCodec> codecs;
+        bool over = false;
     };
     [[nodiscard]] const Claim* claim(const net::Endpoint& endpoint, std::uint64_t call) const;
 

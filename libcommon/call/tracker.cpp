@@ -86,16 +86,20 @@ void Tracker::sip(const Datagram& d) {
         make_room_for_call();
         const std::uint64_t number = ++counts_.calls;
         known = call_numbers_.emplace(id, number).first;
-        calls_.emplace(number, CallEntry{Call(id, number), {}});
-        CallEntry& entry = calls_.at(number);
-        entry.call.message(message_, d, options_.keep_ladder);
-        calls_due_.push({entry.call.due(), number});
-        if (!message_.body().empty()) describe(entry);
-        return;
+        calls_.emplace(number, CallEntry{Call(id, number), {}, {}});
     }
     CallEntry& entry = calls_.at(known->second);
     const MessageKind kind = entry.call.message(message_, d, options_.keep_ladder);
     if (kind == MessageKind::kNew && !message_.body().empty()) describe(entry);
+    if (entry.call.over()) endpoints_.over(known->second);
+    // A later time is found out when the earlier one comes; an earlier one must be told.
+    const WallTime due = entry.call.due();
+    if (entry.scheduled == WallTime{} || due < entry.scheduled) schedule(entry, due);
+}
+
+void Tracker::schedule(CallEntry& entry, WallTime at) {
+    entry.scheduled = at;
+    calls_due_.push({at, entry.call.number()});
 }
 
 void Tracker::describe(CallEntry& entry) {
@@ -260,10 +264,10 @@ void Tracker::rtcp(const Datagram& d) {
 
 void Tracker::expire() {
     while (!calls_due_.empty() && calls_due_.top().at <= now_) {
-        const std::uint64_t number = calls_due_.top().number;
+        const auto [at, number] = calls_due_.top();
         calls_due_.pop();
         const auto it = calls_.find(number);
-        if (it == calls_.end()) continue;
+        if (it == calls_.end() || it->second.scheduled != at) continue;
         WallTime due = it->second.call.due();
         // Media keeps an answered call alive, and what comes after its end is waited for.
         for (const std::uint64_t s : it->second.streams)
@@ -272,7 +276,7 @@ void Tracker::expire() {
         if (due <= now_) {
             end_call(number);
         } else {
-            calls_due_.push({due, number});
+            schedule(it->second, due);
         }
     }
     while (!streams_due_.empty() && streams_due_.top().at <= now_) {
@@ -293,9 +297,10 @@ void Tracker::expire() {
 
 void Tracker::make_room_for_call() {
     while (calls_.size() >= options_.max_calls && !calls_due_.empty()) {
-        const std::uint64_t number = calls_due_.top().number;
+        const auto [at, number] = calls_due_.top();
         calls_due_.pop();
-        if (calls_.find(number) == calls_.end()) continue;
+        const auto it = calls_.find(number);
+        if (it == calls_.end() || it->second.scheduled != at) continue;
         ++counts_.calls_evicted;
         end_call(number);
     }

@@ -79,6 +79,7 @@ private:
     struct CallEntry {
         Call call;
         std::vector<std::uint64_t> streams;  // numbers, in order of birth
+        WallTime scheduled{};                // of its entry in calls_due_; other entries are stale
     };
     struct Due {
         WallTime at;
@@ -101,6 +102,7 @@ private:
 
     void sip(const Datagram& d);
     void describe(CallEntry& entry);
+    void schedule(CallEntry& entry, WallTime at);
     void claim_waiting(std::uint64_t call, const std::vector<net::Endpoint>& endpoints);
     void rtp(const Datagram& d);
     void rtcp(const Datagram& d);
