@@ -147,13 +147,13 @@ LineParser& LineParser::operator=(LineParser&&) noexcept = default;
 
 Result<const Object*> LineParser::parse(std::string_view line) {
     line = trim(line);
+    if (!line.starts_with('{')) return fail(describe(simdjson::INCORRECT_TYPE, 0));
     auto& padded = state_->padded;
     std::size_t needed = line.size() + simdjson::SIMDJSON_PADDING;
     if (padded.size() < needed) padded.resize(std::max(needed, padded.size() * 2));
     std::memcpy(padded.data(), line.data(), line.size());
     std::memset(padded.data() + line.size(), ' ', simdjson::SIMDJSON_PADDING);
 
-    if (!line.starts_with('{')) return fail(describe(simdjson::INCORRECT_TYPE, 0));
     od::document document;
     error_code code = state_->parser.iterate(padded.data(), line.size(), padded.size()).get(document);
     if (code == simdjson::UTF8_ERROR) return fail(describe(code, utf8_prefix(line)));
