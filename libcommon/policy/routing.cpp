@@ -152,8 +152,12 @@ void route_from_user(Work& work) {
         decision.direction = Direction::kInternal;
         return to_user(work, user, "own number");
     }
-    if (number.emergency) return work.reject(404, "emergency_not_configured", called);
-    if (number.e164.empty()) return work.reject(number.possible ? 404 : 484, "not_a_number", called);
+    if (number.emergency) return work.reject(404, "emergency_not_configured");
+    if (number.e164.empty()) {
+        // Digits that are too few may become a number (RFC 3261 §21.4.22); anything else never does.
+        const bool incomplete = std::find(number.reasons.begin(), number.reasons.end(), "too_short") != number.reasons.end();
+        return work.reject(incomplete ? 484 : 404, "not_a_number");
+    }
     if (t.did_range_of(number.e164) != kNoIndex) {
         decision.direction = Direction::kInternal;
         by_did_range(work);
@@ -190,7 +194,7 @@ void route_from_trunk(Work& work) {
     const number::Number number = normalise(work, given, t.dial_plan_of_trunk(decision.source_trunk));
     // A PBX or gateway may know users by their extension; a provider never does.
     const bool provider = source.kind == topology::TrunkKind::kSip;
-    if (provider && number.internal) return work.reject(404, "no_such_number", called);
+    if (provider && number.internal) return work.reject(404, "no_such_number");
     const Index user = own_user(t, number);
     if (user != kNoIndex) return to_user(work, user, "DID");
     if (by_did_range(work)) return;
@@ -198,7 +202,7 @@ void route_from_trunk(Work& work) {
         const Index by_extension = t.user_by_extension(called);
         if (by_extension != kNoIndex) return to_user(work, by_extension, "extension");
     }
-    if (source.usages.empty() || number.e164.empty()) return work.reject(404, "no_such_number", called);
+    if (source.usages.empty() || number.e164.empty()) return work.reject(404, "no_such_number");
     decision.direction = Direction::kTransit;
     try_usages(work, source.usages, number.e164);
     reject_empty(work);

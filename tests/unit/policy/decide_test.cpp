@@ -58,7 +58,7 @@ TEST_CASE("decide: from a user, numbers go by dial plan, own users, policy and r
         {"+14255550145", "alice/0", "+14255550145", ""},             // unassigned, goes to whom the range says
         {"+14255550155", "604 unassigned", "+14255550155", ""},
         {"+442079460123", "404 no_route", "+442079460123", ""},      // no usage for international calls
-        {"nobody", "484 not_a_number", "", ""},
+        {"nobody", "404 not_a_number", "", ""},
         {"12", "484 not_a_number", "", ""},
     }));
     const auto t = load();
