@@ -77,6 +77,7 @@ struct Call {
     std::string request_uri;
     std::string from;                 ///< "Display <sip:user@host>", without tag
     std::string to;
+    std::string call_id;              ///< empty: the stack makes one
     net::Endpoint next_hop;           ///< every request of the leg goes there, whatever its routes say
     std::vector<std::string> routes;  ///< of the INVITE; later requests follow the recorded route
     Headers headers;

@@ -234,6 +234,7 @@ LegId Agent::invite(const Call& call) {
     // NUTAG_PROXY on the handle, never on the agent: there it would take over the other legs' requests, too.
     nua_set_hparams(nh, NUTAG_PROXY(proxy.c_str()), TAG_END());
     nua_invite(nh, NUTAG_URL(call.request_uri.c_str()), SIPTAG_FROM_STR(call.from.c_str()), SIPTAG_TO_STR(call.to.c_str()),
+               TAG_IF(!call.call_id.empty(), SIPTAG_CALL_ID_STR(call.call_id.c_str())),
                TAG_IF(!routes.empty(), SIPTAG_ROUTE_STR(routes.c_str())),
                TAG_IF(!call.body.empty(), SIPTAG_CONTENT_TYPE_STR(call.body.type.c_str())),
                TAG_IF(!call.body.empty(), SIPTAG_PAYLOAD_STR(call.body.text.c_str())),
