@@ -62,9 +62,11 @@ rtp::Arrival Monitor::packet(const rtp::Header& header, std::chrono::nanoseconds
 
 void Monitor::sender_report(const rtp::SenderReport& report, std::chrono::nanoseconds arrival) {
     stats_.sender_report(report, arrival);
+    // What the sender sent before we saw it; a packet that a report has overtaken makes it too large, so the smallest holds.
     // The sender's count starts anew with a restart of the sender.
-    if (reports_ == 0 || report.packet_count < sent_reported_)
-        sent_ahead_ = std::int64_t{report.packet_count} - static_cast<std::int64_t>(stats_.sequence().expected());
+    const std::int64_t ahead =
+        std::int64_t{report.packet_count} - static_cast<std::int64_t>(stats_.sequence().expected());
+    if (reports_ == 0 || report.packet_count < sent_reported_ || ahead < sent_ahead_) sent_ahead_ = ahead;
     sent_reported_ = report.packet_count;
     ++reports_;
 }

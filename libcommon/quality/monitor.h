@@ -75,7 +75,7 @@ private:
     std::uint64_t discarded_ = 0;
     std::uint64_t late_ = 0;
     std::uint64_t reports_ = 0;
-    std::int64_t sent_ahead_ = 0;     // sender's count less ours at the first report
+    std::int64_t sent_ahead_ = 0;     // sender's count less ours, the smallest of all reports
     std::int64_t sent_reported_ = 0;  // sender's count in the last report
     // For packet_ms(): timestamps of media packets that follow each other directly.
     std::uint64_t steps_ = 0;

@@ -18,9 +18,15 @@ struct Party {
     std::uint16_t rtp_port;
 };
 
+/// An address as URIs and Via have it: IPv6 in brackets.
+inline std::string uri_host(const std::string& host) {
+    return host.find(':') == std::string::npos ? host : cat("[", host, "]");
+}
+
 /// SDP that offers or answers one audio line; formats as in "0 101".
 inline std::string sdp_text(const Party& party, std::string_view formats = "0", std::string_view maps = "") {
-    return cat("v=0\r\no=- 1 1 IN IP4 ", party.host, "\r\ns=-\r\nc=IN IP4 ", party.host, "\r\nt=0 0\r\nm=audio ",
+    const std::string_view family = party.host.find(':') == std::string::npos ? "IP4" : "IP6";
+    return cat("v=0\r\no=- 1 1 IN ", family, " ", party.host, "\r\ns=-\r\nc=IN ", family, " ", party.host, "\r\nt=0 0\r\nm=audio ",
                party.rtp_port, " RTP/AVP ", formats, "\r\n", maps);
 }
 
@@ -44,15 +50,15 @@ struct Dialog {
         const Party& b = from_caller ? to : from;
         const std::string_view a_tag = from_caller ? "ftag" : p.to_tag;
         const std::string_view b_tag = from_caller ? p.to_tag : "ftag";
-        return cat("Via: SIP/2.0/UDP ", a.host, ":5060;branch=z9hG4bK", p.branch, "\r\nFrom: <sip:", a.user, "@", a.host,
-                   ">;tag=", a_tag, "\r\nTo: <sip:", b.user, "@", b.host, ">", b_tag.empty() ? "" : ";tag=", b_tag,
+        return cat("Via: SIP/2.0/UDP ", uri_host(a.host), ":5060;branch=z9hG4bK", p.branch, "\r\nFrom: <sip:", a.user, "@", uri_host(a.host),
+                   ">;tag=", a_tag, "\r\nTo: <sip:", b.user, "@", uri_host(b.host), ">", b_tag.empty() ? "" : ";tag=", b_tag,
                    "\r\nCall-ID: ", call_id, "\r\nCSeq: ", p.cseq, " ", p.method, "\r\nMax-Forwards: 70\r\n", p.extra,
                    p.body.empty() ? "" : "Content-Type: application/sdp\r\n", "Content-Length: ", p.body.size(),
                    "\r\n\r\n", p.body);
     }
     [[nodiscard]] std::string request(const SipParts& p, bool from_caller = true) const {
         const Party& b = from_caller ? to : from;
-        return cat(p.method, " sip:", b.user, "@", b.host, " SIP/2.0\r\n", headers(p, from_caller));
+        return cat(p.method, " sip:", b.user, "@", uri_host(b.host), " SIP/2.0\r\n", headers(p, from_caller));
     }
     /// A response to a request of the caller (or, answers_caller false, of the callee).
     [[nodiscard]] std::string response(int status, std::string_view reason, const SipParts& p,
