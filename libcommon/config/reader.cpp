@@ -12,6 +12,7 @@ namespace tandem::config {
 namespace {
 
 std::string_view article(std::string_view noun) {
+    if (noun == "true or false" || noun == "null") return "";
     return !noun.empty() && std::string_view("aeiou").find(noun.front()) != std::string_view::npos ? "an " : "a ";
 }
 

@@ -25,6 +25,9 @@ void settle_caller(Work& work) {
 
     if (caller.user != kNoIndex) {
         const topology::User& user = t.users[caller.user];
+        std::optional<net::IpAddress> client = work.facts.client;
+        if (!client && work.facts.source) client = work.facts.source->ip;
+        caller.site = t.site_of_user(caller.user, client);
         // A user shows a number of its own, never another one: that is what the peer trusts us for.
         const bool own = !given.empty() && t.user_by_number(given) == caller.user;
         caller.number = own ? given : !user.number.empty() ? user.number : user.extension;

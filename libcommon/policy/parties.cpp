@@ -1,3 +1,6 @@
+// Knows: names, numbers and addresses of users and trunks, and which comes first.
+// Must not know: record formats.
+// Next: topology/topology.cpp for the look-ups.
 #include "policy/parties.h"
 
 #include "base/text.h"
@@ -32,6 +35,25 @@ End end_of(const EndFacts& facts, const topology::Topology& topology) {
         if (end.user == kNoIndex) end.trunk = topology.trunk_by_source(realm, facts.endpoint->ip);
     }
     return end;
+}
+
+std::vector<std::string_view> user_names(const topology::Topology& topology) {
+    std::vector<std::string_view> names;
+    for (const topology::User& user : topology.users) names.emplace_back(user.name);
+    return names;
+}
+
+std::vector<std::string_view> trunk_names(const topology::Topology& topology) {
+    std::vector<std::string_view> names;
+    for (const topology::Trunk& trunk : topology.trunks) names.emplace_back(trunk.name);
+    return names;
+}
+
+std::string unknown_name(std::string_view option, std::string_view name, const std::vector<std::string_view>& known) {
+    const std::string_view near = nearest(name, known);
+    std::string out = cat(option, " \"", name, "\" is not in the topology");
+    if (!near.empty()) append(out, "; did you mean \"", near, "\"?");
+    return out;
 }
 
 }  // namespace tandem::policy

@@ -5,6 +5,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "net/address.h"
 #include "policy/facts.h"
@@ -29,5 +31,11 @@ struct End {
 
 /// By name, else by address of record or number, else by the address in any realm.
 End end_of(const EndFacts& facts, const topology::Topology& topology);
+
+/// Names for a suggestion.
+std::vector<std::string_view> user_names(const topology::Topology& topology);
+std::vector<std::string_view> trunk_names(const topology::Topology& topology);
+/// "--user \"allice\" is not in the topology; did you mean \"alice\"?"
+std::string unknown_name(std::string_view option, std::string_view name, const std::vector<std::string_view>& known);
 
 }  // namespace tandem::policy

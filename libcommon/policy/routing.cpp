@@ -120,14 +120,26 @@ bool by_did_range(Work& work) {
     return true;
 }
 
+/// A host that means this system: none at all, the users' domain, an address or name of a realm.
+bool own_host(const Topology& t, std::string_view host) {
+    if (host.empty() || iequals(host, t.domain)) return true;
+    const auto ip = net::IpAddress::parse(host);
+    return std::any_of(t.realms.begin(), t.realms.end(), [&](const topology::Realm& realm) {
+        return iequals(host, realm.advertised_host) ||
+               (ip && std::any_of(realm.listen.begin(), realm.listen.end(),
+                                  [&](const topology::Listen& listen) { return listen.endpoint.ip == *ip; }));
+    });
+}
+
 /// The string names one of our users: "alice" or "alice@our.domain".
 Index user_by_name(const Work& work, std::string_view called) {
     const Topology& t = work.topology;
-    if (!work.facts.called_host.empty()) {
-        const Index by_address = t.find_user(cat(called, '@', work.facts.called_host));
+    const std::string& host = work.facts.called_host;
+    if (!host.empty()) {
+        const Index by_address = t.find_user(cat(called, '@', host));
         if (by_address != kNoIndex) return by_address;
     }
-    return t.find_user(called);
+    return own_host(t, host) ? t.find_user(called) : kNoIndex;
 }
 
 }  // namespace
@@ -144,7 +156,7 @@ void route_from_user(Work& work) {
         decision.direction = Direction::kInternal;
         return to_user(work, user, "by name");
     }
-    const number::Number number = normalise(work, work.facts.called, t.dial_plan_of_user(decision.source_user));
+    const number::Number number = normalise(work, work.facts.called, t.dial_plan_of_user(decision.source_user, work.caller.site));
     user = own_user(t, number);
     // A short string that no rule takes may still be an extension; a rule's word goes first.
     if (user == kNoIndex && number.rule.empty()) user = t.user_by_extension(called);
@@ -164,7 +176,7 @@ void route_from_user(Work& work) {
         return;
     }
 
-    const Index policy = t.policy_of_user(decision.source_user);
+    const Index policy = t.policy_of_user(decision.source_user, work.caller.site);
     if (policy == kNoIndex) return work.reject(403, "no_policy", t.users[decision.source_user].name);
     decision.policy = t.policies[policy].name;
     work.step("policy", t.policies[policy].name, policy);

@@ -54,18 +54,6 @@ void identity(PlanTarget& target, const Work& work, const topology::SipProfile& 
     if (target.anonymous && !target.send_pai) target.calling.clear();
 }
 
-/// Site of the user who calls: fixed, or by the client's address; kNoIndex when not known.
-Index site_of_caller(const Work& work) {
-    const topology::Topology& t = work.topology;
-    const topology::User& user = t.users[work.caller.user];
-    if (user.site != kNoIndex) return user.site;
-    std::optional<net::IpAddress> client = work.facts.client;
-    if (!client && work.facts.source) client = work.facts.source->ip;
-    if (!client && !user.contacts.empty()) client = user.contacts.front().target.ip;
-    const Index subnet = client ? t.subnet_of(*client) : kNoIndex;
-    return subnet == kNoIndex ? kNoIndex : t.subnets[subnet].site;
-}
-
 /// Adds the target unless it needs a bridge and there is none.
 void take(Work& work, PlanTarget target, const std::string& name, bool forks) {
     choose_path(work, target);
@@ -98,7 +86,7 @@ void add_trunk(Work& work, Index index, std::string_view usage, const topology::
         }
     }
 
-    if (trunk.location_restricted && !emergency && work.caller.user != kNoIndex && site_of_caller(work) != trunk.site) {
+    if (trunk.location_restricted && !emergency && work.caller.user != kNoIndex && work.caller.site != trunk.site) {
         work.step("location", trunk.name, index, {}, {}, "left out: restricted to users at its own site");
         return;
     }

@@ -17,6 +17,7 @@ namespace tandem::policy {
 struct Caller {
     Index user = kNoIndex;
     Index trunk = kNoIndex;
+    Index site = kNoIndex;  ///< of a user
     std::string number;  ///< E.164 where it has one, else as given; empty when not known
     std::string name;
     bool anonymous = false;

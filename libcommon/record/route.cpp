@@ -1,3 +1,6 @@
+// Knows: the keys of the route record and their order.
+// Must not know: how a decision is made.
+// Next: schema.json.
 #include "record/route.h"
 
 #include "base/text.h"

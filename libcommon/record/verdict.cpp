@@ -1,3 +1,6 @@
+// Knows: the keys of the verdict record and their order, and its form for people.
+// Must not know: how a verdict is found.
+// Next: schema.json.
 #include "record/verdict.h"
 
 #include "base/text.h"

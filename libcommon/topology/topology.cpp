@@ -144,14 +144,23 @@ Index Topology::realm_by_listen(const net::Endpoint& local, Transport transport)
     return kNoIndex;
 }
 
-Index Topology::dial_plan_of_user(Index user) const {
-    return scoped(dial_plans, users[user].dial_plan, users[user].site);
+Index Topology::site_of_user(Index user, const std::optional<net::IpAddress>& client) const {
+    const User& it = users[user];
+    if (it.site != kNoIndex) return it.site;
+    std::optional<net::IpAddress> address = client;
+    if (!address && !it.contacts.empty()) address = it.contacts.front().target.ip;
+    const Index subnet = address ? subnet_of(*address) : kNoIndex;
+    return subnet == kNoIndex ? kNoIndex : subnets[subnet].site;
+}
+
+Index Topology::dial_plan_of_user(Index user, Index site) const {
+    return scoped(dial_plans, users[user].dial_plan, site);
 }
 
 Index Topology::dial_plan_of_trunk(Index trunk) const {
     return scoped(dial_plans, trunks[trunk].dial_plan, trunks[trunk].site);
 }
 
-Index Topology::policy_of_user(Index user) const { return scoped(policies, users[user].policy, users[user].site); }
+Index Topology::policy_of_user(Index user, Index site) const { return scoped(policies, users[user].policy, site); }
 
 }  // namespace tandem::topology

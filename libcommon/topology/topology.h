@@ -85,11 +85,14 @@ struct Topology {
     /// The realm with a listen endpoint equal to this one.
     [[nodiscard]] Index realm_by_listen(const net::Endpoint& local, Transport transport) const;
 
-    /// Dial plan that holds for a user: its own, its site's, the global one; kNoIndex when there is none.
-    [[nodiscard]] Index dial_plan_of_user(Index user) const;
+    /// Site of a user: fixed, else by its client's address, else by its first fixed contact's; kNoIndex when not known.
+    [[nodiscard]] Index site_of_user(Index user, const std::optional<net::IpAddress>& client = {}) const;
+    /// Dial plan that holds for a user at a site (of site_of_user()): its own, the site's, the global one; kNoIndex for none.
+    [[nodiscard]] Index dial_plan_of_user(Index user, Index site) const;
     /// Dial plan of calls from a trunk: its own, its site's, the global one.
     [[nodiscard]] Index dial_plan_of_trunk(Index trunk) const;
-    [[nodiscard]] Index policy_of_user(Index user) const;
+    /// The same for policies.
+    [[nodiscard]] Index policy_of_user(Index user, Index site) const;
 
     [[nodiscard]] const SipProfile& sip_of(const Trunk& t) const { return sip_profiles[t.sip_profile]; }
     [[nodiscard]] const SipProfile& sip_of(const User& u) const { return sip_profiles[u.sip_profile]; }

@@ -1,3 +1,6 @@
+// Knows: which fields of a call record tell user and trunk.
+// Must not know: the rules of bypass.
+// Next: policy/parties.cpp, policy/bypass.cpp.
 #include "bypass-check/question.h"
 
 #include "base/text.h"
@@ -102,11 +105,7 @@ cli::Answer Answerer::record(const json::Object& record, std::string_view, json:
     if (caller.trunk != kNoIndex) asked.trunk = caller.trunk;
     if (callee.trunk != kNoIndex) asked.trunk = callee.trunk;
     const auto question = question_of(asked);
-    if (!question) {
-        record::write_no_verdict(value, asked.user == kNoIndex ? "the record does not tell the user; name one with --user"
-                                                               : "the record does not tell the trunk; name one with --trunk");
-        return cli::Answer::kBad;
-    }
+    if (!question) return cli::Answer::kSkip;  // the record does not tell, nor do the options
     return answer(*question, value);
 }
 

@@ -1,9 +1,13 @@
+// Knows: the options of bypass-check, and when they are one question and when a filter.
+// Must not know: the rules of bypass.
+// Next: question.cpp.
 #include "bypass-check/tool.h"
 
 #include "base/text.h"
 #include "cli/groups.h"
 #include "config/topology_file.h"
 #include "policy/bypass.h"
+#include "policy/parties.h"
 #include "record/envelope.h"
 #include "record/verdict.h"
 
@@ -63,8 +67,8 @@ cli::ExitCode BypassCheck::load(cli::Context& context) {
     if (!trunk_.empty()) defaults_.trunk = topology_->find_trunk(trunk_);
     const bool user_known = user_.empty() || defaults_.user != kNoIndex;
     const bool trunk_known = trunk_.empty() || defaults_.trunk != kNoIndex;
-    if (!user_known) context.complain(cat("--user \"", user_, "\" is not in ", topology_file_));
-    if (!trunk_known) context.complain(cat("--trunk \"", trunk_, "\" is not in ", topology_file_));
+    if (!user_known) context.complain(policy::unknown_name("--user", user_, policy::user_names(*topology_)));
+    if (!trunk_known) context.complain(policy::unknown_name("--trunk", trunk_, policy::trunk_names(*topology_)));
     return user_known && trunk_known ? cli::ExitCode::kOk : cli::ExitCode::kUsage;
 }
 

@@ -25,14 +25,6 @@ std::string first_text(const json::Object& record, std::initializer_list<std::st
     return {};
 }
 
-template <class Find>
-bool find_source(std::string_view option, const std::string& name, Index& index, Find find, cli::Context& context) {
-    if (name.empty()) return true;
-    index = find(name);
-    if (index == kNoIndex) context.complain(cat("--", option, " \"", name, "\" is not in the topology"));
-    return index != kNoIndex;
-}
-
 }  // namespace
 
 void declare_route(cli::Options& options) {
@@ -91,11 +83,11 @@ cli::ExitCode load_for_route(const RouteSettings& settings, cli::Context& contex
     for (const std::string& line : loaded.warnings) context.log.warning(line);
     if (!loaded.ok()) return cli::ExitCode::kUsage;
     topology = loaded.topology;
-    Index ignored = kNoIndex;
-    const topology::Topology& t = *topology;
-    const bool user = find_source("user", settings.user, ignored, [&](const std::string& n) { return t.find_user(n); }, context);
-    const bool trunk = find_source("trunk", settings.trunk, ignored, [&](const std::string& n) { return t.find_trunk(n); }, context);
-    return user && trunk ? cli::ExitCode::kOk : cli::ExitCode::kUsage;
+    const bool user_known = settings.user.empty() || topology->find_user(settings.user) != kNoIndex;
+    const bool trunk_known = settings.trunk.empty() || topology->find_trunk(settings.trunk) != kNoIndex;
+    if (!user_known) context.complain(policy::unknown_name("--user", settings.user, policy::user_names(*topology)));
+    if (!trunk_known) context.complain(policy::unknown_name("--trunk", settings.trunk, policy::trunk_names(*topology)));
+    return user_known && trunk_known ? cli::ExitCode::kOk : cli::ExitCode::kUsage;
 }
 
 cli::ExitCode route(const RouteSettings& settings, const topology::Topology& topology, cli::Context& context) {

@@ -69,6 +69,30 @@ TEST_CASE("decide: from a user, numbers go by dial plan, own users, policy and r
     CHECK(decision.dial_rule == row.rule);
 }
 
+TEST_CASE("decide: the dial plan of the site where the caller is goes before the global one", "[policy][outbound]") {
+    const auto t = load({{R"("dial_plans": [)", R"("dial_plans": [{"name": "branch-plan", "scope": "site", "site": "branch", "rules": [
+        {"name": "local", "pattern": "^(\\d{7})$", "translation": "+1206$1"}]},)"}});
+    const policy::Decision branch = decide(from_user(*t, "carol", "5559999"), *t);  // her contact is in the branch's subnet
+    CHECK(branch.dial_plan == "branch-plan");
+    CHECK(branch.e164 == "+12065559999");
+    policy::CallFacts away = from_user(*t, "carol", "5559999");
+    away.client = net::IpAddress::parse("10.0.1.99");
+    CHECK(decide(away, *t).e164 == "+14255559999");
+    CHECK(decide(from_user(*t, "alice", "5559999"), *t).dial_plan == "plan");
+}
+
+TEST_CASE("decide: a user's name counts only at a host of ours", "[policy][outbound]") {
+    const auto t = load();
+    for (const auto& [host, wanted] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
+             {"", "alice/0"}, {"company.example", "alice/0"}, {"COMPANY.example", "alice/0"}, {"10.0.0.10", "alice/0"},
+             {"203.0.113.10", "alice/0"}, {"elsewhere.example", "404 not_a_number"}, {"10.9.9.9", "404 not_a_number"}}) {
+        policy::CallFacts facts = from_user(*t, "carol", "alice");
+        facts.called_host = host;
+        CAPTURE(host);
+        CHECK(result(decide(facts, *t), *t) == wanted);
+    }
+}
+
 TEST_CASE("decide: from a trunk, numbers go to users and never out again unless usages say so", "[policy][inbound]") {
     struct Row {
         std::string_view trunk, called, result, direction;
