@@ -35,8 +35,8 @@ class Failures(Scene):
         itsp.result()
         self.ended_call(self.proxy, status=480)
 
-    def test_a_number_without_a_route_is_refused_at_once(self):
-        self.call("uac_refused.xml", number="12345", status=404).result()
+    def test_a_number_that_is_none_is_refused_at_once(self):
+        self.call("uac_refused.xml", number="12345", status=484).result()
 
     def test_an_unknown_source_is_refused_and_leaves_no_call_record(self):
         Sipp(self.lab, "stranger", "uac_refused.xml", self.lab.ip(40), target=(self.lab.ip(2), 5060), service=tandem.ALICE,

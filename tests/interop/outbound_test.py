@@ -32,7 +32,9 @@ class Outbound(Scene):
         path = self.capture.stop()
         records = self.analysed(path)
         streams = [record["stream"] for record in records if record["type"] == "stream"]
-        self.assertEqual(sorted(stream["codec"] for stream in streams), ["PCMA", "PCMA", "PCMU", "PCMU"])
+        # Two senders a leg. (A stream may show twice: until the bridge follows baresip's source it sends to the address of its SDP.)
+        self.assertEqual(sorted(codec for codec, _ in {(stream["codec"], stream["ssrc"]) for stream in streams}),
+                         ["PCMA", "PCMA", "PCMU", "PCMU"])
         for stream in streams:
             self.assertEqual((stream["lost"], stream["match"] in ("sdp", "symmetric")), (0, True), stream)
             self.assertGreater(stream["mos_lq"], 4.0)
