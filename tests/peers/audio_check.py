@@ -24,6 +24,7 @@ import rtp_capture
 RATE_HZ = 8000
 PEAK = 0.9
 WINDOW = RATE_HZ // 5
+SILENCE = 16  # of 32768: what quantisation leaves of silence (A-law's smallest value is 8) stays below it
 EDGE_S = 0.06  # a user agent may lose up to 60 ms of the first word; the last packets may miss the end
 
 
@@ -46,7 +47,7 @@ def compare(played, heard, min_seconds=5.0, peak=PEAK):
     result = {"ok": False, "peak": 0.0, "worst": 0.0, "lag_ms": None, "overlap_s": 0.0}
     if not len(played) or not len(heard):
         return {**result, "reason": "one of the recordings is empty"}
-    if not numpy.any(heard) or not numpy.any(played):
+    if min(numpy.std(played), numpy.std(heard)) < SILENCE:
         return {**result, "reason": "silence"}
     size = 1 << (len(played) + len(heard) - 1).bit_length()
     crossed = numpy.fft.irfft(numpy.fft.rfft(heard, size) * numpy.conj(numpy.fft.rfft(played, size)), size)

@@ -61,6 +61,10 @@ class Compare(unittest.TestCase):
     def test_silence_fails(self):
         self.assert_fails(numpy.zeros(48000, numpy.int16), "silence")
 
+    def test_silence_through_both_laws_fails_as_silence(self):
+        noise = numpy.random.default_rng(2).integers(-8, 8, 48000).astype(numpy.int16)
+        self.assert_fails(g711(g711(noise, 8), 0), "silence")
+
     def test_nothing_fails(self):
         self.assert_fails(numpy.zeros(0, numpy.int16), "empty")
 
