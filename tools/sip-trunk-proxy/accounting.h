@@ -1,6 +1,6 @@
 // Knows: the calls that are answered and not ended, and the `call` records of all of them.
 // Must not know: messages; how a call was routed.
-// Next: record/call.h for the keys; record_writer.h for the way out.
+// Next: record/call.h for the keys; cli/record_writer.h for the way out.
 #pragma once
 
 #include <cstdint>

@@ -7,10 +7,10 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "cli/record_writer.h"
 #include "config/topology_file.h"
 #include "record/envelope.h"
 #include "sip-trunk-proxy/proxy.h"
-#include "sip-trunk-proxy/record_writer.h"
 #include "sipnet/loop.h"
 #include "sipnet/udp_transport.h"
 
@@ -177,7 +177,7 @@ private:
     cli::Context& context_;
     sipnet::UdpTransport transport_;
     sipnet::Loop loop_;
-    RecordWriter writer_;
+    cli::RecordWriter writer_;
     Proxy proxy_;
     std::vector<std::uint16_t> bound_;
     std::uint64_t told_dropped_ = 0;
