@@ -10,6 +10,7 @@
 #include "rtp/rtcp.h"
 #include "sdp/codecs.h"
 #include "sdp/session.h"
+#include "sip/keyring.h"
 
 namespace tandem::call {
 
@@ -83,6 +84,7 @@ void Tracker::sip(const Datagram& d) {
         const sip::Method method = message_.cseq().method;
         if (method != sip::Method::kInvite && method != sip::Method::kBye) return;  // no call
         if (message_.is_request() && message_.method() == sip::Method::kAck) return;
+        if (!evicted_.empty() && evicted_.count(sip::fingerprint(id)) != 0) return;
         make_room_for_call();
         const std::uint64_t number = ++counts_.calls;
         known = call_numbers_.emplace(id, number).first;
@@ -302,6 +304,8 @@ void Tracker::make_room_for_call() {
         const auto it = calls_.find(number);
         if (it == calls_.end() || it->second.scheduled != at) continue;
         ++counts_.calls_evicted;
+        if (evicted_.size() >= kMaxEvicted) evicted_.clear();
+        evicted_.insert(sip::fingerprint(it->second.call.call_id()));
         end_call(number);
     }
 }

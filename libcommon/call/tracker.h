@@ -9,6 +9,7 @@
 #include <queue>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "call/call.h"
@@ -115,6 +116,8 @@ private:
     void end_stream(std::uint64_t number);
     void forget(const Stream& stream);
     void make_room_for_call();
+    /// Fingerprints of calls that were given out early: what comes of them later makes no second record.
+    static constexpr std::size_t kMaxEvicted = 100'000;
 
     TrackerOptions options_;
     Sink& sink_;
@@ -122,6 +125,7 @@ private:
     SdpEndpoints endpoints_;
     Candidates candidates_;
     std::unordered_map<std::string, std::uint64_t> call_numbers_;  // by Call-ID
+    std::unordered_set<std::uint64_t> evicted_;
     std::unordered_map<std::uint64_t, CallEntry> calls_;
     std::unordered_map<FlowKey, std::uint64_t, FlowKeyHash> flows_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Stream>> streams_;

@@ -68,7 +68,7 @@ Step Reader::more() {
         if (header_read_) return Step::kEnd;
         return fail_with(Errc::kTruncated, "the capture is empty", kPcapRule);
     }
-    return fail_with(Errc::kTruncated, "the capture ends within a block",
+    return fail_with(Errc::kTruncated, "truncated: the capture ends within a block",
                      format_ == Format::kPcapng ? kPcapngRule : kPcapRule);
 }
 

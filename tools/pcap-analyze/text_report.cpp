@@ -45,6 +45,14 @@ std::string findings(const std::vector<record::Diagnosis>& diagnosis) {
 
 }  // namespace
 
+void Table::sort() {
+    const auto number = [](const std::vector<std::string>& row) {
+        return to_number<std::uint64_t>(row.front()).value_or(~std::uint64_t{0});
+    };
+    std::stable_sort(rows_.begin() + 1, rows_.end(),
+                     [&](const auto& a, const auto& b) { return number(a) < number(b); });
+}
+
 std::string Table::str() const {
     std::vector<std::size_t> widths(rows_.front().size(), 0);
     for (const auto& row : rows_)
@@ -110,6 +118,8 @@ void TextReport::stream(const call::Stream& s, const call::Call* c) {
 }
 
 void TextReport::end(const Counts& counts) {
+    calls_.sort();
+    streams_.sort();
     if (!only_.empty()) {
         if (!found_) return;
         append(out_, calls_.str(), ladders_);

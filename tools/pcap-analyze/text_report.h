@@ -17,6 +17,8 @@ public:
         : rows_{std::move(head)}, right_(std::move(right)) {}
     void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
     [[nodiscard]] bool empty() const { return rows_.size() == 1; }
+    /// Brings the rows into the order of the numbers in their first cell; "-" goes last.
+    void sort();
     [[nodiscard]] std::string str() const;
 
 private:

@@ -152,7 +152,7 @@ TEST_CASE("capture: what is no capture is said to be none", "[capture][reader]")
     };
     const Row rows[] = {
         {"", Errc::kTruncated, "the capture is empty"},
-        {"\xa1\xb2", Errc::kTruncated, "the capture ends within a block"},
+        {"\xa1\xb2", Errc::kTruncated, "truncated: the capture ends within a block"},
         {"GMBU and more", Errc::kUnsupported, "neither pcap nor pcapng"},
         {std::string("\x1f\x8b\x08\0", 4), Errc::kUnsupported,
          "a compressed file; uncompress it into a pipe and read \"-\""},
