@@ -184,7 +184,10 @@ Status Agent::start() {
                       SIPTAG_SUPPORTED_STR("timer, 100rel"), SIPTAG_USER_AGENT_STR(options_.product.c_str()),
                       NTATAG_BAD_REQ_MASK(~0U), NTATAG_MAXSIZE(65536), NTATAG_UDP_MTU(65535), NTATAG_USE_NAPTR(0),
                       NTATAG_USE_SRV(0), TPTAG_STUN_SERVER(0), TAG_END());
-    if (nua_ == nullptr) return fail(Errc::kIo, cat("cannot start SIP on ", options_.listen.str()));
+    if (nua_ == nullptr) {  // somebody took the address in between, or there is no memory
+        if (auto again = try_bind(options_.listen); !again) return again;
+        return fail(Errc::kIo, cat("cannot start SIP on ", options_.listen.str()));
+    }
     return {};
 }
 

@@ -20,22 +20,6 @@ constexpr milliseconds kPeerPatience{2000};     // at the end, for answers to BY
 constexpr milliseconds kMediaPatience{3000};    // for the media thread to close what was hung up
 constexpr std::size_t kMaxKeyFile = 64 * 1024;
 
-Result<std::string> read_small_file(const std::string& path) {
-    auto input = FdInput::open(path);
-    if (!input) return fail(input.error());
-    std::string text(kMaxKeyFile + 1, '\0');
-    std::size_t size = 0;
-    while (size < text.size()) {
-        auto n = (*input)->read(std::span<char>(text).subspan(size));
-        if (!n) return fail(n.error());
-        if (*n == 0) break;
-        size += *n;
-    }
-    if (size > kMaxKeyFile) return fail(Errc::kRange, "file over 64 KiB");
-    text.resize(size);
-    return text;
-}
-
 class Server {
 public:
     Server(const ServeSettings& settings, cli::Context& context)
@@ -174,7 +158,7 @@ Loaded load(const ServeSettings& settings, cli::Context& context, const Snapshot
         context.complain(cat(settings.topology, ": \"secrets\" has no \"key_file\": the proxy's tokens cannot be opened"));
         return {};
     }
-    auto text = read_small_file(key_file);
+    auto text = read_file(key_file, kMaxKeyFile);
     if (!text) {
         context.complain(cat("secrets: ", text.error().what));
         return {};
