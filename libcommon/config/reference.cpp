@@ -77,7 +77,7 @@ void collect(const Table& table, std::vector<const Table*>& found) {
 std::string topology_reference() {
     std::vector<const Table*> tables;
     collect(kTopologyTable, tables);
-    std::string out;
+    std::string out = "# KEYS\n\n";
     for (const Table* table : tables) write(out, *table);
     out.pop_back();
     return out;
