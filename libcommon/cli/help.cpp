@@ -98,6 +98,20 @@ void shared_line(std::string& out, const Options& root) {
     wrap(out, cat(names, "; see ", root.tool(), "(1)."), 17, 0);
 }
 
+void examples_of(std::string& out, const Options& table) {
+    std::vector<Example> shown = table.examples();
+    // A program of subcommands: the first example of each.
+    if (shown.empty()) {
+        for (const auto& command : table.commands())
+            if (!command->examples().empty()) shown.push_back(command->examples().front());
+    }
+    if (!shown.empty()) out += "\nExamples:\n";
+    for (const Example& example : shown) {
+        append(out, "  ", example.command, "\n      ");
+        wrap(out, example.what, 6, 6);
+    }
+}
+
 }  // namespace
 
 std::string metavar_of(const Option& option) {
@@ -130,9 +144,9 @@ std::string help_text(const Options& options) {
         if (command->tool() == options.command_name()) table = command.get();
     bool root = table == &options;
 
-    std::string out = root ? cat(options.tool(), " - ", options.summary(), "\n\n")
-                           : cat(options.tool(), ' ', table->tool(), " - ", table->summary(), "\n\n");
-    append(out, "Usage: ", options.tool());
+    std::string out;
+    wrap(out, root ? cat(options.tool(), " - ", options.summary()) : cat(options.tool(), ' ', table->tool(), " - ", table->summary()), 0, 0);
+    append(out, "\nUsage: ", options.tool());
     if (!root) append(out, ' ', table->tool());
     out += " [OPTION]...";
     if (root && !options.commands().empty()) out += options.command_required() ? " COMMAND" : " [COMMAND]";
@@ -150,10 +164,7 @@ std::string help_text(const Options& options) {
     options_of(out, *table);
     if (!root) options_of(out, options);
     shared_line(out, options);
-    if (!table->examples().empty()) {
-        out += "\nExamples:\n";
-        for (const Example& example : table->examples()) append(out, "  ", example.command, "\n      ", example.what, '\n');
-    }
+    examples_of(out, *table);
     out += "\nExit codes:";
     std::string codes;
     for (const ExitRow& exit : kExitRows)

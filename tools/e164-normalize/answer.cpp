@@ -33,10 +33,12 @@ cli::Answer judge(const number::Number& number) {
     return number.possible ? cli::Answer::kOk : cli::Answer::kBad;
 }
 
-cli::Answer Answerer::answer(std::string_view written, const number::DialContext& dial, json::Writer& value) {
+cli::Answer Answerer::answer(std::string_view written, const number::DialContext& dial, json::Writer& value) const {
     number::Number number = number::normalize(written, dial);
     record::write(value, to_record(written, number));
-    return judge(number);
+    cli::Answer verdict = judge(number);
+    if (verdict == cli::Answer::kBad) log_.debug("not dialable", "input", Pii{written}, "reason", number.reasons.front());
+    return verdict;
 }
 
 cli::Answer Answerer::plain(std::string_view line, json::Writer& value) { return answer(line, dial_, value); }

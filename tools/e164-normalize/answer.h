@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "base/log.h"
 #include "cli/filter.h"
 #include "number/parse.h"
 #include "record/number.h"
@@ -20,19 +21,20 @@ cli::Answer judge(const number::Number& number);
 /// Answers lines, and fields of records; the region may come from a field of the record.
 class Answerer final : public cli::FilterHandler {
 public:
-    /// with_fields: records are asked field by field; without, they all pass.
-    Answerer(const number::DialContext& dial, std::string_view region_field, bool with_fields)
-        : dial_(dial), region_field_(region_field), with_fields_(with_fields) {}
+    /// with_fields: records are asked field by field; without, they all pass. log: gets each adverse answer, as debug lines.
+    Answerer(const number::DialContext& dial, std::string_view region_field, bool with_fields, const Log& log)
+        : dial_(dial), region_field_(region_field), with_fields_(with_fields), log_(log) {}
 
     cli::Answer plain(std::string_view line, json::Writer& value) override;
     cli::Answer record(const json::Object& record, std::string_view field, json::Writer& value) override;
 
 private:
-    static cli::Answer answer(std::string_view written, const number::DialContext& dial, json::Writer& value);
+    cli::Answer answer(std::string_view written, const number::DialContext& dial, json::Writer& value) const;
 
     const number::DialContext& dial_;
     std::string_view region_field_;
     bool with_fields_;
+    const Log& log_;
 };
 
 }  // namespace tandem::e164

@@ -90,7 +90,7 @@ cli::ExitCode Normalize::run(cli::Context& context) {
         context.complain(input.error().what);
         return cli::ExitCode::kInput;
     }
-    Answerer answerer(dial_, region_field_, !filter_.fields.empty());
+    Answerer answerer(dial_, region_field_, !filter_.fields.empty(), context.log);
     cli::FilterCounts counts;
     cli::ExitCode code = cli::run_filter(context, *input->stream, filter_, answerer, &counts);
     if (filter_.fields.empty() && counts.in > 0 && counts.skipped == counts.in)
