@@ -1,0 +1,15 @@
+# Made from the option table by scripts/generate; do not edit.
+complete -c gw-bridge -l help -s h -d 'Print this help'
+complete -c gw-bridge -l version -d 'Print name and version'
+complete -c gw-bridge -l schema -d 'Print the JSON Schema of all records'
+complete -c gw-bridge -l config -r -F -d 'Read options from a JSON file; each long option is a key, comments are allowed'
+complete -c gw-bridge -l print-config -d 'Print the effective settings as --config takes them, and end'
+complete -c gw-bridge -l check -d 'Read and validate everything, do nothing'
+complete -c gw-bridge -l output -s o -r -F -d 'Write records to FILE instead of stdout'
+complete -c gw-bridge -l verbose -s v -d 'Log more: -v what is done, -vv every step'
+complete -c gw-bridge -l quiet -s q -d 'Log errors only'
+complete -c gw-bridge -l log-pii -d 'Show numbers and names in logs instead of xxx89'
+complete -c gw-bridge -l topology -r -F -d 'Read the topology (trunks, dial plans, users) from FILE'
+complete -c gw-bridge -n 'not __fish_seen_subcommand_from serve' -a serve
+complete -c gw-bridge -n '__fish_seen_subcommand_from serve' -l name -x -d 'Which gw_bridge of the topology this is; needed when it has several'
+complete -c gw-bridge -n '__fish_seen_subcommand_from serve' -l drain-timeout -x -d 'How long live calls are waited for after TERM before they get BYE'
