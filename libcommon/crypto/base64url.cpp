@@ -1,3 +1,6 @@
+// Knows: base64url without padding (RFC 4648 §5).
+// Must not know: what the bytes are.
+// Next: crypto.h.
 #include "crypto/crypto.h"
 
 namespace tandem::crypto {

@@ -1,3 +1,6 @@
+// Knows: OpenSSL's libcrypto.
+// Must not know: protocols.
+// Next: crypto.h for what each call promises.
 #include "crypto/crypto.h"
 
 #include <openssl/crypto.h>
