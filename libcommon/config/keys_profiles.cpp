@@ -175,7 +175,7 @@ constexpr Key kMediaProfileKeys[] = {
     {.name = "music_on_hold", .type = kBool, .meaning = "The bridge plays music to the peer while it is held", .fallback = "false",
      .honoured = false},
     {.name = "recording", .type = kChoice, .meaning = "What a bridge keeps of the media; a recorded call never bypasses",
-     .fallback = "off", .choices = kRecordings},
+     .fallback = "off", .honoured = false, .choices = kRecordings},
     {.name = "media_timeout_s", .type = kInteger, .meaning = "A call without RTP and RTCP for so long is ended; 0 = never",
      .fallback = "30", .max = 86400},
     {.name = "max_duration_s", .type = kInteger, .meaning = "A mediated call is ended after so long; 0 = no limit",

@@ -48,8 +48,7 @@ inline constexpr std::string_view kSmallTopology = R"({
     {"name": "bob", "number": "+14255550112", "extension": "114", "contacts": [
       {"target": "udp:10.0.1.12:5060", "realm": "inside"}, {"target": "udp:10.0.1.13:5060", "realm": "inside"}]},
     {"name": "carol", "number": "+14255550121", "extension": "121", "contacts": [{"target": "udp:10.0.2.21:5060", "realm": "inside"}]},
-    {"name": "dave", "number": "+14255550131", "contacts": [{"target": "udp:192.0.2.77:5060", "realm": "outside"}]},
-    {"name": "erin", "number": "+14255550141", "extension": "141", "registers": true, "location": "inside"}
+    {"name": "dave", "number": "+14255550131", "contacts": [{"target": "udp:192.0.2.77:5060", "realm": "outside"}]}
   ],
   "did_ranges": [
     {"name": "main", "from": "+14255550100", "to": "+14255550149", "extension_digits": 3, "unassigned_user": "alice"},

@@ -13,10 +13,15 @@
 
 namespace tandem::test {
 
-/// The small topology with pieces of its text replaced; the test fails when it does not load.
+/// A user whom only a running node can find.
+inline constexpr std::string_view kErin =
+    R"({"name": "erin", "number": "+14255550141", "extension": "141", "registers": true, "location": "inside"},)";
+
+/// The small topology with erin in it and pieces of its text replaced; the test fails when it does not load.
 inline std::shared_ptr<const topology::Topology> load(
     std::initializer_list<std::pair<std::string_view, std::string_view>> changes = {}) {
     std::string text(kSmallTopology);
+    text.insert(text.find(R"({"name": "dave")"), kErin);
     for (const auto& [old_text, new_text] : changes) {
         const std::size_t at = text.find(old_text);
         REQUIRE(at != std::string::npos);
