@@ -69,7 +69,8 @@ class Failures(Scene):
         up.result()
         itsp.result()
         self.assertEqual(self.proxy.process.wait(10), 0)
-        self.ended_call(self.proxy, outcome="answered")
+        ends = [record["call"] for record in self.proxy.records("call") if record["call"].get("phase") == "end"]
+        self.assertEqual(sorted((end["outcome"], end["status"]) for end in ends), [("answered", 200), ("failed", 503)])
         self.bridge.process.signal(signal.SIGTERM)
         self.assertEqual(self.bridge.process.wait(10), 0)
 

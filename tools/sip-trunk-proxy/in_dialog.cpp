@@ -199,6 +199,12 @@ void InDialog::on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUse
     core_.transactions.respond(found->second->server, failure == Failure::kTimeout ? 408 : 500);
 }
 
+std::size_t InDialog::open() const {
+    std::size_t count = 0;
+    for (const auto& [id, relay] : relays_) count += core_.transactions.server_open(relay->server) ? 1U : 0U;
+    return count;
+}
+
 void InDialog::on_server_end(sipnet::Handle server) {
     const auto id = by_server_.find(server.index);
     if (id == by_server_.end()) return;

@@ -50,6 +50,8 @@ public:
     void on_response(Tag tag, sipnet::Handle client, const sip::Message& response, const sipnet::Flow& from);
     void on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUser::Failure failure);
     void on_server_end(sipnet::Handle server);
+    /// Requests that have no final response yet.
+    [[nodiscard]] std::size_t open() const;
 
 private:
     std::optional<Leg> leg_of(const sip::Message& request, const OwnRoute& route) const;

@@ -36,8 +36,12 @@ public:
 
     /// No new calls from now on: 503 with Retry-After.
     void drain();
-    /// No call is open or live.
-    [[nodiscard]] bool idle() const { return invites_.open() == 0 && accounting_.live_calls() == 0; }
+    /// No call is open or live, and no request is waiting for its response.
+    [[nodiscard]] bool idle() const {
+        return invites_.open() == 0 && accounting_.live_calls() == 0 && dialogs_.open() == 0;
+    }
+    /// Any transaction of ours may still be asked for again.
+    [[nodiscard]] bool remembers() const { return transactions_.live_servers() != 0; }
     /// Writes the end record of every live call; they themselves go on without us, their cookies carry them.
     void write_off_calls(std::string_view why) { accounting_.end_all(why); }
     [[nodiscard]] const Counters& counters() const { return counters_; }

@@ -19,6 +19,9 @@ namespace tandem::proxy {
 namespace {
 
 constexpr milliseconds kWriterPatience{3000};  // at the end, for a reader that is slow
+// A drained node stays so long after its last call: the bridge's other leg hangs up just after the first, and a lost response
+// is asked for again.
+constexpr milliseconds kLinger{1500};
 
 std::string event_line(WallTime now, std::string_view name, std::string_view detail, std::optional<std::uint64_t> count = {}) {
     std::string line;
@@ -51,7 +54,7 @@ public:
         const auto& stop = context_.stop;
         loop_.watch(stop.fd(), [this] { context_.stop.clear_wakeup(); });
         event("ready", settings_.topology);
-        MonoTime drain_until = MonoTime::max();
+        MonoTime drain_until = MonoTime::max(), idle_until = MonoTime::max();
         for (;;) {
             if (context_.stop.take_hup()) reload();
             if (stop.requested() && drain_until == MonoTime::max()) {
@@ -60,8 +63,16 @@ public:
                 proxy_.drain();
             }
             const MonoTime now = context_.clock.mono();
-            if (stop.requested() && (stop.count() > 1 || now >= drain_until || proxy_.idle())) break;
-            loop_.wait(now, std::min(proxy_.next_deadline(), drain_until));
+            if (stop.requested()) {
+                if (stop.count() > 1 || now >= drain_until || !proxy_.remembers()) break;
+                if (!proxy_.idle()) {
+                    idle_until = MonoTime::max();
+                } else if (idle_until == MonoTime::max()) {
+                    idle_until = now + kLinger;
+                }
+                if (now >= idle_until) break;
+            }
+            loop_.wait(now, std::min({proxy_.next_deadline(), drain_until, idle_until}));
             proxy_.on_time();
             tell_dropped();
         }

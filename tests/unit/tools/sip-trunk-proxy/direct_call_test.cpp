@@ -370,6 +370,8 @@ TEST_CASE("proxy: draining refuses new calls with Retry-After and carries the li
     CHECK_FALSE(b.proxy.idle());
     b.in(in_dialog("BYE", "sip:peer@10.0.0.30:5060", routes_of(ok, true), 101, "z9hG4bKbye"), kAlice);
     CHECK(b.last_to(kGateway).starts_with("BYE "));
+    CHECK_FALSE(b.proxy.idle());  // its response is still to come
+    b.in(reply(b.last_to(kGateway), 200), kGateway);
     CHECK(b.proxy.idle());
 }
 
