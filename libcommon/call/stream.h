@@ -1,6 +1,6 @@
 // Knows: one RTP flow: who sends it to whom under which SSRC, its codec, its measurements, and the call that it belongs to.
 // Must not know: SIP, how the call was found.
-// Next: stream_table.h, which holds the flows; tracker.h, which ties them to calls.
+// Next: tracker.h, which holds the streams and ties them to calls.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // Knows: writing records from a thread of its own, so that a slow reader never stalls signalling.
 // Must not know: what a record says.
-// Next: base/spsc_ring.h; tools/gw-bridge/service.h, which owns one.
+// Next: base/spsc_ring.h; the serve.cpp of the tools that serve, which own one.
 #pragma once
 
 #include <atomic>

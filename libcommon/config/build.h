@@ -1,6 +1,6 @@
 // Knows: the parts in which a file is turned into a Topology, and what they share.
 // Must not know: how values are written (values.h), how keys are checked (reader.h).
-// Next: build_network.cpp, build_profiles.cpp, build_trunks.cpp, build_users.cpp; checks.cpp for what holds between things.
+// Next: build_network.cpp, build_profiles.cpp, build_trunks.cpp, build_users.cpp; checks_*.cpp for what holds between things.
 #pragma once
 
 #include "config/reader.h"

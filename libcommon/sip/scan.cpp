@@ -223,7 +223,7 @@ private:
     }
 
     void duplicate(const Header& h) {
-        // A response is not refused for a second Server or Date line; forwarding drops the line (repair.h).
+        // A response is not refused for a second Server or Date line; forwarding drops the line (edit.h).
         const bool core = h.id == HeaderId::kFrom || h.id == HeaderId::kTo || h.id == HeaderId::kCallId ||
                           h.id == HeaderId::kCSeq || h.id == HeaderId::kContentLength ||
                           h.id == HeaderId::kContentType || h.id == HeaderId::kMaxForwards;

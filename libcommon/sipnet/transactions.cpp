@@ -10,7 +10,7 @@ using siptx::Actions;
 
 namespace {
 
-// Long enough to keep a table of 2^22 places from being filled by one that never answers; see set_max().
+// Goes with the 503 of a full table; see set_max().
 constexpr std::string_view kBusyHeaders = "Retry-After: 5\r\n";
 
 std::string tag_of(std::uint64_t hash, std::uint32_t secret) {

@@ -73,14 +73,14 @@ public:
     void set_timer(MonoTime at, std::uint64_t user) { timer_queue_.push(at, TimerKey{TimerKey::kUser, 0, 0, user}); }
 
     // Server side.
-    /// Sends a response without body to a request that is still open. Gives what was sent.
+    /// Sends a response without body to a request that is still open.
     void respond(Handle server, int status, const sip::ResponseOptions& options = {});
     /// Sends a whole response (forwarded from a client transaction).
     void respond_bytes(Handle server, int status, std::string_view bytes);
     /// The request as it came; empty when the transaction is gone.
     [[nodiscard]] std::string_view request_bytes(Handle server);
     [[nodiscard]] std::string_view stamped_via(Handle server);
-    /// An INVITE without final response.
+    /// A request without final response.
     [[nodiscard]] bool server_open(Handle server);
     /// The To tag of our own responses to that request: the same each time.
     [[nodiscard]] std::string local_tag(Handle server);

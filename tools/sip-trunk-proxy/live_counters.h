@@ -1,6 +1,6 @@
 // Knows: how many calls each trunk has now and has had in the last second: the LiveView of decisions.
 // Must not know: SIP, why a call is counted.
-// Next: policy/facts.h for the view; invite_context.h, which holds reservations.
+// Next: policy/facts.h for the view; initial_invite.h and call_log.h, which hold reservations.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // Knows: whose challenge is answered, with which CSeq, and that the numbers fit on both sides for the rest of the dialog.
-// Must not know: how credentials are made (sip/digest_test.cpp).
+// Must not know: how credentials are made (sip/digest.h).
 #include "bench.h"
 #include "sip/digest.h"
 
