@@ -85,5 +85,21 @@ class Outbound(Scene):
         self.assertEqual(provider.log().count(f"admitted trunk to {tandem.PSTN}"), 3)
 
 
+class OneKeyFlipped(Scene):
+    """The gateway of the direct call above, but for one key of its media profile: now something has to be converted."""
+
+    company_options = {"edit": lambda data: data["trunks"][1].update(media_profile="itsp")}
+
+    def test_the_direct_call_becomes_mediated(self):
+        gateway = Sipp(self.lab, "gateway", "uas_answer.xml", self.lab.ip(30), wav=speech.wav("bob", SECONDS), codec="PCMU")
+        alice = self.alice("PCMA")
+        alice.dial("sip:02079460200@company.example")
+        alice.event("CALL_ESTABLISHED")
+        alice.event("CALL_CLOSED", SECONDS + 5)
+        gateway.result()
+        alice.quit()
+        self.ended_call(self.proxy, outcome="answered", target="gateway", path="mediated")
+
+
 if __name__ == "__main__":
     main()
