@@ -40,8 +40,7 @@ struct TrackerOptions {
     quality::JitterUse jitter = quality::JitterUse::kMedia;
 };
 
-/// What the datagrams turned out to be. All of them are counted once, but for `rtp_waiting` and `rtp_given_up`, which are part
-/// of `other`.
+/// What the datagrams turned out to be; each is counted once. Packets that may be RTP and made no stream are part of `other`.
 struct TrackerCounts {
     std::uint64_t sip = 0;           ///< messages that were read
     std::uint64_t sip_bad = 0;       ///< looked like SIP and could not be read

@@ -40,8 +40,8 @@ struct Grade {
     std::vector<std::string_view> reasons;  ///< why poor or unclassified
 };
 
-/// Planning targets (client to edge, whole stream): loss < 1 %, jitter < 30 ms, reordered < 0.05 %.
-/// Classes: poor when degradation > 1.0, loss > 10 %, jitter > 30 ms or concealed > 7 %; unclassified when it is not poor and
+/// Planning targets (client to edge, whole stream): loss < 1 %, highest jitter < 30 ms, reordered < 0.05 %.
+/// Classes: poor when degradation > 1.0, loss > 10 %, mean jitter > 30 ms or concealed > 7 %; unclassified when it is not poor and
 /// no sender report was seen or the stream is shorter than kShortPackets.
 Grade grade(const Monitor& monitor, const Scores& scores);
 

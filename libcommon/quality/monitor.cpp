@@ -40,9 +40,11 @@ rtp::Arrival Monitor::packet(const rtp::Header& header, std::chrono::nanoseconds
     }
 
     if (clock_hz != 0) {
-        if (last_clock_hz_ == clock_hz && number == last_number_ + 1) {
+        // A jump of the sender's timestamps is no packet of that length.
+        const std::uint32_t step = header.timestamp - last_timestamp_;
+        if (last_clock_hz_ == clock_hz && number == last_number_ + 1 && step <= clock_hz) {
             ++steps_;
-            step_units_ += header.timestamp - last_timestamp_;
+            step_units_ += step;
         }
         last_clock_hz_ = clock_hz;
         last_timestamp_ = header.timestamp;

@@ -42,8 +42,10 @@ public:
     }
     void move_reference_time(std::chrono::nanoseconds arrival) { arrival_ = arrival; }
 
-    /// J now, in clock units, cut to an integer as report blocks carry it.
-    [[nodiscard]] std::uint32_t units() const { return static_cast<std::uint32_t>(j_); }
+    /// J now, in clock units, cut to an integer as report blocks carry it; the largest value where it does not fit.
+    [[nodiscard]] std::uint32_t units() const {
+        return j_ < 4294967295.0 ? static_cast<std::uint32_t>(j_) : 0xffffffffU;
+    }
     [[nodiscard]] double ms() const { return clock_hz_ == 0 ? 0 : j_ * 1000 / clock_hz_; }
     /// Highest J so far.
     [[nodiscard]] double max_ms() const { return max_ms_; }

@@ -33,6 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto& s = monitor.stats().sequence();
     if (s.received() + s.duplicates() + s.outside() != s.packets()) std::abort();
     if (s.received() > s.expected() || monitor.fates().packets() != s.expected()) std::abort();
+    if (rtp::StreamStats(monitor.stats()).report(1, now).ssrc != 1) std::abort();
+    if (!(monitor.packet_ms() >= 0 && monitor.packet_ms() <= 1000)) std::abort();
     if (!(monitor.stats().jitter().max_ms() >= 0)) std::abort();
     return 0;
 }

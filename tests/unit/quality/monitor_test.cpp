@@ -81,6 +81,14 @@ TEST_CASE("monitor: a restart keeps what was decided before", "[quality][monitor
     CHECK(f.monitor.fates().lost() == 0);
 }
 
+TEST_CASE("monitor: a jump of timestamps does not count for the time in a packet", "[quality][monitor]") {
+    Feeder f;
+    for (int n = 0; n < 10; ++n) f.packet(n);
+    f.monitor.packet({false, 0, 10, 7, 1}, milliseconds{200}, 8000);
+    f.monitor.packet({false, 0, 11, 167, 1}, milliseconds{220}, 8000);
+    CHECK(f.monitor.packet_ms() == Approx(20));
+}
+
 TEST_CASE("monitor: fates agree with the counters on random streams", "[quality][monitor]") {
     std::mt19937 random(7);
     for (int round = 0; round < 200; ++round) {

@@ -112,6 +112,13 @@ TEST_CASE("jitter: a wrap of the timestamp is no jump, and an unknown clock feed
     CHECK(meter.samples() == 1);
 }
 
+TEST_CASE("jitter: a jump of days does not overflow the report block", "[rtp][jitter]") {
+    JitterMeter meter;
+    meter.update(0, nanoseconds{0}, 90000);
+    meter.update(0, seconds{4'000'000'000}, 90000);
+    CHECK(meter.units() == 0xffffffffU);
+}
+
 TEST_CASE("stats: events do not move the jitter's reference", "[rtp][stats]") {
     StreamStats s;
     auto at = [](int n) { return nanoseconds{milliseconds{20 * n}}; };
