@@ -75,9 +75,12 @@ struct Call {
     bool timeout_told = false;
 
     Call(CallId call, PortPair a, PortPair b, LegIdentity ia, LegIdentity ib)
-        : id(call), legs{Leg(std::move(ia)), Leg(std::move(ib))},
-          ports{{this, Side::kA, false, std::move(a.rtp)}, {this, Side::kA, true, std::move(a.rtcp)},
-                {this, Side::kB, false, std::move(b.rtp)}, {this, Side::kB, true, std::move(b.rtcp)}} {}
+        : id(call),
+          legs{Leg(std::move(ia)), Leg(std::move(ib))},
+          ports{{this, Side::kA, false, std::move(a.rtp)},
+                {this, Side::kA, true, std::move(a.rtcp)},
+                {this, Side::kB, false, std::move(b.rtp)},
+                {this, Side::kB, true, std::move(b.rtcp)}} {}
 
     Leg& leg(Side s) { return legs[static_cast<std::size_t>(s)]; }
     UdpSocket& rtp(Side s) { return ports[2 * static_cast<std::size_t>(s)].socket; }
@@ -109,15 +112,18 @@ Status give(CommandRing& ring, int fd, Command command) {
 
 struct Engine::State {
     explicit State(const Clock& c)
-        : clock(c), epoll(::epoll_create1(EPOLL_CLOEXEC)),
-          command_fd(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)), event_fd(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+        : clock(c),
+          epoll(::epoll_create1(EPOLL_CLOEXEC)),
+          command_fd(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+          event_fd(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
 
     void run();
     void obey();
     void open(std::unique_ptr<Call> call);
     void close(CallId id);
     void take(Port& port);
-    void take_rtp(Call& call, Side side, std::span<std::uint8_t> datagram, const net::Endpoint& from, MonoTime now);
+    void take_rtp(Call& call, Side side, std::span<std::uint8_t> datagram, const net::Endpoint& from,
+                  MonoTime now);
     void send_rtcp(Call& call, Side side, MonoTime now, bool bye);
     void tick(MonoTime now);
     void tell(Event event);
@@ -202,8 +208,8 @@ void Engine::State::obey() {
     }
 }
 
-void Engine::State::take_rtp(Call& call, Side side, std::span<std::uint8_t> datagram, const net::Endpoint& from,
-                             MonoTime now) {
+void Engine::State::take_rtp(Call& call, Side side, std::span<std::uint8_t> datagram,
+                             const net::Endpoint& from, MonoTime now) {
     Leg& in = call.leg(side);
     if (rtp::classify(datagram) == rtp::MediaKind::kRtcp) {
         if (in.rtcp_mux()) in.receive_rtcp(datagram, from, now, clock.wall());
@@ -231,8 +237,10 @@ void Engine::State::take(Port& port) {
         if (static_cast<std::size_t>(size) > buffer.size()) continue;
         const std::span<std::uint8_t> datagram(buffer.data(), static_cast<std::size_t>(size));
         const MonoTime now = clock.mono();
-        if (port.rtcp) port.call->leg(port.side).receive_rtcp(datagram, from, now, clock.wall());
-        else take_rtp(*port.call, port.side, datagram, from, now);
+        if (port.rtcp)
+            port.call->leg(port.side).receive_rtcp(datagram, from, now, clock.wall());
+        else
+            take_rtp(*port.call, port.side, datagram, from, now);
     }
 }
 
@@ -251,7 +259,8 @@ void Engine::State::tick(MonoTime now) {
         for (const Side side : {Side::kA, Side::kB}) {
             Leg& leg = call.leg(side);
             if (leg.rtcp_due(now)) send_rtcp(call, side, now, false);
-            if (call.media_timeout.count() > 0 && !call.timeout_told && leg.silence(now) >= call.media_timeout) {
+            if (call.media_timeout.count() > 0 && !call.timeout_told &&
+                leg.silence(now) >= call.media_timeout) {
                 call.timeout_told = true;
                 Event event;
                 event.call = id;
@@ -278,8 +287,10 @@ void Engine::State::run() {
         bool orders = false;
         for (int i = 0; i < n; ++i) {
             // Orders may end a call whose port comes later in this list, so they wait until the list is done.
-            if (auto* port = static_cast<Port*>(ready[static_cast<std::size_t>(i)].data.ptr)) take(*port);
-            else orders = true;
+            if (auto* port = static_cast<Port*>(ready[static_cast<std::size_t>(i)].data.ptr))
+                take(*port);
+            else
+                orders = true;
         }
         if (orders) obey();
         if (const MonoTime now = clock.mono(); now >= next_tick) tick(now);
@@ -313,7 +324,8 @@ Status Engine::open(CallId call, PortPair a, PortPair b, LegIdentity identity_a,
     Command c;
     c.kind = Command::Kind::kOpen;
     c.call = call;
-    c.opened = std::make_unique<Call>(call, std::move(a), std::move(b), std::move(identity_a), std::move(identity_b));
+    c.opened = std::make_unique<Call>(call, std::move(a), std::move(b), std::move(identity_a),
+                                      std::move(identity_b));
     return give(state_->commands, state_->command_fd.get(), std::move(c));
 }
 

@@ -1,4 +1,4 @@
-// Knows: the media thread: it owns the sockets of all calls, relays between the two legs of each and makes their reports.
+// Knows: the media thread: it owns the sockets of all calls, relays between their legs, makes reports.
 // Must not know: SIP, SDP, why a call is set up or ended.
 // Next: leg.h for what is done with a packet; tools/gw-bridge, the control thread of it.
 #pragma once
@@ -50,7 +50,8 @@ public:
     /// Takes the sockets; nothing flows before a leg is configured.
     Status open(CallId call, PortPair a, PortPair b, LegIdentity identity_a, LegIdentity identity_b);
     Status configure(CallId call, Side side, const LegConfig& config);
-    /// From now on: silence of a watched leg for media_timeout and a life of max_duration are told. Zero: never.
+    /// From now on: silence of a watched leg for media_timeout and a life of max_duration are told. Zero:
+    /// never.
     Status watch(CallId call, nanoseconds media_timeout, nanoseconds max_duration);
     /// RTCP BYE on both legs, sockets closed, kClosed with the reports.
     Status close(CallId call);

@@ -35,7 +35,8 @@ int outgoing_type(const LegConfig& config, Payload kind) {
 }  // namespace
 
 Leg::Leg(LegIdentity identity)
-    : identity_(std::move(identity)), random_(identity_.seed),
+    : identity_(std::move(identity)),
+      random_(identity_.seed),
       rewriter_(static_cast<std::uint32_t>(random_()), static_cast<std::uint16_t>(random_()),
                 static_cast<std::uint32_t>(random_())) {
     report_.local = identity_.local_rtp;
@@ -51,7 +52,8 @@ void Leg::configure(const LegConfig& config, MonoTime now) {
     if (moved) rtcp_source_.reset();
 }
 
-std::optional<Incoming> Leg::receive(std::span<std::uint8_t> datagram, const net::Endpoint& from, MonoTime now) {
+std::optional<Incoming> Leg::receive(std::span<std::uint8_t> datagram, const net::Endpoint& from,
+                                     MonoTime now) {
     const auto packet = rtp::parse(datagram);
     if (!packet) {
         ++report_.malformed;
@@ -152,7 +154,8 @@ LegReport Leg::report() const {
     LegReport out = std::move(sum.report_);
     out.remote = lock_.peer();
     out.latched = lock_.latched();
-    if (sum.jitter_samples_ != 0) out.jitter_mean_ms = sum.jitter_sum_ms_ / static_cast<double>(sum.jitter_samples_);
+    if (sum.jitter_samples_ != 0)
+        out.jitter_mean_ms = sum.jitter_sum_ms_ / static_cast<double>(sum.jitter_samples_);
     return out;
 }
 

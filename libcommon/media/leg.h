@@ -1,4 +1,4 @@
-// Knows: one leg of a relayed call: what is taken from its peer, how a packet is made for its peer, its statistics and reports.
+// Knows: one leg of a relayed call: what is taken from its peer and made for it, statistics and reports.
 // Must not know: sockets, threads, the other leg.
 // Next: source_lock.h, rewriter.h, rtcp_schedule.h inside it; engine.h around it.
 #pragma once
@@ -23,8 +23,8 @@ namespace tandem::media {
 /// What a leg is from birth.
 struct LegIdentity {
     net::Endpoint local_rtp;
-    std::string cname;          ///< RFC 7022 §4.2: random, per call
-    std::uint64_t seed = 0;     ///< of SSRC, first numbers and report times
+    std::string cname;       ///< RFC 7022 §4.2: random, per call
+    std::uint64_t seed = 0;  ///< of SSRC, first numbers and report times
 };
 
 /// A packet that was taken.
@@ -45,7 +45,8 @@ public:
     [[nodiscard]] const LegConfig& config() const { return config_; }
 
     /// Looks at a datagram from the RTP port. Nothing when it is dropped (and counted).
-    std::optional<Incoming> receive(std::span<std::uint8_t> datagram, const net::Endpoint& from, MonoTime now);
+    std::optional<Incoming> receive(std::span<std::uint8_t> datagram, const net::Endpoint& from,
+                                    MonoTime now);
     /// Makes the packet for our peer in place, header before payload; empty when our peer does not get it.
     Bytes send(Incoming& packet, MonoTime now);
     /// The system took the datagram of send(), or not.
@@ -76,10 +77,10 @@ private:
     LegConfig config_;
     SourceLock lock_;
     Rewriter rewriter_;
-    StreamReport stream_;         // the SSRC that comes in now
+    StreamReport stream_;  // the SSRC that comes in now
     bool any_in_ = false;
-    LegReport report_;            // counters, and the sums of earlier SSRCs
-    double jitter_sum_ms_ = 0;    // over the packets of earlier SSRCs
+    LegReport report_;          // counters, and the sums of earlier SSRCs
+    double jitter_sum_ms_ = 0;  // over the packets of earlier SSRCs
     std::uint64_t jitter_samples_ = 0;
     std::size_t last_payload_ = 0;
     MonoTime last_heard_{};

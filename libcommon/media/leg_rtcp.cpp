@@ -23,9 +23,11 @@ void Leg::read_block(const rtp::ReportBlock& block, std::uint32_t arrival) {
     if (block.ssrc != rewriter_.ssrc()) return;
     report_.remote_lost = block.cumulative_lost;
     report_.remote_jitter_ms = static_cast<double>(block.jitter) * 1000.0 / config_.clock_hz;
-    report_.remote_loss_max_ratio = std::max(report_.remote_loss_max_ratio.value_or(0), block.fraction_lost / 256.0);
+    report_.remote_loss_max_ratio =
+        std::max(report_.remote_loss_max_ratio.value_or(0), block.fraction_lost / 256.0);
     if (block.last_sr == 0) return;
-    const double rtt = static_cast<double>(rtp::round_trip(arrival, block.last_sr, block.delay_since_last_sr).count()) / 1e6;
+    const double rtt =
+        static_cast<double>(rtp::round_trip(arrival, block.last_sr, block.delay_since_last_sr).count()) / 1e6;
     report_.rtt_ms = rtt;
     report_.rtt_max_ms = std::max(report_.rtt_max_ms.value_or(0), rtt);
 }
@@ -46,7 +48,8 @@ void Leg::receive_rtcp(Bytes datagram, const net::Endpoint& from, MonoTime now, 
     const std::uint32_t arrival = rtp::compact_ntp(rtp::to_ntp(wall));
     for (const auto& packet : *packets) {
         if (const auto* sr = std::get_if<rtp::SenderReport>(&packet)) {
-            if (any_in_ && sr->ssrc == stream_.ssrc) stream_.monitor.sender_report(*sr, now.time_since_epoch());
+            if (any_in_ && sr->ssrc == stream_.ssrc)
+                stream_.monitor.sender_report(*sr, now.time_since_epoch());
             for (const auto& block : sr->blocks) read_block(block, arrival);
         } else if (const auto* rr = std::get_if<rtp::ReceiverReport>(&packet)) {
             for (const auto& block : rr->blocks) read_block(block, arrival);

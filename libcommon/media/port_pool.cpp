@@ -10,7 +10,10 @@ namespace tandem::media {
 
 PortPool::PortPool(const net::IpAddress& address, std::uint16_t first, std::uint16_t last, std::uint64_t seed,
                    nanoseconds quarantine)
-    : address_(address), first_even_(static_cast<std::uint16_t>(first + first % 2)), quarantine_(quarantine), random_(seed) {
+    : address_(address),
+      first_even_(static_cast<std::uint16_t>(first + first % 2)),
+      quarantine_(quarantine),
+      random_(seed) {
     const unsigned begin = first + first % 2U;
     if (last > begin) state_.resize((last - begin + 1U) / 2U);
 }

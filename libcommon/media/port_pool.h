@@ -20,8 +20,8 @@ struct PortPair {
     UdpSocket rtcp;
 };
 
-/// Hands pairs out at random, so that a stranger cannot guess them, and keeps a returned pair unused for a while, so that late
-/// packets of the old call do not reach a new one.
+/// Hands pairs out at random, so that a stranger cannot guess them, and keeps a returned pair unused for a
+/// while, so that late packets of the old call do not reach a new one.
 /// Thread: one.
 class PortPool {
 public:

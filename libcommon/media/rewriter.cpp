@@ -18,7 +18,8 @@ std::uint32_t units(nanoseconds d, std::uint32_t clock_hz) {
     // Seconds and the rest apart: no overflow for any pause.
     const auto s = std::chrono::duration_cast<seconds>(d);
     const auto rest = static_cast<std::uint64_t>((d - s).count());
-    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(s.count()) * clock_hz + rest * clock_hz / 1'000'000'000U);
+    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(s.count()) * clock_hz +
+                                      rest * clock_hz / 1'000'000'000U);
 }
 
 std::uint32_t ms(std::uint32_t n, std::uint32_t clock_hz) {
@@ -40,7 +41,8 @@ void Rewriter::anchor(const rtp::Header& in, MonoTime now, std::uint32_t clock_h
 rtp::Header Rewriter::rewrite(const rtp::Header& in, rtp::Arrival how, MonoTime now, std::uint32_t clock_hz) {
     rtp::Header out = in;
     out.ssrc = ssrc_;
-    if (!anchored_ || in.ssrc != source_ssrc_ || how == rtp::Arrival::kFirst || how == rtp::Arrival::kRestart) {
+    if (!anchored_ || in.ssrc != source_ssrc_ || how == rtp::Arrival::kFirst ||
+        how == rtp::Arrival::kRestart) {
         anchor(in, now, clock_hz);
         out.marker = true;
     } else if (how == rtp::Arrival::kNext) {
@@ -66,8 +68,10 @@ rtp::Header Rewriter::rewrite(const rtp::Header& in, rtp::Arrival how, MonoTime 
 }
 
 void Rewriter::skip(const rtp::Header& in, rtp::Arrival how) {
-    if (how == rtp::Arrival::kNext && anchored_ && in.ssrc == source_ssrc_) --sequence_offset_;
-    else if (how == rtp::Arrival::kFirst || how == rtp::Arrival::kRestart) reset();
+    if (how == rtp::Arrival::kNext && anchored_ && in.ssrc == source_ssrc_)
+        --sequence_offset_;
+    else if (how == rtp::Arrival::kFirst || how == rtp::Arrival::kRestart)
+        reset();
 }
 
 std::uint32_t Rewriter::timestamp_at(MonoTime now, std::uint32_t clock_hz) const {

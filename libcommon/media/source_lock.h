@@ -1,4 +1,4 @@
-// Knows: whose packets are taken on a leg: the address of the SDP, or one that proves itself by consistent packets.
+// Knows: whose packets a leg takes: the address of the SDP, or one that proves itself by consistent packets.
 // Must not know: sockets, payloads.
 // Next: leg.h, which asks it first for every packet.
 #pragma once
@@ -10,17 +10,17 @@
 
 namespace tandem::media {
 
-/// Decides by source address. Without latching only the SDP's address counts. With latching the first source that sends
-/// `needed` packets in a row with one SSRC and rising sequence numbers wins, the SDP's own address at once; after that
-/// everybody else is a stranger until the next description.
+/// Decides by source address. Without latching only the SDP's address counts. With latching the first source
+/// that sends `needed` packets in a row with one SSRC and rising sequence numbers wins, the SDP's own address
+/// at once; after that everybody else is a stranger until the next description.
 /// Cost: O(1), no allocation.
 class SourceLock {
 public:
     enum class Verdict : std::uint8_t {
         kAccept,
-        kLatched,   ///< accepted, and from now on the peer is here
-        kPending,   ///< not yet: more consistent packets are needed; dropped
-        kForeign,   ///< a stranger; dropped
+        kLatched,  ///< accepted, and from now on the peer is here
+        kPending,  ///< not yet: more consistent packets are needed; dropped
+        kForeign,  ///< a stranger; dropped
     };
 
     /// A new description. A changed address starts anew; an unchanged one keeps the lock.

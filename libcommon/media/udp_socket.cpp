@@ -54,7 +54,8 @@ net::Endpoint from_sockaddr(const sockaddr_storage& s) {
     }
     sockaddr_in v4{};
     std::memcpy(&v4, &s, sizeof v4);
-    return {net::IpAddress::from_bytes({reinterpret_cast<const std::uint8_t*>(&v4.sin_addr), 4}), ntohs(v4.sin_port)};
+    return {net::IpAddress::from_bytes({reinterpret_cast<const std::uint8_t*>(&v4.sin_addr), 4}),
+            ntohs(v4.sin_port)};
 }
 
 }  // namespace
@@ -83,8 +84,10 @@ Result<UdpSocket> UdpSocket::bind(const net::Endpoint& local, int dscp) {
     if (::getsockname(s.fd_, a.get(), &a.size) == 0) s.local_ = from_sockaddr(a.storage);
     // Marking is a wish: a container may forbid it, and media flow all the same.
     const int tos = dscp << 2;
-    if (local.ip.is_v6()) (void)::setsockopt(s.fd_, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
-    else (void)::setsockopt(s.fd_, IPPROTO_IP, IP_TOS, &tos, sizeof tos);
+    if (local.ip.is_v6())
+        (void)::setsockopt(s.fd_, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
+    else
+        (void)::setsockopt(s.fd_, IPPROTO_IP, IP_TOS, &tos, sizeof tos);
     return s;
 }
 
@@ -92,13 +95,16 @@ long UdpSocket::receive(std::span<std::uint8_t> buffer, net::Endpoint& from) {
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
     for (;;) {
-        const ssize_t n = ::recvfrom(fd_, buffer.data(), buffer.size(), MSG_TRUNC, reinterpret_cast<sockaddr*>(&peer), &size);
+        const ssize_t n = ::recvfrom(fd_, buffer.data(), buffer.size(), MSG_TRUNC,
+                                     reinterpret_cast<sockaddr*>(&peer), &size);
         if (n >= 0) {
             from = from_sockaddr(peer);
             return n > static_cast<ssize_t>(buffer.size()) ? static_cast<long>(buffer.size()) + 1 : n;
         }
-        // A refused port (ICMP) is reported once on the next call and says nothing about the datagrams that wait.
-        if (errno != EINTR && errno != ECONNREFUSED && errno != EHOSTUNREACH && errno != ENETUNREACH) return -1;
+        // A refused port (ICMP) is reported once on the next call and says nothing about the datagrams that
+        // wait.
+        if (errno != EINTR && errno != ECONNREFUSED && errno != EHOSTUNREACH && errno != ENETUNREACH)
+            return -1;
     }
 }
 

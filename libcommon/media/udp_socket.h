@@ -23,12 +23,12 @@ public:
     UdpSocket(UdpSocket&& other) noexcept;
     UdpSocket& operator=(UdpSocket&& other) noexcept;
 
-    /// Binds exactly that address (never a wildcard: a wildcard answers from another address than it was asked at).
-    /// Port 0 takes a free one. Errors: kIo.
+    /// Binds exactly that address (never a wildcard: a wildcard answers from another address than it was
+    /// asked at). Port 0 takes a free one. Errors: kIo.
     static Result<UdpSocket> bind(const net::Endpoint& local, int dscp = kDscpEf);
 
-    /// Bytes of one datagram put into buffer, with its sender; -1 when none waits. A datagram longer than the buffer is
-    /// cut and given as buffer.size() + 1.
+    /// Bytes of one datagram put into buffer, with its sender; -1 when none waits. A datagram longer than the
+    /// buffer is cut and given as buffer.size() + 1.
     long receive(std::span<std::uint8_t> buffer, net::Endpoint& from);
     /// False when the system took nothing (full queue, unreachable): the datagram is lost, as on any network.
     bool send(Bytes datagram, const net::Endpoint& to);

@@ -19,21 +19,45 @@ constexpr std::uint8_t kDynamic = 255;
 
 // RFC 3551 §6 Tables 4 and 5; G722's clock stays 8000 by §4.5.2. Then the dynamic ones that telephony uses.
 constexpr Entry kTable[] = {
-    {0, "PCMU", 8000, 1},      {3, "GSM", 8000, 1},       {4, "G723", 8000, 1},     {5, "DVI4", 8000, 1},
-    {6, "DVI4", 16000, 1},     {7, "LPC", 8000, 1},       {8, "PCMA", 8000, 1},     {9, "G722", 8000, 1},
-    {10, "L16", 44100, 2},     {11, "L16", 44100, 1},     {12, "QCELP", 8000, 1},   {13, "CN", 8000, 1},
-    {14, "MPA", 90000, 1},     {15, "G728", 8000, 1},     {16, "DVI4", 11025, 1},   {17, "DVI4", 22050, 1},
-    {18, "G729", 8000, 1},     {25, "CelB", 90000, 1},    {26, "JPEG", 90000, 1},   {28, "nv", 90000, 1},
-    {31, "H261", 90000, 1},    {32, "MPV", 90000, 1},     {33, "MP2T", 90000, 1},   {34, "H263", 90000, 1},
-    {kDynamic, "opus", 48000, 2},          {kDynamic, "CLEARMODE", 8000, 1},
-    {kDynamic, "iLBC", 8000, 1},           {kDynamic, "AMR", 8000, 1},
-    {kDynamic, "AMR-WB", 16000, 1},        {kDynamic, "speex", 8000, 1},
+    {0, "PCMU", 8000, 1},
+    {3, "GSM", 8000, 1},
+    {4, "G723", 8000, 1},
+    {5, "DVI4", 8000, 1},
+    {6, "DVI4", 16000, 1},
+    {7, "LPC", 8000, 1},
+    {8, "PCMA", 8000, 1},
+    {9, "G722", 8000, 1},
+    {10, "L16", 44100, 2},
+    {11, "L16", 44100, 1},
+    {12, "QCELP", 8000, 1},
+    {13, "CN", 8000, 1},
+    {14, "MPA", 90000, 1},
+    {15, "G728", 8000, 1},
+    {16, "DVI4", 11025, 1},
+    {17, "DVI4", 22050, 1},
+    {18, "G729", 8000, 1},
+    {25, "CelB", 90000, 1},
+    {26, "JPEG", 90000, 1},
+    {28, "nv", 90000, 1},
+    {31, "H261", 90000, 1},
+    {32, "MPV", 90000, 1},
+    {33, "MP2T", 90000, 1},
+    {34, "H263", 90000, 1},
+    {kDynamic, "opus", 48000, 2},
+    {kDynamic, "CLEARMODE", 8000, 1},
+    {kDynamic, "iLBC", 8000, 1},
+    {kDynamic, "AMR", 8000, 1},
+    {kDynamic, "AMR-WB", 16000, 1},
+    {kDynamic, "speex", 8000, 1},
     {kDynamic, "telephone-event", 8000, 1},
 };
 
 Codec make(const Entry& e) {
-    return {e.payload_type == kDynamic ? kFirstDynamicPt : e.payload_type, std::string(e.name), e.clock_hz,
-            e.channels, {}};
+    return {e.payload_type == kDynamic ? kFirstDynamicPt : e.payload_type,
+            std::string(e.name),
+            e.clock_hz,
+            e.channels,
+            {}};
 }
 
 }  // namespace

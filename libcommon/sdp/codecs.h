@@ -16,11 +16,13 @@ inline constexpr std::string_view kComfortNoise = "CN";
 inline constexpr std::uint8_t kComfortNoisePt = 13;
 inline constexpr std::uint8_t kFirstDynamicPt = 96;
 
-/// The codec of an encoding name, with its payload type if that is static, else 96; nothing for an unknown name.
+/// The codec of an encoding name, with its payload type if that is static, else 96; nothing for an unknown
+/// name.
 /// Source: RFC 3551 §6, RFC 7587 §7 (opus/48000/2), RFC 4040 (CLEARMODE).
 std::optional<Codec> codec_by_name(std::string_view name);
 
-/// The encoding that a static payload type means without an rtpmap; nothing for the others. Source: RFC 3551 §6.
+/// The encoding that a static payload type means without an rtpmap; nothing for the others. Source: RFC 3551
+/// §6.
 std::optional<Codec> static_codec(std::uint8_t payload_type);
 
 /// True for PCMU and PCMA at 8000 Hz, which are converted into each other without decoding.

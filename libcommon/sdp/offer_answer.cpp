@@ -14,7 +14,8 @@ namespace {
 std::vector<Codec> profile_codecs(const MediaProfile& profile) {
     std::vector<Codec> out;
     for (const auto& name : profile.codecs)
-        if (auto c = codec_by_name(name); c && !c->is(kTelephoneEvent) && !c->is(kComfortNoise)) out.push_back(*c);
+        if (auto c = codec_by_name(name); c && !c->is(kTelephoneEvent) && !c->is(kComfortNoise))
+            out.push_back(*c);
     return out;
 }
 
@@ -31,7 +32,9 @@ const Codec* find_event(const std::vector<Codec>& events, std::uint32_t clock_hz
     return nullptr;
 }
 
-void add(Media& m, std::string name, std::string value) { m.attributes.push_back({std::move(name), std::move(value), true}); }
+void add(Media& m, std::string name, std::string value) {
+    m.attributes.push_back({std::move(name), std::move(value), true});
+}
 void add_flag(Media& m, std::string_view name) { m.attributes.push_back({std::string(name), {}, false}); }
 
 void add_codec(Media& m, const Codec& c) {
@@ -57,9 +60,7 @@ Session skeleton(const LocalMedia& local) {
     return s;
 }
 
-void zero_address(Session& s) {
-    s.connection->address = s.connection->family == "IP6" ? "::" : "0.0.0.0";
-}
+void zero_address(Session& s) { s.connection->address = s.connection->family == "IP6" ? "::" : "0.0.0.0"; }
 
 /// Gives dynamic payload types out, each once.
 class Numbers {
@@ -100,7 +101,8 @@ void read_remote(const MediaSummary& theirs, Negotiated& out) {
 std::string_view refusal(const MediaProfile& profile, const MediaSummary& line) {
     if (line.kind != MediaKind::kAudio || line.refused()) return "no audio line";
     if (!line.srtp.plain) return "the audio line is encrypted and SRTP is not supported on this leg";
-    if (profile.srtp == SrtpMode::kRequired) return "the profile requires SRTP, which is not supported on this leg";
+    if (profile.srtp == SrtpMode::kRequired)
+        return "the profile requires SRTP, which is not supported on this leg";
     if (line.rtp.ip.none()) return "the audio line has no IP address";
     return {};
 }
@@ -142,7 +144,8 @@ Session make_offer(const MediaProfile& profile, const LocalMedia& local) {
         add_codec(m, c);
     }
     const bool narrow = std::find(clocks.begin(), clocks.end(), 8000U) != clocks.end();
-    if (profile.comfort_noise && narrow) add_codec(m, {kComfortNoisePt, std::string(kComfortNoise), 8000, 1, {}});
+    if (profile.comfort_noise && narrow)
+        add_codec(m, {kComfortNoisePt, std::string(kComfortNoise), 8000, 1, {}});
     if (profile.dtmf == DtmfForm::kRfc4733)
         for (std::size_t i = 0; i < clocks.size(); ++i)
             add_codec(m, event_codec(i == 0 ? profile.dtmf_payload_type : numbers.next(), clocks[i]));
@@ -167,8 +170,10 @@ Result<Answer> make_answer(const MediaProfile& profile, const Session& offer, co
             continue;
         }
         codec = choose(ours, line, prefer);
-        if (codec != nullptr) taken = i;
-        else why = "no codec in common";
+        if (codec != nullptr)
+            taken = i;
+        else
+            why = "no codec in common";
     }
     if (codec == nullptr) return fail(Errc::kUnsupported, std::string(why), 0, "RFC 3264 §6");
 
@@ -214,10 +219,13 @@ Result<Negotiated> read_answer(const MediaProfile& profile, const Session& offer
         return fail(Errc::kSyntax, "the answer has no m= line for the offer's", 0, "RFC 3264 §6");
     const MediaSummary& mine = ours.media.front();
     const MediaSummary& line = theirs.media.front();
-    if (line.kind != MediaKind::kAudio) return fail(Errc::kSyntax, "the answer's first line is not audio", 0, "RFC 3264 §6");
+    if (line.kind != MediaKind::kAudio)
+        return fail(Errc::kSyntax, "the answer's first line is not audio", 0, "RFC 3264 §6");
     if (line.refused()) return fail(Errc::kUnsupported, "the peer refused the audio", 0, "RFC 3264 §6");
-    if (!line.srtp.plain) return fail(Errc::kUnsupported, "the answer is encrypted, the offer was not", 0, "RFC 3264 §6.1");
-    if (line.rtp.ip.none()) return fail(Errc::kUnsupported, "the answer has no IP address", 0, "RFC 8866 §5.7");
+    if (!line.srtp.plain)
+        return fail(Errc::kUnsupported, "the answer is encrypted, the offer was not", 0, "RFC 3264 §6.1");
+    if (line.rtp.ip.none())
+        return fail(Errc::kUnsupported, "the answer has no IP address", 0, "RFC 8866 §5.7");
 
     Negotiated out;
     read_remote(line, out);

@@ -18,25 +18,26 @@ namespace tandem::sdp {
 
 /// Our end of a stream, and the numbers of our o= line.
 struct LocalMedia {
-    net::Endpoint rtp;              ///< RTCP is at port + 1
+    net::Endpoint rtp;  ///< RTCP is at port + 1
     std::uint64_t session_id = 1;
-    std::uint64_t version = 1;      ///< one higher for each description that differs (RFC 3264 §8)
+    std::uint64_t version = 1;  ///< one higher for each description that differs (RFC 3264 §8)
     Direction direction = Direction::kSendRecv;
 };
 
 /// What offer and answer agreed on, seen from our end.
 struct Negotiated {
     net::Endpoint remote_rtp;
-    net::Endpoint remote_rtcp;      ///< equals remote_rtp under rtcp-mux
+    net::Endpoint remote_rtcp;  ///< equals remote_rtp under rtcp-mux
     bool rtcp_mux = false;
     Direction direction = Direction::kSendRecv;  ///< ours
     bool remote_zero_address = false;            ///< neither RTP nor RTCP may be sent (RFC 6337 §5.4)
-    Codec codec;                    ///< payload_type is the number we send
-    std::vector<Codec> receive;     ///< what the peer may send, with our numbers; the first is the encoding of codec
-    std::optional<std::uint8_t> dtmf_send;       ///< telephone-event, number we send
+    Codec codec;                                 ///< payload_type is the number we send
+    std::vector<Codec>
+        receive;  ///< what the peer may send, with our numbers; the first is the encoding of codec
+    std::optional<std::uint8_t> dtmf_send;  ///< telephone-event, number we send
     std::optional<std::uint8_t> dtmf_receive;
-    std::optional<std::uint8_t> comfort_noise;   ///< both sides have it
-    int ptime_ms = 20;              ///< what the peer wants to receive
+    std::optional<std::uint8_t> comfort_noise;  ///< both sides have it
+    int ptime_ms = 20;                          ///< what the peer wants to receive
 
     bool operator==(const Negotiated&) const = default;
 };
@@ -44,8 +45,9 @@ struct Negotiated {
 /// The direction that says "hold" in a leg of that profile.
 Direction hold_direction(const MediaProfile& profile);
 
-/// An offer of one audio line with everything that the profile speaks. A hold in a profile with HoldForm::kZeroAddress
-/// carries c=0.0.0.0 besides a=inactive, so that both old and new peers understand it (RFC 3264 §8.4).
+/// An offer of one audio line with everything that the profile speaks. A hold in a profile with
+/// HoldForm::kZeroAddress carries c=0.0.0.0 besides a=inactive, so that both old and new peers understand it
+/// (RFC 3264 §8.4).
 Session make_offer(const MediaProfile& profile, const LocalMedia& local);
 
 struct Answer {

@@ -66,7 +66,8 @@ bool all_digits(std::string_view text) {
 bool is_token(std::string_view text) {
     if (text.empty()) return false;
     for (char c : text)
-        if (!is_alpha(c) && !is_digit(c) && std::string_view("!#$%&'*+-.^_`{|}~").find(c) == std::string_view::npos)
+        if (!is_alpha(c) && !is_digit(c) &&
+            std::string_view("!#$%&'*+-.^_`{|}~").find(c) == std::string_view::npos)
             return false;
     return true;
 }
@@ -89,7 +90,8 @@ std::vector<std::string_view> words(std::string_view text) {
 
 class Parser {
 public:
-    Parser(std::string_view text, std::vector<Deviation>* deviations) : text_(text), deviations_(deviations) {}
+    Parser(std::string_view text, std::vector<Deviation>* deviations)
+        : text_(text), deviations_(deviations) {}
 
     Result<Session> run() {
         if (text_.empty()) return fail(Errc::kMissing, "empty session description", 0, kGrammar);
@@ -154,7 +156,8 @@ private:
         any_line_ = true;
         if (type == 'm') return start_media(value);
         const bool in_media = !session_.media.empty() && media_rank(type) != 0;
-        if (!session_.media.empty() && !in_media && session_rank(type) != 0) deviate("session line after an m= line");
+        if (!session_.media.empty() && !in_media && session_rank(type) != 0)
+            deviate("session line after an m= line");
         check_order(type, in_media);
         return in_media ? media_line(session_.media.back(), type, value) : session_line(type, value);
     }
@@ -252,7 +255,8 @@ private:
 
     Result<Connection> connection(std::string_view value) {
         const auto parts = words(value);
-        if (parts.size() < 3) return fail(Errc::kSyntax, "c= does not have 3 parts", offset_, "RFC 8866 §5.7");
+        if (parts.size() < 3)
+            return fail(Errc::kSyntax, "c= does not have 3 parts", offset_, "RFC 8866 §5.7");
         if (parts.size() > 3) deviate("c= has more than 3 parts", "RFC 8866 §5.7");
         Connection c{std::string(parts[0]), std::string(parts[1]), std::string(parts[2])};
         if (const auto ip = c.ip(); ip && !iequals(c.family, family_name(*ip)))
@@ -292,7 +296,8 @@ private:
     Status start_media(std::string_view value) {
         if (session_.media.size() >= kMaxMedia) return fail(Errc::kRange, "more than 64 m= lines", offset_);
         const auto parts = words(value);
-        if (parts.size() < 3) return fail(Errc::kSyntax, "m= does not have media, port and protocol", offset_, kGrammar);
+        if (parts.size() < 3)
+            return fail(Errc::kSyntax, "m= does not have media, port and protocol", offset_, kGrammar);
         if (parts.size() < 4) deviate("m= without a format", "RFC 8866 §5.14");
         Media m;
         m.type = parts[0];
@@ -304,7 +309,8 @@ private:
         m.port = *number;
         if (parts[1].size() != port.size()) {
             const auto n = to_number<std::uint16_t>(count);
-            if (!n || *n == 0) return fail(Errc::kRange, "number of ports is not 1 to 65535", offset_, kGrammar);
+            if (!n || *n == 0)
+                return fail(Errc::kRange, "number of ports is not 1 to 65535", offset_, kGrammar);
             m.port_count = *n;
         }
         m.protocol = parts[2];

@@ -55,13 +55,15 @@ struct Leg {
     const MediaSummary* audio = nullptr;  // first usable audio line of the description
     const Summary* summary = nullptr;
 
-    Leg(const MediaProfile& p, const Summary* s) : profile(p), audio(s != nullptr ? s->audio() : nullptr), summary(s) {}
+    Leg(const MediaProfile& p, const Summary* s)
+        : profile(p), audio(s != nullptr ? s->audio() : nullptr), summary(s) {}
 
     [[nodiscard]] std::vector<Codec> codecs() const {
         if (audio != nullptr) return audio->codecs;
         std::vector<Codec> out;
         for (const auto& name : profile.codecs)
-            if (auto c = codec_by_name(name); c && !c->is(kTelephoneEvent) && !c->is(kComfortNoise)) out.push_back(*c);
+            if (auto c = codec_by_name(name); c && !c->is(kTelephoneEvent) && !c->is(kComfortNoise))
+                out.push_back(*c);
         return out;
     }
 
@@ -86,7 +88,7 @@ struct Leg {
 
 struct Security {
     SrtpMode mode = SrtpMode::kNone;
-    bool savp_line = false;   // an RTP/SAVP line is there (or may be made by the profile)
+    bool savp_line = false;  // an RTP/SAVP line is there (or may be made by the profile)
 };
 
 Security security(const Leg& leg) {
@@ -136,7 +138,8 @@ private:
 
     /// An image-only description has no audio to compare.
     [[nodiscard]] bool audio_call() const {
-        return (a_.summary == nullptr || a_.audio != nullptr) && (b_.summary == nullptr || b_.audio != nullptr);
+        return (a_.summary == nullptr || a_.audio != nullptr) &&
+               (b_.summary == nullptr || b_.audio != nullptr);
     }
 
     void codec() {
@@ -150,8 +153,10 @@ private:
             }
         if (!common_) {
             step(ConversionKind::kCodec, names(a), names(b), "no codec in common");
-        } else if (a_.profile.transcoding == Transcoding::kAlways || b_.profile.transcoding == Transcoding::kAlways) {
-            step(ConversionKind::kCodec, common_->name, common_->name, "the profile wants every packet decoded and encoded");
+        } else if (a_.profile.transcoding == Transcoding::kAlways ||
+                   b_.profile.transcoding == Transcoding::kAlways) {
+            step(ConversionKind::kCodec, common_->name, common_->name,
+                 "the profile wants every packet decoded and encoded");
         }
     }
 
@@ -161,7 +166,8 @@ private:
         const DtmfForm b = b_.dtmf();
         if (a == DtmfForm::kNone || b == DtmfForm::kNone) return;
         if (a != b) {
-            step(ConversionKind::kDtmf, std::string(name_of(a)), std::string(name_of(b)), "digits travel in different forms");
+            step(ConversionKind::kDtmf, std::string(name_of(a)), std::string(name_of(b)),
+                 "digits travel in different forms");
             return;
         }
         if (a != DtmfForm::kRfc4733) return;
@@ -176,13 +182,16 @@ private:
     /// A peer that takes one number only must meet that number in the other's description.
     void fixed_payload_type(const Leg& sender, const Leg& receiver, bool sender_is_a) {
         if (!receiver.profile.dtmf_payload_type_fixed || plan_.find(ConversionKind::kDtmf) != nullptr) return;
-        const int theirs = sender.audio != nullptr ? sender.audio->dtmf.front().payload_type : sender.profile.dtmf_payload_type;
+        const int theirs = sender.audio != nullptr ? sender.audio->dtmf.front().payload_type
+                                                   : sender.profile.dtmf_payload_type;
         const int wanted = receiver.profile.dtmf_payload_type;
         if (theirs == wanted) return;
         std::string s = cat("rfc4733 pt ", theirs);
         std::string r = cat("rfc4733 pt ", wanted);
-        if (sender_is_a) step(ConversionKind::kDtmf, std::move(s), std::move(r), "leg B takes no other payload type");
-        else step(ConversionKind::kDtmf, std::move(r), std::move(s), "leg A takes no other payload type");
+        if (sender_is_a)
+            step(ConversionKind::kDtmf, std::move(s), std::move(r), "leg B takes no other payload type");
+        else
+            step(ConversionKind::kDtmf, std::move(r), std::move(s), "leg A takes no other payload type");
     }
 
     void event_clock(const Leg& leg) {
@@ -192,7 +201,8 @@ private:
         std::string has = cat("rfc4733 ", leg.audio->dtmf.front().clock_hz, " Hz");
         std::string needs = cat("rfc4733 ", common_->clock_hz, " Hz");
         const bool is_a = &leg == &a_;
-        step(ConversionKind::kDtmf, is_a ? has : needs, is_a ? needs : has, "event clock is not the clock of the audio");
+        step(ConversionKind::kDtmf, is_a ? has : needs, is_a ? needs : has,
+             "event clock is not the clock of the audio");
     }
 
     void ptime() {
@@ -201,11 +211,17 @@ private:
         const int b = b_.ptime();
         const auto refuses = [](const Leg& leg, int sent) {
             const auto& list = leg.profile.accepted_ptimes_ms;
-            if (!list.empty() && std::find(list.begin(), list.end(), static_cast<unsigned>(sent)) == list.end()) return true;
+            if (!list.empty() &&
+                std::find(list.begin(), list.end(), static_cast<unsigned>(sent)) == list.end())
+                return true;
             return leg.audio != nullptr && leg.audio->maxptime_ms && sent > *leg.audio->maxptime_ms;
         };
-        if (refuses(b_, a)) step(ConversionKind::kPtime, cat(a, " ms"), cat(b, " ms"), "leg B does not take the frames of leg A");
-        else if (refuses(a_, b)) step(ConversionKind::kPtime, cat(a, " ms"), cat(b, " ms"), "leg A does not take the frames of leg B");
+        if (refuses(b_, a))
+            step(ConversionKind::kPtime, cat(a, " ms"), cat(b, " ms"),
+                 "leg B does not take the frames of leg A");
+        else if (refuses(a_, b))
+            step(ConversionKind::kPtime, cat(a, " ms"), cat(b, " ms"),
+                 "leg A does not take the frames of leg B");
     }
 
     void srtp() {
@@ -213,30 +229,38 @@ private:
         const Security a = security(a_);
         const Security b = security(b_);
         const auto add = [&](std::string reason) {
-            step(ConversionKind::kSrtp, std::string(name_of(a.mode)), std::string(name_of(b.mode)), std::move(reason));
+            step(ConversionKind::kSrtp, std::string(name_of(a.mode)), std::string(name_of(b.mode)),
+                 std::move(reason));
         };
-        if (a.mode == SrtpMode::kRequired && b.mode == SrtpMode::kNone) add("leg A is encrypted, leg B cannot be");
-        else if (a.mode == SrtpMode::kNone && b.mode == SrtpMode::kRequired) add("leg B must be encrypted, leg A is not");
+        if (a.mode == SrtpMode::kRequired && b.mode == SrtpMode::kNone)
+            add("leg A is encrypted, leg B cannot be");
+        else if (a.mode == SrtpMode::kNone && b.mode == SrtpMode::kRequired)
+            add("leg B must be encrypted, leg A is not");
         else if (a.mode == SrtpMode::kOptional && b.mode == SrtpMode::kRequired && !a.savp_line)
             add("leg B must be encrypted, leg A offers it on an RTP/AVP line only");
     }
 
     void fax() {
-        if (a_.fax() && b_.profile.fax != FaxForm::kT38) step(ConversionKind::kFax, "t38", "no t38", "leg B has no T.38");
-        else if (b_.fax() && a_.profile.fax != FaxForm::kT38) step(ConversionKind::kFax, "no t38", "t38", "leg A has no T.38");
+        if (a_.fax() && b_.profile.fax != FaxForm::kT38)
+            step(ConversionKind::kFax, "t38", "no t38", "leg B has no T.38");
+        else if (b_.fax() && a_.profile.fax != FaxForm::kT38)
+            step(ConversionKind::kFax, "no t38", "t38", "leg A has no T.38");
     }
 
     void hold() {
         const HoldForm a = a_.profile.hold;
         const HoldForm b = b_.profile.hold;
-        if (a != b) step(ConversionKind::kHold, std::string(name_of(a)), std::string(name_of(b)), "hold is written in different forms");
+        if (a != b)
+            step(ConversionKind::kHold, std::string(name_of(a)), std::string(name_of(b)),
+                 "hold is written in different forms");
     }
 
     void ip_family() {
         const IpFamily a = a_.family();
         const IpFamily b = b_.family();
         if (a == b || a == IpFamily::kAny || b == IpFamily::kAny) return;
-        step(ConversionKind::kIpFamily, std::string(name_of(a)), std::string(name_of(b)), "the legs have no IP version in common");
+        step(ConversionKind::kIpFamily, std::string(name_of(a)), std::string(name_of(b)),
+             "the legs have no IP version in common");
     }
 
     void nat() {
@@ -275,7 +299,8 @@ const Conversion* ConversionPlan::find(ConversionKind kind) const {
     return nullptr;
 }
 
-ConversionPlan plan(const MediaProfile& a, const MediaProfile& b, const Summary* offer, const Summary* answer) {
+ConversionPlan plan(const MediaProfile& a, const MediaProfile& b, const Summary* offer,
+                    const Summary* answer) {
     const Leg leg_a(a, offer);
     const Leg leg_b(b, answer);
     return Planner(leg_a, leg_b).run();

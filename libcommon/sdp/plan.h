@@ -36,8 +36,8 @@ struct ConversionPlan {
 };
 
 /// What must be converted between a leg that speaks `a` (the caller) and one that speaks `b` (the callee).
-/// With an offer (from the side of a) its facts win over what profile a says; with an answer (from the side of b)
-/// its facts win over what profile b says. Either may be null: not known.
+/// With an offer (from the side of a) its facts win over what profile a says; with an answer (from the side
+/// of b) its facts win over what profile b says. Either may be null: not known.
 ConversionPlan plan(const MediaProfile& a, const MediaProfile& b, const Summary* offer = nullptr,
                     const Summary* answer = nullptr);
 

@@ -1,6 +1,6 @@
 // Knows: what a peer's media can and shall do: the media_profile of the topology file as plain data.
 // Must not know: JSON, where a profile is configured, who uses it.
-// Next: plan.h, which says what must be converted between two profiles; topology/topology.h, which holds the profiles.
+// Next: plan.h for what must be converted between two profiles; topology/topology.h, which holds them.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +41,9 @@ struct MediaProfile {
     std::vector<std::string> codecs{"PCMU", "PCMA"};  ///< RTP encoding names in order of preference
     unsigned ptime_ms = 20;
     DtmfForm dtmf = DtmfForm::kRfc4733;
-    std::uint8_t dtmf_payload_type = 101;  ///< in our own offers; the peer's own number is followed in answers
-    bool comfort_noise = false;            ///< RFC 3389 (PT 13) is understood and sent
+    std::uint8_t dtmf_payload_type =
+        101;                     ///< in our own offers; the peer's own number is followed in answers
+    bool comfort_noise = false;  ///< RFC 3389 (PT 13) is understood and sent
     SrtpMode srtp = SrtpMode::kNone;
     SrtpOfferForm srtp_offer = SrtpOfferForm::kOsrtp;
     bool srtp_mki = false;  ///< the peer wants an MKI in its a=crypto lines
@@ -58,14 +59,16 @@ struct MediaProfile {
     FaxForm fax = FaxForm::kPassthrough;
     Transcoding transcoding = Transcoding::kAuto;
     Recording recording = Recording::kOff;
-    unsigned media_timeout_s = 30;  ///< a call without RTP and RTCP for so long is ended; 0 = never
-    bool music_on_hold = false;     ///< the bridge plays music towards the peer while it is held
-    unsigned jitter_buffer_ms = 60; ///< target depth where a leg needs one
-    std::vector<unsigned> accepted_ptimes_ms;  ///< frames that the peer can receive; empty = whatever it is sent
-    bool dtmf_payload_type_fixed = false;      ///< the peer takes no other number than dtmf_payload_type
+    unsigned media_timeout_s = 30;   ///< a call without RTP and RTCP for so long is ended; 0 = never
+    bool music_on_hold = false;      ///< the bridge plays music towards the peer while it is held
+    unsigned jitter_buffer_ms = 60;  ///< target depth where a leg needs one
+    std::vector<unsigned>
+        accepted_ptimes_ms;                ///< frames that the peer can receive; empty = whatever it is sent
+    bool dtmf_payload_type_fixed = false;  ///< the peer takes no other number than dtmf_payload_type
     IpFamily ip_family = IpFamily::kAny;
-    bool behind_nat = false;    ///< the address in the peer's SDP may be wrong: media must be latched or relayed
-    unsigned latch_packets = 3; ///< consistent packets from one source before we follow it
+    bool behind_nat =
+        false;  ///< the address in the peer's SDP may be wrong: media must be latched or relayed
+    unsigned latch_packets = 3;  ///< consistent packets from one source before we follow it
     DelayedOffer delayed_offer = DelayedOffer::kOffer;
     unsigned max_duration_s = 0;  ///< of a mediated call; 0 = no limit
 };

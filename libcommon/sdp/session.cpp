@@ -14,7 +14,9 @@ const Attribute* find_in(const std::vector<Attribute>& attributes, std::string_v
     return nullptr;
 }
 
-void print_line(std::string& out, char type, std::string_view value) { append(out, type, '=', value, "\r\n"); }
+void print_line(std::string& out, char type, std::string_view value) {
+    append(out, type, '=', value, "\r\n");
+}
 
 void print_connection(std::string& out, const Connection& c) {
     append(out, "c=", c.network, ' ', c.family, ' ', c.address, "\r\n");
@@ -69,7 +71,8 @@ std::string print(const Session& s) {
     out.reserve(512);
     print_line(out, 'v', s.version);
     const Origin& o = s.origin;
-    append(out, "o=", o.username, ' ', o.session_id, ' ', o.version, ' ', o.network, ' ', o.family, ' ', o.address, "\r\n");
+    append(out, "o=", o.username, ' ', o.session_id, ' ', o.version, ' ', o.network, ' ', o.family, ' ',
+           o.address, "\r\n");
     print_line(out, 's', s.name);
     if (!s.information.empty()) print_line(out, 'i', s.information);
     if (!s.uri.empty()) print_line(out, 'u', s.uri);

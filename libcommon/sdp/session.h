@@ -62,15 +62,15 @@ struct Origin {
 
 /// One m= line with what follows it.
 struct Media {
-    std::string type;             ///< "audio", "image", ...
-    std::uint16_t port = 0;       ///< 0: refused or not in use
+    std::string type;        ///< "audio", "image", ...
+    std::uint16_t port = 0;  ///< 0: refused or not in use
     std::uint16_t port_count = 1;
-    std::string protocol;         ///< "RTP/AVP", "RTP/SAVP", "udptl", ...
+    std::string protocol;  ///< "RTP/AVP", "RTP/SAVP", "udptl", ...
     std::vector<std::string> formats;
-    std::string information;      ///< i=, empty when absent
+    std::string information;  ///< i=, empty when absent
     std::vector<Connection> connections;
     std::vector<Bandwidth> bandwidths;
-    std::string key;              ///< k=, empty when absent
+    std::string key;  ///< k=, empty when absent
     std::vector<Attribute> attributes;
 
     /// First attribute of that name; null when there is none.
@@ -116,17 +116,19 @@ struct Deviation {
     std::string_view rule;   ///< static citation
 };
 
-/// Reads a description as the field sends it: bare LF or CR, blank lines at the end, missing v=, s= or t=, lines
-/// out of order, lines of unknown type and blanks at line ends are accepted, and each is told in deviations.
-/// Errors: kSyntax (a line that is no "x=", an m= or c= line without its parts, NUL), kRange (caps above, port over
-/// 65535), kMissing (empty text).
+/// Reads a description as the field sends it: bare LF or CR, blank lines at the end, missing v=, s= or t=,
+/// lines out of order, lines of unknown type and blanks at line ends are accepted, and each is told in
+/// deviations.
+/// Errors: kSyntax (a line that is no "x=", an m= or c= line without its parts, NUL), kRange (caps above,
+/// port over 65535), kMissing (empty text).
 /// Source: RFC 8866 §5, §9.
 Result<Session> parse(std::string_view text, std::vector<Deviation>* deviations = nullptr);
 
 /// Reads and allows nothing that RFC 8866 §9 does not; the first deviation is the error, with its rule.
 Result<Session> parse_strict(std::string_view text);
 
-/// Text with CRLF line ends, lines in the order of RFC 8866 §5. parse(print(s)) equals s for every s of parse().
+/// Text with CRLF line ends, lines in the order of RFC 8866 §5. parse(print(s)) equals s for every s of
+/// parse().
 std::string print(const Session& session);
 
 /// "IP4" or "IP6".

@@ -1,4 +1,4 @@
-// Knows: what the attributes of a description mean: rtpmap, fmtp, ptime, direction, rtcp, crypto, capabilities, T.38.
+// Knows: what the attributes of a description mean: rtpmap, ptime, direction, rtcp, crypto, T.38.
 // Must not know: profiles, who offered.
 // Next: plan.cpp and offer_answer.cpp.
 #include "sdp/summary.h"
@@ -130,7 +130,8 @@ void read_srtp(const Session& s, const Media& m, MediaSummary& out) {
     forms.savp = secure_protocol(m.protocol);
     forms.plain = !forms.savp;
     for (const auto& a : m.attributes) {
-        if (!iequals(a.name, "crypto")) continue;  // RFC 4568 §9.1: "<tag> <suite> <key-params> [<session-params>]"
+        if (!iequals(a.name, "crypto"))
+            continue;  // RFC 4568 §9.1: "<tag> <suite> <key-params> [<session-params>]"
         const auto parts = split(trim(a.value), ' ');
         if (parts.size() < 3 || !to_number<std::uint32_t>(parts[0])) continue;
         if (std::find(forms.suites.begin(), forms.suites.end(), parts[1]) == forms.suites.end())
@@ -198,9 +199,10 @@ Summary summarise(const Session& session) {
         s.ptime_ms = read_ms(session, m, "ptime");
         s.maxptime_ms = read_ms(session, m, "maxptime");
         read_srtp(session, m, s);
-        s.ice = m.find("candidate") != nullptr || m.find("ice-ufrag") != nullptr || session.find("ice-ufrag") != nullptr;
-        s.t38 = s.kind == MediaKind::kImage &&
-                std::any_of(m.formats.begin(), m.formats.end(), [](const auto& f) { return iequals(f, "t38"); });
+        s.ice = m.find("candidate") != nullptr || m.find("ice-ufrag") != nullptr ||
+                session.find("ice-ufrag") != nullptr;
+        s.t38 = s.kind == MediaKind::kImage && std::any_of(m.formats.begin(), m.formats.end(),
+                                                           [](const auto& f) { return iequals(f, "t38"); });
     }
     return out;
 }

@@ -38,11 +38,11 @@ struct Codec {
 
 /// Which protections a line offers; several may be true.
 struct SrtpForms {
-    bool plain = false;        ///< RTP/AVP or RTP/AVPF
-    bool savp = false;         ///< RTP/SAVP or RTP/SAVPF
-    bool osrtp = false;        ///< keying attributes on an AVP line (RFC 8643 §3.1)
-    bool capneg = false;       ///< a=tcap or a=pcfg names a secure profile (RFC 5939)
-    bool dtls = false;         ///< a=fingerprint
+    bool plain = false;               ///< RTP/AVP or RTP/AVPF
+    bool savp = false;                ///< RTP/SAVP or RTP/SAVPF
+    bool osrtp = false;               ///< keying attributes on an AVP line (RFC 8643 §3.1)
+    bool capneg = false;              ///< a=tcap or a=pcfg names a secure profile (RFC 5939)
+    bool dtls = false;                ///< a=fingerprint
     std::vector<std::string> suites;  ///< of the a=crypto lines, in order, without doubles
 
     [[nodiscard]] bool any_secure() const { return savp || osrtp || capneg || dtls; }
@@ -53,19 +53,19 @@ struct SrtpForms {
 struct MediaSummary {
     MediaKind kind = MediaKind::kOther;
     std::string protocol;
-    net::Endpoint rtp;                ///< ip is "none" when the c= line holds a name
-    net::Endpoint rtcp;               ///< a=rtcp, else port + 1; equals rtp under rtcp-mux
+    net::Endpoint rtp;   ///< ip is "none" when the c= line holds a name
+    net::Endpoint rtcp;  ///< a=rtcp, else port + 1; equals rtp under rtcp-mux
     bool rtcp_mux = false;
     Direction direction = Direction::kSendRecv;
-    bool zero_address = false;        ///< c= is 0.0.0.0 or ::
-    std::vector<Codec> codecs;        ///< without telephone-event and CN, in order of preference
-    std::vector<Codec> dtmf;          ///< telephone-event, one a clock
+    bool zero_address = false;  ///< c= is 0.0.0.0 or ::
+    std::vector<Codec> codecs;  ///< without telephone-event and CN, in order of preference
+    std::vector<Codec> dtmf;    ///< telephone-event, one a clock
     std::optional<std::uint8_t> comfort_noise;
     std::optional<int> ptime_ms;
     std::optional<int> maxptime_ms;
     SrtpForms srtp;
-    bool ice = false;                 ///< a=candidate or a=ice-ufrag
-    bool t38 = false;                 ///< m=image with format t38 (ITU-T T.38 Annex D)
+    bool ice = false;  ///< a=candidate or a=ice-ufrag
+    bool t38 = false;  ///< m=image with format t38 (ITU-T T.38 Annex D)
 
     [[nodiscard]] bool refused() const { return rtp.port == 0; }
     /// The peer wants no media from us: sendonly, inactive or a zero address (RFC 3264 §8.4, RFC 6337 §5.3).

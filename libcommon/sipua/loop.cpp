@@ -75,7 +75,8 @@ void Loop::watch(int fd, std::function<void()> f) {
     w.state = state_.get();
     w.f = std::move(f);
     if (su_wait_create(w.wait, fd, SU_WAIT_IN) != 0) throw std::bad_alloc();
-    w.index = su_root_register(state_->root, w.wait, &State::on_ready, reinterpret_cast<su_wakeup_arg_t*>(&w), su_pri_normal);
+    w.index = su_root_register(state_->root, w.wait, &State::on_ready, reinterpret_cast<su_wakeup_arg_t*>(&w),
+                               su_pri_normal);
 }
 
 Loop::TimerId Loop::after(milliseconds delay, std::function<void()> f) {

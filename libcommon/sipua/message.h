@@ -50,7 +50,8 @@ struct Request {
     Body body;
 };
 
-/// A response that came, or that the stack made in the peer's place (408 when none came, 503 when nothing could be sent).
+/// A response that came, or that the stack made in the peer's place (408 when none came, 503 when nothing
+/// could be sent).
 struct Response {
     unsigned status = 0;
     std::string phrase;
@@ -64,7 +65,7 @@ struct Invite {
     LegId leg = 0;
     net::Endpoint source;
     std::string request_uri;
-    std::string from;                 ///< whole values
+    std::string from;  ///< whole values
     std::string to;
     std::string call_id;
     std::vector<std::string> routes;  ///< one value a Route, in order, our own first if it is there
@@ -75,7 +76,7 @@ struct Invite {
 /// An INVITE to be sent.
 struct Call {
     std::string request_uri;
-    std::string from;                 ///< "Display <sip:user@host>", without tag
+    std::string from;  ///< "Display <sip:user@host>", without tag
     std::string to;
     std::string call_id;              ///< empty: the stack makes one
     net::Endpoint next_hop;           ///< every request of the leg goes there, whatever its routes say

@@ -63,7 +63,8 @@ Headers take_headers(const sip_t* sip, const std::vector<std::string>& wanted) {
          h = reinterpret_cast<const sip_header_t*>(reinterpret_cast<const sip_common_t*>(h)->h_succ)) {
         const std::string_view name = name_of(h);
         if (name.empty()) continue;
-        const auto match = std::find_if(wanted.begin(), wanted.end(), [&](const std::string& w) { return iequals(w, name); });
+        const auto match = std::find_if(wanted.begin(), wanted.end(),
+                                        [&](const std::string& w) { return iequals(w, name); });
         if (match == wanted.end()) continue;
         std::string value = text_of(h);
         if (!value.empty()) out.push_back({*match, std::move(value)});
@@ -90,7 +91,8 @@ Request take_request(const sip_t* sip, const std::vector<std::string>& wanted) {
     return {take_headers(sip, wanted), take_body(sip)};
 }
 
-Response take_response(int status, const char* phrase, const sip_t* sip, const std::vector<std::string>& wanted) {
+Response take_response(int status, const char* phrase, const sip_t* sip,
+                       const std::vector<std::string>& wanted) {
     Response out;
     out.local = sip == nullptr;
     // The stack's own failures are 900 and above: to the caller they are a server error.
@@ -108,8 +110,9 @@ net::Endpoint source_of(msg_t* msg) {
     const su_sockaddr_t* from = msg_addr(msg);
     if (from == nullptr) return {};
     if (from->su_family == AF_INET6)
-        return {net::IpAddress::from_bytes({reinterpret_cast<const std::uint8_t*>(&from->su_sin6.sin6_addr), 16}),
-                ntohs(from->su_sin6.sin6_port)};
+        return {
+            net::IpAddress::from_bytes({reinterpret_cast<const std::uint8_t*>(&from->su_sin6.sin6_addr), 16}),
+            ntohs(from->su_sin6.sin6_port)};
     return {net::IpAddress::from_bytes({reinterpret_cast<const std::uint8_t*>(&from->su_sin.sin_addr), 4}),
             ntohs(from->su_sin.sin_port)};
 }

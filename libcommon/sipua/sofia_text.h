@@ -22,7 +22,8 @@ Headers take_headers(const sip_t* sip, const std::vector<std::string>& wanted);
 std::vector<std::string> take_routes(const sip_t* sip);
 Body take_body(const sip_t* sip);
 Request take_request(const sip_t* sip, const std::vector<std::string>& wanted);
-Response take_response(int status, const char* phrase, const sip_t* sip, const std::vector<std::string>& wanted);
+Response take_response(int status, const char* phrase, const sip_t* sip,
+                       const std::vector<std::string>& wanted);
 
 /// Where a message came from.
 net::Endpoint source_of(msg_t* msg);

@@ -8,8 +8,6 @@ struct nua_magic_s;
 #define NUA_HMAGIC_T struct nua_hmagic_s
 #define NUA_MAGIC_T struct nua_magic_s
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sofia-sip/nta_tag.h>
 #include <sofia-sip/nua.h>
 #include <sofia-sip/nua_tag.h>
@@ -18,18 +16,15 @@ struct nua_magic_s;
 #include <sofia-sip/su_log.h>
 #include <sofia-sip/su_tag_io.h>
 #include <sofia-sip/tport_tag.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdarg>
-#include <cstring>
 #include <set>
 #include <unordered_map>
 
 #include "base/text.h"
 #include "sipua/sofia_text.h"
+#include "sipua/try_bind.h"
 
 namespace tandem::sipua {
 namespace {
@@ -40,10 +35,10 @@ struct Leg {
     LegId id = 0;
     nua_handle_t* handle = nullptr;
     bool outgoing = false;
-    bool established = false;   // the first INVITE has been answered 2xx
-    bool over = false;          // its end was told, or we ended it ourselves
+    bool established = false;  // the first INVITE has been answered 2xx
+    bool over = false;         // its end was told, or we ended it ourselves
     bool cancelled = false;
-    bool broken = false;        // a request in the dialog was answered 408 or 481
+    bool broken = false;  // a request in the dialog was answered 408 or 481
     nua_saved_event_t update[1] = {nullptr};
     nua_saved_event_t info[1] = {nullptr};
 };
@@ -55,31 +50,6 @@ Leg* leg_of(nua_hmagic_t* magic) { return reinterpret_cast<Leg*>(magic); }
 nua_hmagic_t* magic_of(Leg* leg) { return reinterpret_cast<nua_hmagic_t*>(leg); }
 
 void no_log(void*, char const*, va_list) {}
-
-/// Tells early, and with the system's words, that an address cannot be had. The stack only says "no".
-Status try_bind(const net::Endpoint& e) {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-    if (e.ip.is_v6()) {
-        sockaddr_in6 a{};
-        a.sin6_family = AF_INET6;
-        a.sin6_port = htons(e.port);
-        std::memcpy(&a.sin6_addr, e.ip.bytes().data(), 16);
-        std::memcpy(&storage, &a, size = sizeof a);
-    } else {
-        sockaddr_in a{};
-        a.sin_family = AF_INET;
-        a.sin_port = htons(e.port);
-        if (e.ip.is_v4()) std::memcpy(&a.sin_addr, e.ip.bytes().data(), 4);
-        std::memcpy(&storage, &a, size = sizeof a);
-    }
-    const int fd = ::socket(storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    const bool ok = fd >= 0 && ::bind(fd, reinterpret_cast<sockaddr*>(&storage), size) == 0;
-    const int error = errno;
-    if (fd >= 0) ::close(fd);
-    if (ok) return {};
-    return fail(Errc::kIo, cat("cannot bind ", e.str(), ": ", std::strerror(error)));
-}
 
 std::string uri_of(const net::Endpoint& e) { return cat("sip:", e.ip.uri_str(), ':', e.port); }
 
@@ -128,13 +98,13 @@ private:
     struct Door {
         Agent* agent;
     };
-    static void callback(nua_event_t event, int status, char const* phrase, nua_t*, nua_magic_t* magic, nua_handle_t* nh,
-                         nua_hmagic_t* hmagic, sip_t const* sip, tagi_t tags[]) {
+    static void callback(nua_event_t event, int status, char const* phrase, nua_t*, nua_magic_t* magic,
+                         nua_handle_t* nh, nua_hmagic_t* hmagic, sip_t const* sip, tagi_t tags[]) {
         if (Agent* agent = reinterpret_cast<Door*>(magic)->agent)
             agent->on_event(event, status, phrase, nh, leg_of(hmagic), sip, tags);
     }
-    void on_event(nua_event_t event, int status, char const* phrase, nua_handle_t* nh, Leg* leg, sip_t const* sip,
-                  tagi_t tags[]);
+    void on_event(nua_event_t event, int status, char const* phrase, nua_handle_t* nh, Leg* leg,
+                  sip_t const* sip, tagi_t tags[]);
     void on_new(nua_event_t event, nua_handle_t* nh, sip_t const* sip);
     void on_incoming(nua_handle_t* nh, sip_t const* sip);
     void on_invite_response(Leg& leg, int status, char const* phrase, sip_t const* sip);
@@ -149,8 +119,8 @@ private:
         return it == legs_.end() || it->second->over ? nullptr : it->second.get();
     }
     Leg& adopt(nua_handle_t* nh, bool outgoing);
-    void respond_to(Leg& leg, unsigned status, const std::string& phrase, const Headers& headers, const Body& body,
-                    nua_saved_event_t* saved);
+    void respond_to(Leg& leg, unsigned status, const std::string& phrase, const Headers& headers,
+                    const Body& body, nua_saved_event_t* saved);
     void send_ack(Leg& leg, const Headers& headers, const Body& body);
     /// nua_respond keeps only the pointer: the text must outlive the response.
     const char* intern(unsigned status, const std::string& phrase);
@@ -170,20 +140,19 @@ private:
 Status Agent::start() {
     if (auto ok = try_bind(options_.listen); !ok) return ok;
     su_log_redirect(nullptr, &no_log, nullptr);
-    nua_ = nua_create(static_cast<su_root_t*>(loop_.root()), &Agent::callback, reinterpret_cast<nua_magic_t*>(door_.get()),
-                      NUTAG_URL(cat(uri_of(options_.listen), ";transport=udp").c_str()),
-                      NUTAG_MEDIA_ENABLE(0), NUTAG_AUTOACK(0), NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0), NUTAG_AUTO302(0),
-                      NUTAG_AUTO305(0),
-                      // One try a request: no own way through redirects, challenges or Retry-After.
-                      NUTAG_RETRY_COUNT(0), NUTAG_MAX_RETRY_AFTER(0), NUTAG_INVITE_TIMER(0), NUTAG_SESSION_TIMER(0),
-                      NUTAG_UPDATE_REFRESH(1), NUTAG_ENABLEMESSAGE(0),
-                      // Not NUTAG_ALLOW: it only adds to the defaults.
-                      SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, INFO, UPDATE"),
-                      NUTAG_APPL_METHOD(static_cast<char const*>(nullptr)),  // clears the defaults
-                      NUTAG_APPL_METHOD("INVITE, INFO, UPDATE, OPTIONS"),
-                      SIPTAG_SUPPORTED_STR("timer, 100rel"), SIPTAG_USER_AGENT_STR(options_.product.c_str()),
-                      NTATAG_BAD_REQ_MASK(~0U), NTATAG_MAXSIZE(65536), NTATAG_UDP_MTU(65535), NTATAG_USE_NAPTR(0),
-                      NTATAG_USE_SRV(0), TPTAG_STUN_SERVER(0), TAG_END());
+    nua_ = nua_create(
+        static_cast<su_root_t*>(loop_.root()), &Agent::callback, reinterpret_cast<nua_magic_t*>(door_.get()),
+        NUTAG_URL(cat(uri_of(options_.listen), ";transport=udp").c_str()), NUTAG_MEDIA_ENABLE(0),
+        NUTAG_AUTOACK(0), NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0), NUTAG_AUTO302(0), NUTAG_AUTO305(0),
+        // One try a request: no own way through redirects, challenges or Retry-After.
+        NUTAG_RETRY_COUNT(0), NUTAG_MAX_RETRY_AFTER(0), NUTAG_INVITE_TIMER(0), NUTAG_SESSION_TIMER(0),
+        NUTAG_UPDATE_REFRESH(1), NUTAG_ENABLEMESSAGE(0),
+        // Not NUTAG_ALLOW: it only adds to the defaults.
+        SIPTAG_ALLOW_STR("INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, INFO, UPDATE"),
+        NUTAG_APPL_METHOD(static_cast<char const*>(nullptr)),  // clears the defaults
+        NUTAG_APPL_METHOD("INVITE, INFO, UPDATE, OPTIONS"), SIPTAG_SUPPORTED_STR("timer, 100rel"),
+        SIPTAG_USER_AGENT_STR(options_.product.c_str()), NTATAG_BAD_REQ_MASK(~0U), NTATAG_MAXSIZE(65536),
+        NTATAG_UDP_MTU(65535), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0), TPTAG_STUN_SERVER(0), TAG_END());
     if (nua_ == nullptr) {  // somebody took the address in between, or there is no memory
         if (auto again = try_bind(options_.listen); !again) return again;
         return fail(Errc::kIo, cat("cannot start SIP on ", options_.listen.str()));
@@ -192,10 +161,12 @@ Status Agent::start() {
 }
 
 const char* Agent::intern(unsigned status, const std::string& phrase) {
-    const bool fits = !phrase.empty() && phrase.size() <= 128 && phrase.find_first_of("\r\n") == std::string::npos;
+    const bool fits =
+        !phrase.empty() && phrase.size() <= 128 && phrase.find_first_of("\r\n") == std::string::npos;
     if (fits) {
         if (const auto it = phrases_.find(phrase); it != phrases_.end()) return it->c_str();
-        if (phrases_.size() < 1000) return phrases_.insert(phrase).first->c_str();  // peers must not fill the memory
+        if (phrases_.size() < 1000)
+            return phrases_.insert(phrase).first->c_str();  // peers must not fill the memory
     }
     const char* standard = sip_status_phrase(static_cast<int>(status));
     return standard != nullptr ? standard : "Unknown";
@@ -218,10 +189,11 @@ void Agent::release(Leg& leg) {
     legs_.erase(leg.id);
 }
 
-void Agent::respond_to(Leg& leg, unsigned status, const std::string& phrase, const Headers& headers, const Body& body,
-                       nua_saved_event_t* saved) {
+void Agent::respond_to(Leg& leg, unsigned status, const std::string& phrase, const Headers& headers,
+                       const Body& body, nua_saved_event_t* saved) {
     const std::string lines = header_lines(headers);
-    nua_respond(leg.handle, static_cast<int>(status), intern(status, phrase), TAG_IF(saved != nullptr, NUTAG_WITH_SAVED(saved)),
+    nua_respond(leg.handle, static_cast<int>(status), intern(status, phrase),
+                TAG_IF(saved != nullptr, NUTAG_WITH_SAVED(saved)),
                 TAG_IF(!body.empty(), SIPTAG_CONTENT_TYPE_STR(body.type.c_str())),
                 TAG_IF(!body.empty(), SIPTAG_PAYLOAD_STR(body.text.c_str())),
                 TAG_IF(!lines.empty(), SIPTAG_HEADER_STR(lines.c_str())), TAG_END());
@@ -236,7 +208,8 @@ LegId Agent::invite(const Call& call) {
     for (const auto& r : call.routes) append(routes, routes.empty() ? "" : ", ", r);
     // NUTAG_PROXY on the handle, never on the agent: there it would take over the other legs' requests, too.
     nua_set_hparams(nh, NUTAG_PROXY(proxy.c_str()), TAG_END());
-    nua_invite(nh, NUTAG_URL(call.request_uri.c_str()), SIPTAG_FROM_STR(call.from.c_str()), SIPTAG_TO_STR(call.to.c_str()),
+    nua_invite(nh, NUTAG_URL(call.request_uri.c_str()), SIPTAG_FROM_STR(call.from.c_str()),
+               SIPTAG_TO_STR(call.to.c_str()),
                TAG_IF(!call.call_id.empty(), SIPTAG_CALL_ID_STR(call.call_id.c_str())),
                TAG_IF(!routes.empty(), SIPTAG_ROUTE_STR(routes.c_str())),
                TAG_IF(!call.body.empty(), SIPTAG_CONTENT_TYPE_STR(call.body.type.c_str())),
@@ -292,7 +265,8 @@ void Agent::info(LegId id, const Headers& headers, const Body& body) {
     }
 }
 
-void Agent::respond(LegId id, Pending what, unsigned status, const std::string& phrase, const Headers& headers, const Body& body) {
+void Agent::respond(LegId id, Pending what, unsigned status, const std::string& phrase,
+                    const Headers& headers, const Body& body) {
     Leg* leg = find(id);
     if (leg == nullptr) return;
     if (what == Pending::kReinvite) {
@@ -324,9 +298,12 @@ void Agent::shutdown(milliseconds limit) {
         if (!leg->over) open.push_back(id);
     for (const LegId id : open) {
         const Leg& leg = *legs_[id];
-        if (leg.established) bye(id, {});
-        else if (leg.outgoing) cancel(id, {});
-        else reject(id, 503, {}, {});
+        if (leg.established)
+            bye(id, {});
+        else if (leg.outgoing)
+            cancel(id, {});
+        else
+            reject(id, 503, {}, {});
     }
     loop_.run_until([this] { return legs_.empty(); }, limit / 2);
     nua_shutdown(nua_);
@@ -340,15 +317,17 @@ void Agent::shutdown(milliseconds limit) {
     }
     legs_.clear();
     door_->agent = nullptr;
-    // nua_destroy aborts while a shutdown is under way. Peers that do not answer keep it going for 32 s and more: then the
-    // stack is left to the end of the process, behind its door.
-    if (shut_down_) nua_destroy(nua_);
-    else door_.release();  // NOLINT(bugprone-unused-return-value)
+    // nua_destroy aborts while a shutdown is under way. Peers that do not answer keep it going for 32 s and
+    // more: then the stack is left to the end of the process, behind its door.
+    if (shut_down_)
+        nua_destroy(nua_);
+    else
+        door_.release();  // NOLINT(bugprone-unused-return-value)
     nua_ = nullptr;
 }
 
-void Agent::on_event(nua_event_t event, int status, char const* phrase, nua_handle_t* nh, Leg* leg, sip_t const* sip,
-                     tagi_t tags[]) {
+void Agent::on_event(nua_event_t event, int status, char const* phrase, nua_handle_t* nh, Leg* leg,
+                     sip_t const* sip, tagi_t tags[]) {
     if (event == nua_r_shutdown) {
         if (status >= 200) shut_down_ = true;
         return;
@@ -409,7 +388,8 @@ void Agent::on_incoming(nua_handle_t* nh, sip_t const* sip) {
     if (sip->sip_request != nullptr) {
         char uri[1024];
         const auto n = url_e(uri, sizeof uri, sip->sip_request->rq_url);
-        if (n > 0 && n < static_cast<issize_t>(sizeof uri)) invite.request_uri.assign(uri, static_cast<std::size_t>(n));
+        if (n > 0 && n < static_cast<issize_t>(sizeof uri))
+            invite.request_uri.assign(uri, static_cast<std::size_t>(n));
     }
     invite.from = text_of(sip->sip_from);
     invite.to = text_of(sip->sip_to);

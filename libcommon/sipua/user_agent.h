@@ -26,7 +26,8 @@ enum class EndedBy : std::uint8_t {
     kError,    ///< the dialog broke (481, 408 in it)
 };
 
-/// Takes what happens. Nothing is told after the event that ends a leg (failed, ended), and nothing within a command.
+/// Takes what happens. Nothing is told after the event that ends a leg (failed, ended), and nothing within a
+/// command.
 class Listener {
 public:
     virtual ~Listener() = default;
@@ -45,22 +46,24 @@ public:
     virtual void acked(LegId leg, const Request& ack) = 0;
 
     // In a dialog.
-    virtual void requested(LegId leg, Pending what, const Request& request) = 0;        ///< answer with respond()
-    virtual void responded(LegId leg, Pending what, const Response& response) = 0;      ///< final; to reinvite(), update(), info()
-    virtual void ended(LegId leg, EndedBy by, const Request& request) = 0;              ///< the leg is over
+    virtual void requested(LegId leg, Pending what, const Request& request) = 0;  ///< answer with respond()
+    virtual void responded(LegId leg, Pending what,
+                           const Response& response) = 0;  ///< final; to reinvite(), update(), info()
+    virtual void ended(LegId leg, EndedBy by, const Request& request) = 0;  ///< the leg is over
 };
 
 struct Options {
-    net::Endpoint listen;                ///< UDP
-    std::string product;                 ///< User-Agent and Server
-    std::vector<std::string> headers;    ///< names of the headers that are told, where they come
+    net::Endpoint listen;              ///< UDP
+    std::string product;               ///< User-Agent and Server
+    std::vector<std::string> headers;  ///< names of the headers that are told, where they come
     /// A call from elsewhere is answered 403 before anything is told. Empty: everybody may.
     std::vector<net::Endpoint> allowed_sources;
 };
 
-/// A SIP user agent for many legs, on UDP. PRACK, session timers and the answer to CANCEL are its own business; a method
-/// that no event stands for is answered 405.
-/// DEVIATION from RFC 3261 §18.1.1: long requests go by UDP, too; the only peer is the proxy next door. Unknown legs in commands are ignored: the peer may have been faster.
+/// A SIP user agent for many legs, on UDP. PRACK, session timers and the answer to CANCEL are its own
+/// business; a method that no event stands for is answered 405.
+/// DEVIATION from RFC 3261 §18.1.1: long requests go by UDP, too; the only peer is the proxy next door.
+/// Unknown legs in commands are ignored: the peer may have been faster.
 /// Thread: that of its loop.
 class UserAgent {
 public:
@@ -69,8 +72,9 @@ public:
     virtual ~UserAgent() = default;
 
     // A call that came.
-    virtual void progress(LegId leg, unsigned status, const Headers& headers, const Body& body) = 0;  ///< 101-199
-    virtual void answer(LegId leg, const Headers& headers, const Body& body) = 0;                     ///< 200
+    virtual void progress(LegId leg, unsigned status, const Headers& headers,
+                          const Body& body) = 0;                                   ///< 101-199
+    virtual void answer(LegId leg, const Headers& headers, const Body& body) = 0;  ///< 200
     virtual void reject(LegId leg, unsigned status, const std::string& phrase, const Headers& headers) = 0;
 
     // A call that we make.
@@ -83,8 +87,8 @@ public:
     virtual void reinvite(LegId leg, const Headers& headers, const Body& body) = 0;  ///< ack() its 2xx, too
     virtual void update(LegId leg, const Headers& headers, const Body& body) = 0;
     virtual void info(LegId leg, const Headers& headers, const Body& body) = 0;
-    virtual void respond(LegId leg, Pending what, unsigned status, const std::string& phrase, const Headers& headers,
-                         const Body& body) = 0;
+    virtual void respond(LegId leg, Pending what, unsigned status, const std::string& phrase,
+                         const Headers& headers, const Body& body) = 0;
     /// The leg is over for the listener.
     virtual void bye(LegId leg, const Headers& headers) = 0;
 

@@ -26,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text = as_text(Bytes(data + 1, size - 1));
     const std::size_t zero = text.find('\0');
     const auto first = sdp::parse(text.substr(0, zero));
-    const auto second = sdp::parse(zero == std::string_view::npos ? std::string_view{} : text.substr(zero + 1));
+    const auto second =
+        sdp::parse(zero == std::string_view::npos ? std::string_view{} : text.substr(zero + 1));
     const sdp::LocalMedia local{{net::IpAddress::v4(0x7f000001), 24000}, 1, 1, sdp::Direction::kSendRecv};
 
     if (first) {

@@ -40,7 +40,8 @@ constexpr int kCauseTimer = 102;
 
 }  // namespace
 
-Call::Call(Core core, media::CallId id, sipua::Invite invite, CallSetup setup, std::vector<std::string> routes)
+Call::Call(Core core, media::CallId id, sipua::Invite invite, CallSetup setup,
+           std::vector<std::string> routes)
     : core_(core), id_(id), invite_(std::move(invite)), setup_(std::move(setup)), routes_(std::move(routes)) {
     a_.setup = setup_.a;
     a_.media = media::Side::kA;
@@ -107,7 +108,8 @@ void Call::start() {
             return;
         }
         // Tried before anybody is disturbed: an offer that nobody could answer rings no telephone.
-        const auto possible = sdp::make_answer(setup_.a.profile, *offer, {{setup_.a.advertised, 9}, 1, 1, sdp::Direction::kSendRecv});
+        const auto possible = sdp::make_answer(setup_.a.profile, *offer,
+                                               {{setup_.a.advertised, 9}, 1, 1, sdp::Direction::kSendRecv});
         if (!possible) {
             refuse(488, "offer_not_acceptable", possible.error().what);
             return;
@@ -166,7 +168,8 @@ void Call::on_progress(const sipua::Response& response) {
     // Without 100rel the answer is repeated in every 18x: one of them may have been lost.
     sipua::Body body;
     if (a_.agreed) body = sipua::sdp_body(a_.local_text);
-    core_.ua.progress(a_.leg, response.status, with_session_id(response_headers(response.headers, response.status), a_), body);
+    core_.ua.progress(a_.leg, response.status,
+                      with_session_id(response_headers(response.headers, response.status), a_), body);
 }
 
 void Call::on_answered(const sipua::Response& response) {
@@ -183,8 +186,10 @@ void Call::on_answered(const sipua::Response& response) {
     if (ok && delayed_offer_) {
         const sdp::Codec codecs[] = {b_.agreed->codec};
         const sdp::MediaProfile profile = restricted(setup_.a.profile, codecs);
-        if (profile.codecs.empty()) ok = fail(Errc::kUnsupported, "no codec in common");
-        else make_offer(a_, profile, sdp::Direction::kSendRecv);
+        if (profile.codecs.empty())
+            ok = fail(Errc::kUnsupported, "no codec in common");
+        else
+            make_offer(a_, profile, sdp::Direction::kSendRecv);
         a_.offered = true;
     } else if (ok && !a_.agreed) {
         ok = answer_offer(a_, invite_.body.text);
@@ -200,7 +205,8 @@ void Call::on_answered(const sipua::Response& response) {
     if (!log_.progress) log_.progress = now;
     log_.answer = now;
     log_.status = 200;
-    core_.ua.answer(a_.leg, with_session_id(response_headers(response.headers, response.status), a_), sipua::sdp_body(a_.local_text));
+    core_.ua.answer(a_.leg, with_session_id(response_headers(response.headers, response.status), a_),
+                    sipua::sdp_body(a_.local_text));
     configure();
     watch();
 }
@@ -221,10 +227,13 @@ void Call::on_acked(sipua::LegId leg, const sipua::Request& ack) {
     Side& side = side_of(leg);
     if (phase_ != Phase::kUp || !side.offered) return;
     side.offered = false;
-    const Status ok = ack.body.is_sdp() ? take_answer(side, ack.body.text) : Status(fail(Errc::kMissing, "no answer in the ACK"));
+    const Status ok = ack.body.is_sdp() ? take_answer(side, ack.body.text)
+                                        : Status(fail(Errc::kMissing, "no answer in the ACK"));
     if (!ok) core_.log.warning("answer not usable", "call", id_, "error", ok.error().what);
-    if (ok) configure();
-    else if (!side.agreed) hang_up("answer_not_acceptable", 488, ok.error().what);
+    if (ok)
+        configure();
+    else if (!side.agreed)
+        hang_up("answer_not_acceptable", 488, ok.error().what);
 }
 
 void Call::on_ended(sipua::LegId leg, sipua::EndedBy by, const sipua::Request& request) {
@@ -235,7 +244,8 @@ void Call::on_ended(sipua::LegId leg, sipua::EndedBy by, const sipua::Request& r
     if (const int cause = q850_cause(request.headers); cause >= 0) log_.q850 = cause;
     sipua::Headers headers = with_session_id(request_headers(request.headers), peer);
     if (by != sipua::EndedBy::kBye && by != sipua::EndedBy::kCancel && sipua::find(headers, "Reason").empty())
-        headers.push_back(reason_header(kCauseTimer, by == sipua::EndedBy::kTimeout ? "session timer" : "dialog lost"));
+        headers.push_back(
+            reason_header(kCauseTimer, by == sipua::EndedBy::kTimeout ? "session timer" : "dialog lost"));
     if (phase_ == Phase::kUp) {
         core_.ua.bye(peer.leg, headers);
     } else if (from_a) {
@@ -256,7 +266,8 @@ void Call::on_ended(sipua::LegId leg, sipua::EndedBy by, const sipua::Request& r
 void Call::on_media(media::Event event) {
     switch (event.kind) {
         case media::Event::Kind::kLatched:
-            core_.log.info("media latched", "call", id_, "leg", event.side == media::Side::kA ? "a" : "b", "peer", event.peer.str());
+            core_.log.info("media latched", "call", id_, "leg", event.side == media::Side::kA ? "a" : "b",
+                           "peer", event.peer.str());
             break;
         case media::Event::Kind::kMediaTimeout: hang_up("media_timeout", 408, "media timeout"); break;
         case media::Event::Kind::kMaxDuration: hang_up("max_duration", 408, "maximum duration"); break;

@@ -1,4 +1,4 @@
-// Knows: one mediated call: leg A from the proxy, leg B back to it, what is said on one and must be said on the other.
+// Knows: one mediated call: leg A from the proxy, leg B back to it, what is said on one and told on the other.
 // Must not know: sockets, the stack, other calls.
 // Next: call_media.cpp for offers and answers; service.h, which hands the events over.
 #pragma once
@@ -45,7 +45,8 @@ public:
     void on_ended(sipua::LegId leg, sipua::EndedBy by, const sipua::Request& request);
     void on_media(media::Event event);
 
-    /// Ends both legs: BYE where there is a dialog, else `status` to the caller. why: word for the record; text: for the peers.
+    /// Ends both legs: BYE where there is a dialog, else `status` to the caller. why: word for the record;
+    /// text: for the peers.
     void hang_up(std::string_view why, unsigned status, std::string_view text);
 
     [[nodiscard]] sipua::LegId leg_a() const { return a_.leg; }
@@ -65,13 +66,13 @@ private:
         media::Side media;
         sipua::LegId leg = 0;
         sdp::LocalMedia local;
-        sdp::Session offer;          // our last offer
-        std::string local_text;      // our last description
-        std::string remote_text;     // the peer's last one
+        sdp::Session offer;       // our last offer
+        std::string local_text;   // our last description
+        std::string remote_text;  // the peer's last one
         std::optional<sdp::Negotiated> agreed;
         bool peer_holds = false;
-        bool offered = false;        // an offer of ours waits for its answer in an ACK
-        bool info_waits = false;     // an INFO of this peer waits for the other's answer
+        bool offered = false;     // an offer of ours waits for its answer in an ACK
+        bool info_waits = false;  // an INFO of this peer waits for the other's answer
     };
 
     // call_media.cpp
@@ -107,7 +108,7 @@ private:
     SessionIds session_ids_;
     CallLog log_;
     bool media_open_ = false;
-    bool delayed_offer_ = false;   // the INVITE had no offer: ours goes out in the 200
+    bool delayed_offer_ = false;  // the INVITE had no offer: ours goes out in the 200
 
     /// A hold or resume that is on its way through: who asked, by what. Null while there is none.
     Side* change_from_ = nullptr;

@@ -1,4 +1,4 @@
-// Knows: re-INVITE, UPDATE and INFO in mid-call: what is answered at once, and what goes through to the other leg first.
+// Knows: re-INVITE, UPDATE and INFO in mid-call: what is answered at once, what goes through first.
 // Must not know: set-up and end (call.cpp).
 // Next: call_media.cpp.
 #include "base/text.h"
@@ -19,7 +19,8 @@ void Call::on_requested(sipua::LegId leg, sipua::Pending what, const sipua::Requ
             return;
         }
         side.info_waits = true;
-        core_.ua.info(other(side).leg, with_session_id(request_headers(request.headers), other(side)), request.body);
+        core_.ua.info(other(side).leg, with_session_id(request_headers(request.headers), other(side)),
+                      request.body);
         return;
     }
     if (change_from_ != nullptr || side.offered) {  // one at a time (RFC 3261 §14.2)
@@ -27,8 +28,10 @@ void Call::on_requested(sipua::LegId leg, sipua::Pending what, const sipua::Requ
         return;
     }
     if (request.body.empty()) {
-        if (what == sipua::Pending::kUpdate) answer(200);  // a refresh of the session timer
-        else offer_anew(side);
+        if (what == sipua::Pending::kUpdate)
+            answer(200);  // a refresh of the session timer
+        else
+            offer_anew(side);
         return;
     }
     if (!request.body.is_sdp()) {
@@ -47,7 +50,8 @@ void Call::offer_anew(Side& side) {
     }
     make_offer(side, profile, wanted(side));
     side.offered = true;
-    core_.ua.respond(side.leg, sipua::Pending::kReinvite, 200, {}, with_session_id({}, side), sipua::sdp_body(side.local_text));
+    core_.ua.respond(side.leg, sipua::Pending::kReinvite, 200, {}, with_session_id({}, side),
+                     sipua::sdp_body(side.local_text));
 }
 
 void Call::change(Side& side, sipua::Pending what, const sipua::Request& request) {
@@ -75,13 +79,15 @@ void Call::change(Side& side, sipua::Pending what, const sipua::Request& request
     change_what_ = what;
     const sdp::Codec codecs[] = {peer.agreed->codec};
     make_offer(peer, restricted(peer.setup.profile, codecs), wanted(peer));
-    core_.ua.reinvite(peer.leg, with_session_id(request_headers(request.headers), peer), sipua::sdp_body(peer.local_text));
+    core_.ua.reinvite(peer.leg, with_session_id(request_headers(request.headers), peer),
+                      sipua::sdp_body(peer.local_text));
 }
 
 void Call::answer_change() {
     Side& side = *change_from_;
     change_from_ = nullptr;
-    core_.ua.respond(side.leg, change_what_, 200, {}, with_session_id({}, side), sipua::sdp_body(side.local_text));
+    core_.ua.respond(side.leg, change_what_, 200, {}, with_session_id({}, side),
+                     sipua::sdp_body(side.local_text));
     configure();
 }
 
@@ -93,7 +99,8 @@ void Call::on_responded(sipua::LegId leg, sipua::Pending what, const sipua::Resp
         if (!asker.info_waits) return;
         asker.info_waits = false;
         core_.ua.respond(asker.leg, sipua::Pending::kInfo, response.status, response.phrase,
-                         with_session_id(response_headers(response.headers, response.status), asker), response.body);
+                         with_session_id(response_headers(response.headers, response.status), asker),
+                         response.body);
         return;
     }
     const bool accepted = response.status < 300;

@@ -36,7 +36,9 @@ Status Call::open_media(const std::vector<sdp::Codec>& codecs_a) {
         side->local.session_id = random_number() >> 2U;  // RFC 3264 §5: fits a 64-bit signed integer
         side->local.version = 1;
     }
-    if (auto ok = core_.engine.open(id_, std::move(*pair_a), std::move(*pair_b), std::move(ia), std::move(ib)); !ok) {
+    if (auto ok =
+            core_.engine.open(id_, std::move(*pair_a), std::move(*pair_b), std::move(ia), std::move(ib));
+        !ok) {
         for (Side* side : {&a_, &b_}) side->setup.ports->release(side->local.rtp.port, now);
         return ok;
     }
@@ -49,7 +51,8 @@ void Call::make_offer(Side& side, const sdp::MediaProfile& profile, sdp::Directi
     side.local.direction = direction;
     side.offer = sdp::make_offer(profile, side.local);
     std::string text = sdp::print(side.offer);
-    if (!side.local_text.empty() && text != side.local_text) {  // RFC 3264 §8: one higher when something differs
+    if (!side.local_text.empty() &&
+        text != side.local_text) {  // RFC 3264 §8: one higher when something differs
         ++side.local.version;
         side.offer = sdp::make_offer(profile, side.local);
         text = sdp::print(side.offer);
@@ -86,7 +89,8 @@ Status Call::answer_offer(Side& side, const std::string& text) {
         profile = restricted(profile, codecs);
     }
     sdp::LocalMedia local = side.local;
-    // A hold from this peer is no wish of ours: the answer mirrors it. One from the other end is (RFC 6337 §5.3).
+    // A hold from this peer is no wish of ours: the answer mirrors it. One from the other end is (RFC 6337
+    // §5.3).
     local.direction = wanted(side);
     auto answer = sdp::make_answer(profile, *offer, local, prefer);
     if (!answer) return fail(answer.error());

@@ -32,8 +32,8 @@ std::string_view encoding(const media::StreamReport& stream, const std::optional
 
 WallTime wall(MonoTime t, nanoseconds offset) { return WallTime{t.time_since_epoch() + offset}; }
 
-void append_streams(std::string& out, const CallLog& log, const LegLog& leg, std::string_view id, nanoseconds offset,
-                    std::vector<std::string>& ids) {
+void append_streams(std::string& out, const CallLog& log, const LegLog& leg, std::string_view id,
+                    nanoseconds offset, std::vector<std::string>& ids) {
     if (!leg.media) return;
     std::size_t n = 0;
     for (const auto& s : leg.media->streams) {
@@ -136,7 +136,8 @@ void append_records(std::string& out, const CallLog& log, const std::string& id,
     call.legs = {leg_of(a, true), leg_of(log.b, false)};
     call.streams = std::move(streams);
     call.phase = "end";
-    call.direction = token.from_trunk ? (to_trunk ? "transit" : "inbound") : (to_trunk ? "outbound" : "internal");
+    call.direction =
+        token.from_trunk ? (to_trunk ? "transit" : "inbound") : (to_trunk ? "outbound" : "internal");
     call.source_kind = token.from_trunk ? "trunk" : "user";
     call.source = text_or_none(token.source);
     call.target_kind = to_trunk ? "trunk" : "user";

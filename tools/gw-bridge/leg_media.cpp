@@ -34,7 +34,9 @@ std::vector<sdp::Codec> usable(const sdp::MediaProfile& profile, const sdp::Summ
     if (audio == nullptr) return out;
     const auto ours = spoken(profile);
     for (const auto& codec : audio->codecs)
-        if (std::any_of(ours.begin(), ours.end(), [&](const sdp::Codec& c) { return c.same_encoding(codec); })) out.push_back(codec);
+        if (std::any_of(ours.begin(), ours.end(),
+                        [&](const sdp::Codec& c) { return c.same_encoding(codec); }))
+            out.push_back(codec);
     return out;
 }
 
@@ -42,7 +44,8 @@ sdp::MediaProfile restricted(const sdp::MediaProfile& profile, std::span<const s
     sdp::MediaProfile out = profile;
     std::erase_if(out.codecs, [&](const std::string& name) {
         const auto codec = sdp::codec_by_name(name);
-        return !codec || std::none_of(other.begin(), other.end(), [&](const sdp::Codec& c) { return joinable(*codec, c); });
+        return !codec || std::none_of(other.begin(), other.end(),
+                                      [&](const sdp::Codec& c) { return joinable(*codec, c); });
     });
     return out;
 }
@@ -52,8 +55,10 @@ media::LegConfig leg_config(const sdp::Negotiated& agreed, const sdp::MediaProfi
     out.remote_rtp = agreed.remote_rtp;
     out.remote_rtcp = agreed.remote_rtcp;
     const bool silent = agreed.remote_zero_address;
-    out.receive = agreed.direction == sdp::Direction::kSendRecv || agreed.direction == sdp::Direction::kRecvOnly;
-    out.send = !silent && (agreed.direction == sdp::Direction::kSendRecv || agreed.direction == sdp::Direction::kSendOnly);
+    out.receive =
+        agreed.direction == sdp::Direction::kSendRecv || agreed.direction == sdp::Direction::kRecvOnly;
+    out.send = !silent && (agreed.direction == sdp::Direction::kSendRecv ||
+                           agreed.direction == sdp::Direction::kSendOnly);
     out.rtcp = !silent;
     out.latch = profile.latching;
     out.latch_packets = profile.latch_packets;

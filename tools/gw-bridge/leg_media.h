@@ -1,4 +1,4 @@
-// Knows: how what was agreed on in SDP becomes the media thread's configuration of a leg, and which codecs two legs can be joined by.
+// Knows: how what SDP agreed on becomes a leg's media configuration; which codecs two legs can be joined by.
 // Must not know: SIP, calls.
 // Next: media/leg_config.h, sdp/offer_answer.h.
 #pragma once

@@ -12,14 +12,30 @@
 namespace tandem::bridge {
 namespace {
 
-constexpr std::array<std::string_view, 20> kInRequests{
-    "P-Asserted-Identity", "P-Preferred-Identity", "Privacy",       "Diversion",           "History-Info",
-    "P-Early-Media",       "User-to-User",         "Priority",      "Resource-Priority",   "Subject",
-    "Alert-Info",          "Call-Info",            "Geolocation",   "Geolocation-Routing", "Identity",
-    "Referred-By",         "P-Charge-Info",        "Organization",  "Accept-Language",     "Reason"};
+constexpr std::array<std::string_view, 20> kInRequests{"P-Asserted-Identity",
+                                                       "P-Preferred-Identity",
+                                                       "Privacy",
+                                                       "Diversion",
+                                                       "History-Info",
+                                                       "P-Early-Media",
+                                                       "User-to-User",
+                                                       "Priority",
+                                                       "Resource-Priority",
+                                                       "Subject",
+                                                       "Alert-Info",
+                                                       "Call-Info",
+                                                       "Geolocation",
+                                                       "Geolocation-Routing",
+                                                       "Identity",
+                                                       "Referred-By",
+                                                       "P-Charge-Info",
+                                                       "Organization",
+                                                       "Accept-Language",
+                                                       "Reason"};
 
-constexpr std::array<std::string_view, 9> kInResponses{"Reason",  "Retry-After",   "Warning",      "P-Asserted-Identity", "Privacy",
-                                                       "P-Early-Media", "Alert-Info", "User-to-User", "Error-Info"};
+constexpr std::array<std::string_view, 9> kInResponses{
+    "Reason",        "Retry-After", "Warning",      "P-Asserted-Identity", "Privacy",
+    "P-Early-Media", "Alert-Info",  "User-to-User", "Error-Info"};
 
 template <std::size_t N>
 bool among(const std::array<std::string_view, N>& list, std::string_view name) {
@@ -52,7 +68,8 @@ sipua::Headers request_headers(const sipua::Headers& from) {
 sipua::Headers response_headers(const sipua::Headers& from, unsigned status) {
     sipua::Headers out;
     for (const auto& h : from)
-        if (among(kInResponses, h.name) || (status >= 300 && status < 400 && iequals(h.name, "Contact"))) out.push_back(h);
+        if (among(kInResponses, h.name) || (status >= 300 && status < 400 && iequals(h.name, "Contact")))
+            out.push_back(h);
     return out;
 }
 
@@ -62,7 +79,8 @@ int q850_cause(const sipua::Headers& headers) {
         std::string_view rest = h.value;
         while (const auto element = sip::next_in_list(rest)) {
             const auto reason = sip::parse_reason(*element);
-            if (reason && iequals(reason->protocol, "Q.850") && reason->cause && *reason->cause >= 0 && *reason->cause <= 127)
+            if (reason && iequals(reason->protocol, "Q.850") && reason->cause && *reason->cause >= 0 &&
+                *reason->cause <= 127)
                 return *reason->cause;
         }
     }
@@ -78,7 +96,8 @@ void SessionIds::learn(std::string& uuid, const sipua::Headers& headers) {
 
 std::string SessionIds::value(const std::string& local, const std::string& remote) {
     if (local.empty() && remote.empty()) return {};
-    return cat(local.empty() ? kNullUuid : std::string_view(local), ";remote=", remote.empty() ? kNullUuid : std::string_view(remote));
+    return cat(local.empty() ? kNullUuid : std::string_view(local),
+               ";remote=", remote.empty() ? kNullUuid : std::string_view(remote));
 }
 
 }  // namespace tandem::bridge

@@ -17,7 +17,8 @@ std::vector<std::string> told_headers();
 /// What of a request goes to the other leg: identity, privacy, diversion, call information, location, Reason.
 /// Max-Forwards is lowered by one (RFC 7332 §3); the caller has checked that it is not 0.
 sipua::Headers request_headers(const sipua::Headers& from);
-/// What of a response goes back: Reason, Retry-After, Warning, Contact of a redirect, P-Asserted-Identity, P-Early-Media, ...
+/// What of a response goes back: Reason, Retry-After, Warning, Contact of a redirect, P-Asserted-Identity,
+/// P-Early-Media, ...
 sipua::Headers response_headers(const sipua::Headers& from, unsigned status);
 
 /// Max-Forwards of a request; 70 when it has none or nonsense.

@@ -15,15 +15,18 @@
 namespace tandem::bridge {
 namespace {
 
-constexpr milliseconds kWriterPatience{3000};   // at the end, for a reader that is slow
-constexpr milliseconds kPeerPatience{2000};     // at the end, for answers to BYE
-constexpr milliseconds kMediaPatience{3000};    // for the media thread to close what was hung up
+constexpr milliseconds kWriterPatience{3000};  // at the end, for a reader that is slow
+constexpr milliseconds kPeerPatience{2000};    // at the end, for answers to BYE
+constexpr milliseconds kMediaPatience{3000};   // for the media thread to close what was hung up
 constexpr std::size_t kMaxKeyFile = 64 * 1024;
 
 class Server {
 public:
     Server(const ServeSettings& settings, cli::Context& context)
-        : settings_(settings), context_(context), writer_(context.out), service_(loop_, context.clock, context.log, writer_) {}
+        : settings_(settings),
+          context_(context),
+          writer_(context.out),
+          service_(loop_, context.clock, context.log, writer_) {}
 
     cli::ExitCode run(Loaded loaded) {
         const std::string product = cat("Tandem-gw-bridge/", TANDEM_VERSION);
@@ -99,16 +102,18 @@ private:
     cli::ExitCode finish() {
         service_.shutdown(at_once_ ? milliseconds{300} : kPeerPatience);
         const Counters& c = service_.counters();
-        const std::pair<std::string_view, std::uint64_t> named[] = {{"refused_source", service_.refused_sources()},
-                                                                    {"refused_token", c.bad_token},
-                                                                    {"refused_draining", c.draining},
-                                                                    {"records_dropped", writer_.dropped()}};
+        const std::pair<std::string_view, std::uint64_t> named[] = {
+            {"refused_source", service_.refused_sources()},
+            {"refused_token", c.bad_token},
+            {"refused_draining", c.draining},
+            {"records_dropped", writer_.dropped()}};
         for (const auto& [name, count] : named)
             if (count != 0) event(name, {}, count);
         const std::uint64_t skipped = service_.refused_sources() + c.bad_token + c.draining;
         std::string line;
-        record::append(line, record::Summary{context_.tool, c.invites + service_.refused_sources(), c.answered,
-                                             c.invites + service_.refused_sources() - c.answered - skipped, skipped});
+        record::append(
+            line, record::Summary{context_.tool, c.invites + service_.refused_sources(), c.answered,
+                                  c.invites + service_.refused_sources() - c.answered - skipped, skipped});
         writer_.write(std::move(line));
         if (!writer_.finish(at_once_ ? milliseconds(200) : kWriterPatience) && !writer_.reader_gone()) {
             // The thread hangs in a write that nobody takes; waiting for it would keep the program for ever.
@@ -132,9 +137,14 @@ private:
 
 void declare_serve(cli::Options& command) {
     using cli::Kind;
-    command.add({.name = "name", .metavar = "NAME", .help = "Which gw_bridge of the topology this is; needed when it has several"});
-    command.add({.name = "drain-timeout", .kind = Kind::kDuration, .help = "How long live calls are waited for after TERM before they get BYE",
-                 .default_value = "10s", .min = 0});
+    command.add({.name = "name",
+                 .metavar = "NAME",
+                 .help = "Which gw_bridge of the topology this is; needed when it has several"});
+    command.add({.name = "drain-timeout",
+                 .kind = Kind::kDuration,
+                 .help = "How long live calls are waited for after TERM before they get BYE",
+                 .default_value = "10s",
+                 .min = 0});
 }
 
 ServeSettings serve_settings(const cli::Options& options) {
@@ -155,7 +165,8 @@ Loaded load(const ServeSettings& settings, cli::Context& context, const Snapshot
     for (const std::string& line : (*snapshot)->shortcomings()) context.log.warning(line);
     const std::string& key_file = file.topology->secrets.key_file;
     if (key_file.empty()) {
-        context.complain(cat(settings.topology, ": \"secrets\" has no \"key_file\": the proxy's tokens cannot be opened"));
+        context.complain(
+            cat(settings.topology, ": \"secrets\" has no \"key_file\": the proxy's tokens cannot be opened"));
         return {};
     }
     auto text = read_file(key_file, kMaxKeyFile);

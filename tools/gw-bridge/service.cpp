@@ -9,11 +9,23 @@
 #include "gw-bridge/token_route.h"
 
 namespace tandem::bridge {
+namespace {
+
+/// Longest time from INVITE to its final answer.
+constexpr milliseconds kLongestSetup{600'000};
+
+}  // namespace
 
 Service::Service(sipua::Loop& loop, const Clock& clock, const Log& log, cli::RecordWriter& records)
-    : loop_(loop), clock_(clock), log_(log), records_(records), engine_(clock), node_(crypto::random_hex(6)) {}
+    : loop_(loop),
+      clock_(clock),
+      log_(log),
+      records_(records),
+      engine_(clock),
+      node_(crypto::random_hex(6)) {}
 
-Status Service::open(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<sip::Keyring> keys, std::string product) {
+Status Service::open(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<sip::Keyring> keys,
+                     std::string product) {
     sipua::Options options;
     options.listen = snapshot->listen();
     options.product = std::move(product);
@@ -58,7 +70,8 @@ void Service::incoming(const sipua::Invite& invite) {
         return;
     }
     const auto now_s = std::chrono::duration_cast<seconds>(clock_.wall().time_since_epoch()).count();
-    auto token = sip::open_token(*keys_, route->sealed, snapshot_->realm(), static_cast<std::uint32_t>(now_s));
+    auto token =
+        sip::open_token(*keys_, route->sealed, snapshot_->realm(), static_cast<std::uint32_t>(now_s));
     if (!token) {
         ++counters_.bad_token;
         refuse(invite, 403, token.error().what);
@@ -71,10 +84,18 @@ void Service::incoming(const sipua::Invite& invite) {
         return;
     }
     const media::CallId id = next_call_++;
-    auto owned = std::make_unique<Call>(Core{*ua_, engine_, clock_, log_}, id, invite, std::move(*setup), std::move(route->rest));
+    auto owned = std::make_unique<Call>(Core{*ua_, engine_, clock_, log_}, id, invite, std::move(*setup),
+                                        std::move(route->rest));
     Call& call = *owned;
     calls_.emplace(id, std::move(owned));
     legs_[call.leg_a()] = &call;
+    // The proxy's Timer C ends calls that ring for ever; this holds even when the proxy is gone.
+    loop_.after(kLongestSetup, [this, id] {
+        const auto found = calls_.find(id);
+        if (found == calls_.end() || found->second->answered()) return;
+        found->second->hang_up("no_answer", 408, "no final answer");
+        reap(*found->second);
+    });
     call.start();
     if (call.leg_b() != 0) legs_[call.leg_b()] = &call;
     reap(call);

@@ -20,10 +20,10 @@ namespace tandem::bridge {
 
 /// What is counted, for the events at the end.
 struct Counters {
-    std::uint64_t invites = 0;         ///< from the proxy
+    std::uint64_t invites = 0;  ///< from the proxy
     std::uint64_t answered = 0;
-    std::uint64_t bad_token = 0;       ///< refused: no token, forged, expired, or of an unknown peer
-    std::uint64_t draining = 0;        ///< refused: shutting down
+    std::uint64_t bad_token = 0;  ///< refused: no token, forged, expired, or of an unknown peer
+    std::uint64_t draining = 0;   ///< refused: shutting down
 };
 
 /// Everything that a bridge is made of, besides its configuration.
@@ -32,7 +32,8 @@ public:
     Service(sipua::Loop& loop, const Clock& clock, const Log& log, cli::RecordWriter& records);
 
     /// Binds and starts. Errors: kIo with the address.
-    Status open(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<sip::Keyring> keys, std::string product);
+    Status open(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<sip::Keyring> keys,
+                std::string product);
     /// Takes another topology for new calls. Errors: kConflict when the bridge would listen elsewhere.
     Status adopt(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<sip::Keyring> keys);
 
@@ -45,7 +46,9 @@ public:
 
     [[nodiscard]] std::size_t live_calls() const { return calls_.size(); }
     [[nodiscard]] const Counters& counters() const { return counters_; }
-    [[nodiscard]] std::uint64_t refused_sources() const { return ua_ ? ua_->refused_sources() : refused_sources_; }
+    [[nodiscard]] std::uint64_t refused_sources() const {
+        return ua_ ? ua_->refused_sources() : refused_sources_;
+    }
     /// Called each time that a call is gone.
     void on_idle(std::function<void()> f) { on_gone_ = std::move(f); }
 

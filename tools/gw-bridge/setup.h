@@ -1,4 +1,4 @@
-// Knows: what a call is to be: which peers, profiles, ports. Made of the sealed token and the topology, pinned for the call's life.
+// Knows: what a call is to be: peers, profiles, ports, made of token and topology, pinned for its life.
 // Must not know: SIP messages, media in flow.
 // Next: snapshot.h, which makes one; call.h, which carries it out.
 #pragma once
@@ -18,7 +18,7 @@ namespace tandem::bridge {
 
 /// One side of a call.
 struct SideSetup {
-    std::string peer;    ///< trunk or user
+    std::string peer;  ///< trunk or user
     bool trunk = false;
     std::string realm;
     sdp::MediaProfile profile;

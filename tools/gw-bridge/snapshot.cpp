@@ -18,15 +18,17 @@ std::uint64_t random_seed() {
     return load_be64(bytes.data());
 }
 
-bool same_range(const topology::PortRange& a, const topology::PortRange& b) { return a.first == b.first && a.last == b.last; }
+bool same_range(const topology::PortRange& a, const topology::PortRange& b) {
+    return a.first == b.first && a.last == b.last;
+}
 
 /// The shorter of two limits, 0 being none.
 unsigned shorter(unsigned a, unsigned b) { return a == 0 ? b : b == 0 ? a : std::min(a, b); }
 
 }  // namespace
 
-Result<std::shared_ptr<const Snapshot>> Snapshot::make(std::shared_ptr<const topology::Topology> topology, const std::string& name,
-                                                       const Snapshot* before) {
+Result<std::shared_ptr<const Snapshot>> Snapshot::make(std::shared_ptr<const topology::Topology> topology,
+                                                       const std::string& name, const Snapshot* before) {
     auto out = std::make_shared<Snapshot>();
     const topology::Topology& t = *topology;
     if (t.bridges.empty()) return fail(Errc::kMissing, "the topology has no gw_bridge");
@@ -40,8 +42,9 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::make(std::shared_ptr<const top
         std::vector<std::string_view> names;
         for (const auto& b : t.bridges) names.emplace_back(b.name);
         const auto near = nearest(name, names);
-        return fail(Errc::kMissing, cat("the topology has no gw_bridge \"", name, '"',
-                                        near.empty() ? std::string() : cat("; did you mean \"", near, "\"?")));
+        return fail(Errc::kMissing,
+                    cat("the topology has no gw_bridge \"", name, '"',
+                        near.empty() ? std::string() : cat("; did you mean \"", near, "\"?")));
     }
     const topology::Bridge& bridge = t.bridges[out->bridge_];
     const auto listen = bridge.sip.endpoint();
@@ -57,13 +60,17 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::make(std::shared_ptr<const top
         Pool pool{m.address, m.ports, nullptr};
         if (before != nullptr) {  // a pool that did not change goes on: its ports may be in use
             const auto old = before->pools_.find(in);
-            if (old != before->pools_.end() && old->second.address == m.address && same_range(old->second.range, m.ports))
+            if (old != before->pools_.end() && old->second.address == m.address &&
+                same_range(old->second.range, m.ports))
                 pool.ports = old->second.ports;
         }
-        if (!pool.ports) pool.ports = std::make_shared<media::PortPool>(m.address, m.ports.first, m.ports.last, random_seed());
+        if (!pool.ports)
+            pool.ports =
+                std::make_shared<media::PortPool>(m.address, m.ports.first, m.ports.last, random_seed());
         out->pools_.emplace(in, std::move(pool));
     }
-    if (out->pools_.empty()) return fail(Errc::kMissing, cat("gw_bridge \"", bridge.name, "\": no realm carries media"));
+    if (out->pools_.empty())
+        return fail(Errc::kMissing, cat("gw_bridge \"", bridge.name, "\": no realm carries media"));
     out->topology_ = std::move(topology);
     return std::shared_ptr<const Snapshot>(std::move(out));
 }
@@ -72,21 +79,26 @@ std::vector<std::string> Snapshot::shortcomings() const {
     std::vector<std::string> out;
     for (const auto& p : topology_->media_profiles) {
         if (p.srtp == sdp::SrtpMode::kRequired)
-            out.push_back(cat("media_profile \"", p.name, "\": SRTP is not supported by gw-bridge yet; its calls get 488"));
+            out.push_back(cat("media_profile \"", p.name,
+                              "\": SRTP is not supported by gw-bridge yet; its calls get 488"));
         if (p.dtmf == sdp::DtmfForm::kInfo || p.dtmf == sdp::DtmfForm::kInband)
-            out.push_back(cat("media_profile \"", p.name, "\": digits are passed on as they come; DTMF forms are not converted yet"));
+            out.push_back(cat("media_profile \"", p.name,
+                              "\": digits are passed on as they come; DTMF forms are not converted yet"));
     }
     return out;
 }
 
-Result<SideSetup> Snapshot::side(const std::string& peer, bool trunk, const std::string& realm, const std::string& profile) const {
+Result<SideSetup> Snapshot::side(const std::string& peer, bool trunk, const std::string& realm,
+                                 const std::string& profile) const {
     SideSetup out;
     out.peer = peer;
     out.trunk = trunk;
     out.realm = realm;
     const auto& profiles = topology_->media_profiles;
-    const auto found = std::find_if(profiles.begin(), profiles.end(), [&](const auto& p) { return p.name == profile; });
-    if (found == profiles.end()) return fail(Errc::kMissing, cat("the topology has no media_profile \"", profile, '"'));
+    const auto found =
+        std::find_if(profiles.begin(), profiles.end(), [&](const auto& p) { return p.name == profile; });
+    if (found == profiles.end())
+        return fail(Errc::kMissing, cat("the topology has no media_profile \"", profile, '"'));
     out.profile = *found;
     const auto pool = pools_.find(realm);
     if (pool == pools_.end()) return fail(Errc::kMissing, cat("no media in realm \"", realm, '"'));
@@ -104,7 +116,8 @@ Result<CallSetup> Snapshot::setup(sip::Token token) const {
     if (!b) return fail(b.error());
     unsigned limit = shorter(a->profile.max_duration_s, b->profile.max_duration_s);
     for (const auto* s : {&*a, &*b})
-        if (const auto index = s->trunk ? topology_->find_trunk(s->peer) : topology::kNoIndex; index != topology::kNoIndex)
+        if (const auto index = s->trunk ? topology_->find_trunk(s->peer) : topology::kNoIndex;
+            index != topology::kNoIndex)
             limit = shorter(limit, topology_->trunks[index].limits.max_duration_s);
     out.max_duration = seconds{limit};
     out.a = std::move(*a);

@@ -17,7 +17,8 @@ std::optional<TokenRoute> find_token(const std::vector<std::string>& routes) {
         const auto sealed = uri->param("tk");
         if (!sealed) continue;
         if (sealed->empty() || sealed->size() > sip::kMaxTokenText) return std::nullopt;
-        return TokenRoute{std::string(*sealed), {routes.begin() + static_cast<std::ptrdiff_t>(i), routes.end()}};
+        return TokenRoute{std::string(*sealed),
+                          {routes.begin() + static_cast<std::ptrdiff_t>(i), routes.end()}};
     }
     return std::nullopt;
 }

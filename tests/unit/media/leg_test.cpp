@@ -51,7 +51,8 @@ struct Pair {
     }
 
     /// A packet from A's peer; what B's peer gets, nothing when nothing.
-    std::optional<rtp::Packet> relay(const rtp::Header& h, std::vector<std::uint8_t> payload, const net::Endpoint& from = kPeerA) {
+    std::optional<rtp::Packet> relay(const rtp::Header& h, std::vector<std::uint8_t> payload,
+                                     const net::Endpoint& from = kPeerA) {
         last = datagram(h, std::move(payload));
         now += milliseconds{20};
         auto in = a.receive(last, from, now);
@@ -79,8 +80,10 @@ TEST_CASE("leg: µ-law becomes A-law and back by the ITU tables, equal laws pass
         Payload out;
         const std::array<std::uint8_t, 256>* table;
     };
-    const Row rows[] = {{0, Payload::kA, &rtp::g711::kMuToA}, {8, Payload::kMu, &rtp::g711::kAToMu},
-                        {0, Payload::kMu, nullptr}, {8, Payload::kA, nullptr}};
+    const Row rows[] = {{0, Payload::kA, &rtp::g711::kMuToA},
+                        {8, Payload::kMu, &rtp::g711::kAToMu},
+                        {0, Payload::kMu, nullptr},
+                        {8, Payload::kA, nullptr}};
     for (const auto& row : rows) {
         Pair p(config(kPeerA, Payload::kMu, 0), config(kPeerB, row.out, 96));
         const auto out = p.relay({false, row.in_pt, 1, 0, 5}, all_codes());
@@ -93,7 +96,8 @@ TEST_CASE("leg: µ-law becomes A-law and back by the ITU tables, equal laws pass
     }
 }
 
-TEST_CASE("leg: telephone-event keeps its payload and timestamp under the other leg's number", "[media][leg]") {
+TEST_CASE("leg: telephone-event keeps its payload and timestamp under the other leg's number",
+          "[media][leg]") {
     auto ca = config(kPeerA, Payload::kMu, 0);
     ca.incoming[101] = Payload::kEvent;
     auto cb = config(kPeerB, Payload::kMu, 0);
@@ -102,7 +106,8 @@ TEST_CASE("leg: telephone-event keeps its payload and timestamp under the other 
     const auto audio = p.relay({false, 0, 1, 1000, 5}, {0xff});
     REQUIRE(audio);
     const std::vector<std::uint8_t> event{5, 10, 0, 160};
-    for (std::uint16_t i = 0; i < 6; ++i) {  // three of them could be the end packets: all have the event's timestamp
+    for (std::uint16_t i = 0; i < 6;
+         ++i) {  // three of them could be the end packets: all have the event's timestamp
         const auto out = p.relay({i == 0, 101, static_cast<std::uint16_t>(2 + i), 1160, 5}, event);
         REQUIRE(out);
         CHECK(out->payload_type == 96);
@@ -113,7 +118,8 @@ TEST_CASE("leg: telephone-event keeps its payload and timestamp under the other 
     }
 }
 
-TEST_CASE("leg: what the other leg has no number for is dropped without a hole, and counted", "[media][leg]") {
+TEST_CASE("leg: what the other leg has no number for is dropped without a hole, and counted",
+          "[media][leg]") {
     auto ca = config(kPeerA, Payload::kMu, 0);
     ca.incoming[101] = Payload::kEvent;
     ca.incoming[13] = Payload::kComfortNoise;
@@ -229,7 +235,8 @@ TEST_CASE("leg: figures of several SSRCs add up", "[media][leg]") {
     for (std::uint16_t i = 0; i < 10; ++i)
         if (i != 4) CHECK(p.relay({false, 0, i, i * 160U, 5}, {1}));
     for (std::uint16_t i = 0; i < 10; ++i)
-        if (i != 3 && i != 6) CHECK(p.relay({false, 0, static_cast<std::uint16_t>(500 + i), i * 160U, 77}, {1}));
+        if (i != 3 && i != 6)
+            CHECK(p.relay({false, 0, static_cast<std::uint16_t>(500 + i), i * 160U, 77}, {1}));
     const LegReport r = p.a.report();
     CHECK(r.received == 17);
     CHECK(r.lost == 3);
@@ -259,7 +266,8 @@ TEST_CASE("leg: sender reports, round trip and BYE", "[media][rtcp]") {
     // The peer answers 250 ms later, having held it for 200 ms: a round trip of 50 ms.
     rtp::ReceiverReport rr;
     rr.ssrc = 9;
-    rr.blocks.push_back({sr.ssrc, 64, 3, 1, 80, rtp::compact_ntp(sr.ntp), rtp::to_compact(milliseconds{200})});
+    rr.blocks.push_back(
+        {sr.ssrc, 64, 3, 1, 80, rtp::compact_ntp(sr.ntp), rtp::to_compact(milliseconds{200})});
     ByteWriter w;
     REQUIRE(rtp::append_rtcp(w, rr));
     p.b.receive_rtcp(w.view(), at("192.0.2.2:5001"), kStart, kWall + milliseconds{250});

@@ -65,7 +65,8 @@ TEST_CASE("port pool: a returned pair rests before it is used again", "[media][p
     CHECK(pool.allocate(kNow + seconds{8}));
 }
 
-TEST_CASE("port pool: a pair that another program holds is passed over, and one half is enough", "[media][port_pool]") {
+TEST_CASE("port pool: a pair that another program holds is passed over, and one half is enough",
+          "[media][port_pool]") {
     const auto taken = UdpSocket::bind({kLoopback, 24013});
     REQUIRE(taken);
     PortPool pool(kLoopback, 24012, 24015, 3);
@@ -83,7 +84,8 @@ TEST_CASE("port pool: a pair that another program holds is passed over, and one 
     CHECK(none.error().what.find("127.0.0.1:2401") != std::string::npos);
 }
 
-TEST_CASE("port pool: odd ends of a range are left out, and releasing nonsense does nothing", "[media][port_pool]") {
+TEST_CASE("port pool: odd ends of a range are left out, and releasing nonsense does nothing",
+          "[media][port_pool]") {
     CHECK(PortPool(kLoopback, 24001, 24004, 1).pairs() == 1);
     CHECK(PortPool(kLoopback, 24000, 24000, 1).pairs() == 0);
     CHECK(PortPool(kLoopback, 0, 0, 1).pairs() == 0);

@@ -1,8 +1,8 @@
 // Knows: the media thread with real sockets on loopback: two peers, one call between them. Ports 24020-24099.
 // Must not know: SIP.
 // Next: tests/interop/, where telephones are the peers.
-#include <catch2/catch.hpp>
 #include <poll.h>
+#include <catch2/catch.hpp>
 
 #include <thread>
 #include <vector>
@@ -67,7 +67,8 @@ struct Bench {
         REQUIRE(pair_b);
         port_a = pair_a->rtp.local();
         port_b = pair_b->rtp.local();
-        REQUIRE(engine.open(1, std::move(*pair_a), std::move(*pair_b), {port_a, "cname", 1}, {port_b, "cname", 2}));
+        REQUIRE(engine.open(1, std::move(*pair_a), std::move(*pair_b), {port_a, "cname", 1},
+                            {port_b, "cname", 2}));
     }
 
     LegConfig config(const Peer& peer, Payload audio, std::uint8_t pt) const {
@@ -91,7 +92,8 @@ struct Bench {
 
 }  // namespace
 
-TEST_CASE("relay: 500 packets each way, converted by the ITU tables, numbers continuous, one SSRC a leg", "[media][relay]") {
+TEST_CASE("relay: 500 packets each way, converted by the ITU tables, numbers continuous, one SSRC a leg",
+          "[media][relay]") {
     Bench t;
     REQUIRE(t.engine.configure(1, Side::kA, t.config(t.a, Payload::kMu, 0)));
     REQUIRE(t.engine.configure(1, Side::kB, t.config(t.b, Payload::kA, 8)));
@@ -162,7 +164,8 @@ TEST_CASE("relay: behind NAT the leg follows its peer after three packets, and s
     ca.latch = true;
     REQUIRE(t.engine.configure(1, Side::kA, ca));
     REQUIRE(t.engine.configure(1, Side::kB, t.config(t.b, Payload::kMu, 0)));
-    for (std::uint16_t i = 0; i < 4; ++i) t.a.send(t.port_a, {false, 0, i, i * 160U, 0xa}, {static_cast<std::uint8_t>(i)});
+    for (std::uint16_t i = 0; i < 4; ++i)
+        t.a.send(t.port_a, {false, 0, i, i * 160U, 0xa}, {static_cast<std::uint8_t>(i)});
     CHECK(t.b.receive()->payload.at(0) == 2);
     CHECK(t.b.receive()->payload.at(0) == 3);
     const auto latched = t.event();
@@ -239,7 +242,8 @@ TEST_CASE("relay: garbage on either port changes nothing", "[media][relay]") {
     REQUIRE(t.a.rtp.send(junk, t.port_a));
     t.a.send(t.port_a, {false, 0, 1, 0, 0xa}, {42});
     std::optional<Peer::Got> got;
-    do got = t.b.receive(); while (got && got->payload != std::vector<std::uint8_t>{42});
+    do got = t.b.receive();
+    while (got && got->payload != std::vector<std::uint8_t>{42});
     REQUIRE(got);
     REQUIRE(t.engine.close(1));
     const auto closed = t.event();

@@ -34,7 +34,8 @@ TEST_CASE("rewriter: own SSRC and numbers, continuous across the wrap of both si
     std::uint16_t sequence = 65'533;
     std::uint32_t timestamp = 0xffffff00U;
     for (int i = 0; i < 20; ++i) {
-        const auto h = r.rewrite(s.next(), i == 0 ? Arrival::kFirst : Arrival::kNext, kStart + milliseconds{20 * i}, 8000);
+        const auto h = r.rewrite(s.next(), i == 0 ? Arrival::kFirst : Arrival::kNext,
+                                 kStart + milliseconds{20 * i}, 8000);
         CHECK(h.ssrc == 0xabcd);
         CHECK(h.sequence == sequence);
         CHECK(h.timestamp == timestamp);
@@ -58,7 +59,8 @@ TEST_CASE("rewriter: loss and reordering of the source stay visible", "[media][r
     CHECK(r.rewrite(s.next(), Arrival::kNext, kStart + milliseconds{60}, 8000).sequence == 103);
 }
 
-TEST_CASE("rewriter: a new SSRC goes on where the old one stopped, by the clock, with a marker", "[media][rewriter]") {
+TEST_CASE("rewriter: a new SSRC goes on where the old one stopped, by the clock, with a marker",
+          "[media][rewriter]") {
     Rewriter r(2, 100, 1000);
     Source s{1, 10, 0};
     r.rewrite(s.next(), Arrival::kFirst, kStart, 8000);
@@ -79,10 +81,11 @@ TEST_CASE("rewriter: a new SSRC at the same moment still moves the timestamp", "
     CHECK(r.rewrite({false, 0, 9, 77, 2}, Arrival::kFirst, kStart, 8000).timestamp == 1160);
 }
 
-TEST_CASE("rewriter: a timestamp that falls or leaps is put right, a delay or a pause is not a leap", "[media][rewriter]") {
+TEST_CASE("rewriter: a timestamp that falls or leaps is put right, a delay or a pause is not a leap",
+          "[media][rewriter]") {
     struct Row {
         const char* what;
-        std::uint32_t step;          // of the source's timestamp
+        std::uint32_t step;  // of the source's timestamp
         nanoseconds later;
         std::uint32_t expected_step;
         bool marker;
@@ -99,7 +102,8 @@ TEST_CASE("rewriter: a timestamp that falls or leaps is put right, a delay or a 
         CAPTURE(row.what);
         Rewriter r(2, 100, 1000);
         r.rewrite({false, 0, 10, 500'000, 1}, Arrival::kFirst, kStart, 8000);
-        const auto h = r.rewrite({false, 0, 11, 500'000 + row.step, 1}, Arrival::kNext, kStart + row.later, 8000);
+        const auto h =
+            r.rewrite({false, 0, 11, 500'000 + row.step, 1}, Arrival::kNext, kStart + row.later, 8000);
         CHECK(h.sequence == 101);
         CHECK(h.timestamp == 1000 + row.expected_step);
         CHECK(h.marker == row.marker);

@@ -29,7 +29,8 @@ TEST_CASE("source lock: without latching only the SDP address counts", "[media][
     CHECK(lock.peer() == kSdp);
 }
 
-TEST_CASE("source lock: latches after N consistent packets and then nobody else gets in", "[media][source_lock]") {
+TEST_CASE("source lock: latches after N consistent packets and then nobody else gets in",
+          "[media][source_lock]") {
     SourceLock lock;
     lock.expect(kSdp, true, 3);
     CHECK(lock.check(kNat, packet(1)) == Verdict::kPending);
@@ -46,11 +47,14 @@ TEST_CASE("source lock: latches after N consistent packets and then nobody else 
 TEST_CASE("source lock: inconsistent packets never latch", "[media][source_lock]") {
     SourceLock lock;
     lock.expect(kSdp, true, 3);
-    for (std::uint16_t i = 0; i < 20; ++i) CHECK(lock.check(kThief, packet(i, i)) == Verdict::kPending);          // other SSRCs
-    for (std::uint16_t i = 0; i < 20; ++i) CHECK(lock.check(kThief, packet(500)) == Verdict::kPending);           // no progress
     for (std::uint16_t i = 0; i < 20; ++i)
-        CHECK(lock.check(i % 2 == 0 ? kThief : kNat, packet(i)) == Verdict::kPending);                            // two senders
-    for (std::uint16_t i = 20; i > 0; --i) CHECK(lock.check(kThief, packet(i)) == Verdict::kPending);             // falling
+        CHECK(lock.check(kThief, packet(i, i)) == Verdict::kPending);  // other SSRCs
+    for (std::uint16_t i = 0; i < 20; ++i)
+        CHECK(lock.check(kThief, packet(500)) == Verdict::kPending);  // no progress
+    for (std::uint16_t i = 0; i < 20; ++i)
+        CHECK(lock.check(i % 2 == 0 ? kThief : kNat, packet(i)) == Verdict::kPending);  // two senders
+    for (std::uint16_t i = 20; i > 0; --i)
+        CHECK(lock.check(kThief, packet(i)) == Verdict::kPending);  // falling
     CHECK(lock.check(kSdp, packet(1)) == Verdict::kAccept);
     CHECK_FALSE(lock.latched());
     CHECK(lock.check(kThief, packet(1)) == Verdict::kForeign);
@@ -66,7 +70,8 @@ TEST_CASE("source lock: a sprayed range of ports cannot latch while the peer sen
     }
 }
 
-TEST_CASE("source lock: the same description keeps the lock, a new address starts anew", "[media][source_lock]") {
+TEST_CASE("source lock: the same description keeps the lock, a new address starts anew",
+          "[media][source_lock]") {
     SourceLock lock;
     lock.expect(kSdp, true, 1);
     CHECK(lock.check(kNat, packet(1)) == Verdict::kLatched);

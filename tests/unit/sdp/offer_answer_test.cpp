@@ -28,7 +28,8 @@ MediaProfile speaks(std::vector<std::string> codecs) {
     return p;
 }
 
-constexpr std::string_view kHead = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n";
+constexpr std::string_view kHead =
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n";
 
 }  // namespace
 
@@ -40,7 +41,8 @@ TEST_CASE("offer: an offer is strict SDP with all that the profile speaks", "[sd
     CHECK(text ==
           "v=0\r\no=- 7 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
           "m=audio 4000 RTP/AVP 8 96 0 13 101 97\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:96 opus/48000/2\r\n"
-          "a=rtpmap:0 PCMU/8000\r\na=rtpmap:13 CN/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n"
+          "a=rtpmap:0 PCMU/8000\r\na=rtpmap:13 CN/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 "
+          "0-15\r\n"
           "a=rtpmap:97 telephone-event/48000\r\na=fmtp:97 0-15\r\na=ptime:20\r\na=sendrecv\r\n");
 }
 
@@ -56,9 +58,11 @@ TEST_CASE("offer: a dynamic number never takes the one of telephone-event", "[sd
 TEST_CASE("offer: hold in its three forms", "[sdp][offer]") {
     MediaProfile p;
     p.hold = HoldForm::kSendonly;
-    CHECK(print(make_offer(p, at("192.0.2.9:4000", hold_direction(p)))).find("a=sendonly") != std::string::npos);
+    CHECK(print(make_offer(p, at("192.0.2.9:4000", hold_direction(p)))).find("a=sendonly") !=
+          std::string::npos);
     p.hold = HoldForm::kInactive;
-    CHECK(print(make_offer(p, at("192.0.2.9:4000", hold_direction(p)))).find("c=IN IP4 192.0.2.9") != std::string::npos);
+    CHECK(print(make_offer(p, at("192.0.2.9:4000", hold_direction(p)))).find("c=IN IP4 192.0.2.9") !=
+          std::string::npos);
     p.hold = HoldForm::kZeroAddress;
     const auto zero = print(make_offer(p, at("192.0.2.9:4000", hold_direction(p))));
     CHECK(zero.find("c=IN IP4 0.0.0.0") != std::string::npos);
@@ -67,7 +71,8 @@ TEST_CASE("offer: hold in its three forms", "[sdp][offer]") {
 }
 
 TEST_CASE("answer: takes the offerer's first codec that both have, and one only", "[sdp][answer]") {
-    const auto offer = read(cat(kHead, "m=audio 5000 RTP/AVP 9 0 8 100\r\na=rtpmap:100 telephone-event/8000\r\na=ptime:30\r\n"));
+    const auto offer = read(
+        cat(kHead, "m=audio 5000 RTP/AVP 9 0 8 100\r\na=rtpmap:100 telephone-event/8000\r\na=ptime:30\r\n"));
     const auto a = make_answer(speaks({"PCMA", "PCMU"}), offer, at("192.0.2.9:4000"));
     REQUIRE(a);
     CHECK(a->agreed.codec.name == "PCMU");
@@ -80,14 +85,18 @@ TEST_CASE("answer: takes the offerer's first codec that both have, and one only"
     CHECK(parse_strict(print(a->session)));
 
     const Codec pcma{8, "PCMA", 8000, 1, {}};
-    CHECK(make_answer(speaks({"PCMA", "PCMU"}), offer, at("192.0.2.9:4000"), &pcma)->agreed.codec.name == "PCMA");
+    CHECK(make_answer(speaks({"PCMA", "PCMU"}), offer, at("192.0.2.9:4000"), &pcma)->agreed.codec.name ==
+          "PCMA");
     const Codec g729{18, "G729", 8000, 1, {}};
-    CHECK(make_answer(speaks({"PCMA", "PCMU"}), offer, at("192.0.2.9:4000"), &g729)->agreed.codec.name == "PCMU");
+    CHECK(make_answer(speaks({"PCMA", "PCMU"}), offer, at("192.0.2.9:4000"), &g729)->agreed.codec.name ==
+          "PCMU");
 }
 
 TEST_CASE("answer: as many lines as the offer, all but the taken one refused", "[sdp][answer]") {
-    const auto offer = read(cat(kHead, "m=video 6000 RTP/AVP 31\r\nm=audio 0 RTP/AVP 0\r\nm=audio 5000 RTP/SAVP 0\r\n"
-                                       "m=audio 5002 RTP/AVP 8\r\nm=image 5004 udptl t38\r\n"));
+    const auto offer =
+        read(cat(kHead,
+                 "m=video 6000 RTP/AVP 31\r\nm=audio 0 RTP/AVP 0\r\nm=audio 5000 RTP/SAVP 0\r\n"
+                 "m=audio 5002 RTP/AVP 8\r\nm=image 5004 udptl t38\r\n"));
     const auto a = make_answer(speaks({"PCMA"}), offer, at("192.0.2.9:4000"));
     REQUIRE(a);
     REQUIRE(a->session.media.size() == 5);
@@ -110,9 +119,12 @@ TEST_CASE("answer: refuses what the profile does not speak", "[sdp][answer]") {
         {"m=audio 5000 RTP/AVP 9\r\n", SrtpMode::kNone, "no codec in common"},
         {"m=image 5000 udptl t38\r\n", SrtpMode::kNone, "no audio line"},
         {"m=audio 0 RTP/AVP 0\r\n", SrtpMode::kNone, "no audio line"},
-        {"m=audio 5000 RTP/SAVP 0\r\n", SrtpMode::kNone, "the audio line is encrypted and SRTP is not supported on this leg"},
-        {"m=audio 5000 RTP/AVP 0\r\n", SrtpMode::kRequired, "the profile requires SRTP, which is not supported on this leg"},
-        {"m=audio 5000 RTP/AVP 0\r\nc=IN IP4 host.example\r\n", SrtpMode::kNone, "the audio line has no IP address"},
+        {"m=audio 5000 RTP/SAVP 0\r\n", SrtpMode::kNone,
+         "the audio line is encrypted and SRTP is not supported on this leg"},
+        {"m=audio 5000 RTP/AVP 0\r\n", SrtpMode::kRequired,
+         "the profile requires SRTP, which is not supported on this leg"},
+        {"m=audio 5000 RTP/AVP 0\r\nc=IN IP4 host.example\r\n", SrtpMode::kNone,
+         "the audio line has no IP address"},
     };
     for (const auto& row : rows) {
         CAPTURE(row.media);
@@ -132,10 +144,14 @@ TEST_CASE("answer: directions by RFC 3264 6.1, for each offer and each wish of o
         Direction answer;
     };
     const Row rows[] = {
-        {"sendrecv", Direction::kSendRecv, Direction::kSendRecv}, {"sendonly", Direction::kSendRecv, Direction::kRecvOnly},
-        {"recvonly", Direction::kSendRecv, Direction::kSendOnly}, {"inactive", Direction::kSendRecv, Direction::kInactive},
-        {"sendrecv", Direction::kSendOnly, Direction::kSendOnly}, {"sendonly", Direction::kSendOnly, Direction::kInactive},
-        {"recvonly", Direction::kSendOnly, Direction::kSendOnly}, {"sendrecv", Direction::kInactive, Direction::kInactive},
+        {"sendrecv", Direction::kSendRecv, Direction::kSendRecv},
+        {"sendonly", Direction::kSendRecv, Direction::kRecvOnly},
+        {"recvonly", Direction::kSendRecv, Direction::kSendOnly},
+        {"inactive", Direction::kSendRecv, Direction::kInactive},
+        {"sendrecv", Direction::kSendOnly, Direction::kSendOnly},
+        {"sendonly", Direction::kSendOnly, Direction::kInactive},
+        {"recvonly", Direction::kSendOnly, Direction::kSendOnly},
+        {"sendrecv", Direction::kInactive, Direction::kInactive},
         {"sendonly", Direction::kInactive, Direction::kInactive},
     };
     for (const auto& row : rows) {
@@ -149,7 +165,8 @@ TEST_CASE("answer: directions by RFC 3264 6.1, for each offer and each wish of o
 }
 
 TEST_CASE("answer: 0.0.0.0 is accepted and said to be silent", "[sdp][answer]") {
-    const auto a = make_answer({}, read(cat(kHead, "m=audio 5000 RTP/AVP 0\r\nc=IN IP4 0.0.0.0\r\n")), at("192.0.2.9:4000"));
+    const auto a = make_answer({}, read(cat(kHead, "m=audio 5000 RTP/AVP 0\r\nc=IN IP4 0.0.0.0\r\n")),
+                               at("192.0.2.9:4000"));
     REQUIRE(a);
     CHECK(a->agreed.remote_zero_address);
     CHECK(a->agreed.direction == Direction::kSendRecv);
@@ -157,7 +174,8 @@ TEST_CASE("answer: 0.0.0.0 is accepted and said to be silent", "[sdp][answer]") 
 
 TEST_CASE("read_answer: numbers of both sides are kept apart", "[sdp][answer]") {
     const auto offer = make_offer(speaks({"PCMU", "PCMA"}), at("192.0.2.9:4000"));
-    const auto n = read_answer({}, offer, read(cat(kHead, "m=audio 5000 RTP/AVP 8 0 96\r\na=rtpmap:96 telephone-event/8000\r\n")));
+    const auto n = read_answer(
+        {}, offer, read(cat(kHead, "m=audio 5000 RTP/AVP 8 0 96\r\na=rtpmap:96 telephone-event/8000\r\n")));
     REQUIRE(n);
     CHECK(n->codec.payload_type == 8);
     REQUIRE(n->receive.size() == 2);

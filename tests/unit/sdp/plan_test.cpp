@@ -13,7 +13,8 @@ using namespace tandem::sdp;
 
 namespace {
 
-constexpr std::string_view kHead = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n";
+constexpr std::string_view kHead =
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n";
 constexpr std::string_view kEvent = "a=rtpmap:101 telephone-event/8000\r\n";
 
 Summary of(std::string_view media) {
@@ -39,7 +40,9 @@ TEST_CASE("plan: equal profiles need nothing, with or without descriptions", "[s
     CHECK(plan(p, p, &offer, &answer).direct());
 }
 
-TEST_CASE("plan: one changed key of leg B's profile gives one step of its kind, and the reason names both legs", "[sdp][plan]") {
+TEST_CASE(
+    "plan: one changed key of leg B's profile gives one step of its kind, and the reason names both legs",
+    "[sdp][plan]") {
     struct Row {
         std::function<void(MediaProfile&)> change;
         std::string_view kind;
@@ -51,9 +54,16 @@ TEST_CASE("plan: one changed key of leg B's profile gives one step of its kind, 
         {[](MediaProfile& p) { p.transcoding = Transcoding::kAlways; }, "codec", "PCMU", "PCMU"},
         {[](MediaProfile& p) { p.dtmf = DtmfForm::kInfo; }, "dtmf", "rfc4733", "info"},
         {[](MediaProfile& p) { p.dtmf = DtmfForm::kInband; }, "dtmf", "rfc4733", "inband"},
-        {[](MediaProfile& p) { p.dtmf_payload_type = 96; p.dtmf_payload_type_fixed = true; }, "dtmf", "rfc4733 pt 101",
-         "rfc4733 pt 96"},
-        {[](MediaProfile& p) { p.accepted_ptimes_ms = {30}; p.ptime_ms = 30; }, "ptime", "20 ms", "30 ms"},
+        {[](MediaProfile& p) {
+             p.dtmf_payload_type = 96;
+             p.dtmf_payload_type_fixed = true;
+         },
+         "dtmf", "rfc4733 pt 101", "rfc4733 pt 96"},
+        {[](MediaProfile& p) {
+             p.accepted_ptimes_ms = {30};
+             p.ptime_ms = 30;
+         },
+         "ptime", "20 ms", "30 ms"},
         {[](MediaProfile& p) { p.srtp = SrtpMode::kRequired; }, "srtp", "none", "required"},
         {[](MediaProfile& p) { p.hold = HoldForm::kSendonly; }, "hold", "inactive", "sendonly"},
         {[](MediaProfile& p) { p.behind_nat = true; }, "nat", "open", "behind NAT"},
@@ -91,20 +101,28 @@ TEST_CASE("plan: the offer's facts win over the caller's profile", "[sdp][plan]"
     };
     const auto none = [](MediaProfile&) {};
     const Row rows[] = {
-        {"m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n", [](MediaProfile& p) { p.codecs = {"PCMA"}; }, "codec"},
+        {"m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n",
+         [](MediaProfile& p) { p.codecs = {"PCMA"}; }, "codec"},
         {"m=audio 4000 RTP/AVP 0\r\n", none, "dtmf"},
         {"m=audio 4000 RTP/AVP 0\r\n", [](MediaProfile& p) { p.dtmf = DtmfForm::kInband; }, ""},
         {"m=audio 4000 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000\r\n",
          [](MediaProfile& p) { p.dtmf_payload_type_fixed = true; }, "dtmf"},
         {"m=audio 4000 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/16000\r\n", none, "dtmf"},
         {"m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=ptime:30\r\n",
-         [](MediaProfile& p) { p.accepted_ptimes_ms = {10, 20}; }, "ptime"},
-        {"m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=maxptime:10\r\n", none, "ptime"},
-        {"m=audio 4000 RTP/SAVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:k\r\n",
+         [](MediaProfile& p) {
+             p.accepted_ptimes_ms = {10, 20};
+         },
+         "ptime"},
+        {"m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=maxptime:10\r\n", none,
+         "ptime"},
+        {"m=audio 4000 RTP/SAVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=crypto:1 "
+         "AES_CM_128_HMAC_SHA1_80 inline:k\r\n",
          none, "srtp"},
-        {"m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:k\r\n",
+        {"m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=crypto:1 "
+         "AES_CM_128_HMAC_SHA1_80 inline:k\r\n",
          none, ""},
-        {"m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:k\r\n",
+        {"m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=crypto:1 "
+         "AES_CM_128_HMAC_SHA1_80 inline:k\r\n",
          [](MediaProfile& p) { p.srtp = SrtpMode::kRequired; }, "srtp"},
         {"m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\nm=audio 4002 RTP/SAVP 0\r\n"
          "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:k\r\n",

@@ -74,18 +74,21 @@ TEST_CASE("session: what the field sends is read, and each liberty is told with 
         {"blank line", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\n\r\n", "RFC 8866 §9"},
         {"blank at the end of a line", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=- \r\nt=0 0\r\n", "RFC 8866 §9"},
         {"last line without line end", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0", "RFC 8866 §9"},
-        {"line out of order", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\nc=IN IP4 192.0.2.1\r\n", "RFC 8866 §9"},
+        {"line out of order", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\nc=IN IP4 192.0.2.1\r\n",
+         "RFC 8866 §9"},
         {"line of unknown type", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\nx=1\r\n", "RFC 8866 §9"},
         {"line type in upper case", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\nS=-\r\nt=0 0\r\n", "RFC 8866 §9"},
         {"c= address is not of the family that it names",
          "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 2001:db8::1\r\nt=0 0\r\n", "RFC 8866 §5.7"},
-        {"media without a c= line", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\nm=audio 4 RTP/AVP 0\r\n",
-         "RFC 8866 §5.7"},
+        {"media without a c= line",
+         "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\nm=audio 4 RTP/AVP 0\r\n", "RFC 8866 §5.7"},
         {"m= without a format", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\nm=audio 0 RTP/AVP\r\n",
          "RFC 8866 §5.14"},
-        {"b= is not type:number", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nb=64\r\nt=0 0\r\n", "RFC 8866 §5.8"},
+        {"b= is not type:number", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nb=64\r\nt=0 0\r\n",
+         "RFC 8866 §5.8"},
         {"session line after an m= line",
-         "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nm=audio 4 RTP/AVP 0\r\nt=0 0\r\n", "RFC 8866 §9"},
+         "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nm=audio 4 RTP/AVP 0\r\nt=0 0\r\n",
+         "RFC 8866 §9"},
     };
     for (const auto& row : rows) {
         CAPTURE(row.what);
@@ -151,7 +154,8 @@ TEST_CASE("session: caps on size, media lines and attributes hold at the boundar
     CHECK(parse(big).error().code == Errc::kRange);
 }
 
-TEST_CASE("session: cut at every length it is read or refused, never over-read, and prints what it read", "[sdp][session]") {
+TEST_CASE("session: cut at every length it is read or refused, never over-read, and prints what it read",
+          "[sdp][session]") {
     for (std::size_t n = 0; n <= kCall.size(); ++n) {
         const test::ExactBuffer cut_short(kCall.substr(0, n));
         const auto s = parse(as_text(cut_short.bytes()));

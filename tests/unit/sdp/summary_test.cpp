@@ -13,7 +13,8 @@ using namespace tandem::sdp;
 
 namespace {
 
-constexpr std::string_view kHead = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n";
+constexpr std::string_view kHead =
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n";
 
 Summary of(std::string_view media) {
     const auto s = parse(cat(kHead, media));
@@ -24,9 +25,11 @@ Summary of(std::string_view media) {
 }  // namespace
 
 TEST_CASE("summary: codecs with and without rtpmap, events and comfort noise apart", "[sdp][summary]") {
-    const auto s = of("m=audio 4000 RTP/AVP 8 0 96 101 110 13 77\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 useinbandfec=1\r\n"
-                      "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=rtpmap:110 telephone-event/48000\r\n"
-                      "a=ptime:30\r\na=maxptime:60\r\n");
+    const auto s =
+        of("m=audio 4000 RTP/AVP 8 0 96 101 110 13 77\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 "
+           "useinbandfec=1\r\n"
+           "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=rtpmap:110 telephone-event/48000\r\n"
+           "a=ptime:30\r\na=maxptime:60\r\n");
     const MediaSummary* a = s.audio();
     REQUIRE(a != nullptr);
     REQUIRE(a->codecs.size() == 3);
@@ -51,7 +54,8 @@ TEST_CASE("summary: an rtpmap overrides the static meaning of a number", "[sdp][
 
 TEST_CASE("summary: RTCP address by rule, attribute and mux", "[sdp][summary]") {
     CHECK(of("m=audio 4000 RTP/AVP 0\r\na=rtcp:5001\r\n").audio()->rtcp.str() == "192.0.2.1:5001");
-    CHECK(of("m=audio 4000 RTP/AVP 0\r\na=rtcp:5001 IN IP4 192.0.2.9\r\n").audio()->rtcp.str() == "192.0.2.9:5001");
+    CHECK(of("m=audio 4000 RTP/AVP 0\r\na=rtcp:5001 IN IP4 192.0.2.9\r\n").audio()->rtcp.str() ==
+          "192.0.2.9:5001");
     const auto mux = of("m=audio 4000 RTP/AVP 0\r\na=rtcp-mux\r\na=rtcp:5001\r\n");
     CHECK(mux.audio()->rtcp_mux);
     CHECK(mux.audio()->rtcp.str() == "192.0.2.1:4000");
@@ -90,15 +94,18 @@ TEST_CASE("summary: the wire forms of SRTP are told apart", "[sdp][summary]") {
     CHECK_FALSE(savp.audio()->srtp.plain);
     CHECK(savp.audio()->srtp.suites == std::vector<std::string>{"AES_CM_128_HMAC_SHA1_80"});
 
-    const auto osrtp = of(cat("m=audio 4000 RTP/AVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 ", key, "\r\n"
-                              "a=crypto:2 AES_CM_128_HMAC_SHA1_32 ", key, "\r\na=crypto:x AES_CM_128_HMAC_SHA1_32 ", key, "\r\n"));
+    const auto osrtp = of(cat("m=audio 4000 RTP/AVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 ", key,
+                              "\r\n"
+                              "a=crypto:2 AES_CM_128_HMAC_SHA1_32 ",
+                              key, "\r\na=crypto:x AES_CM_128_HMAC_SHA1_32 ", key, "\r\n"));
     CHECK(osrtp.audio()->srtp.plain);
     CHECK(osrtp.audio()->srtp.osrtp);
     CHECK(osrtp.audio()->srtp.suites.size() == 2);
 
     const auto capneg = of("m=audio 4000 RTP/AVP 0\r\na=tcap:1 RTP/SAVP\r\na=pcfg:1 t=1\r\n");
     CHECK(capneg.audio()->srtp.capneg);
-    CHECK_FALSE(of("m=audio 4000 RTP/AVP 0\r\na=tcap:1 RTP/AVPF\r\na=pcfg:1 t=1\r\n").audio()->srtp.any_secure());
+    CHECK_FALSE(
+        of("m=audio 4000 RTP/AVP 0\r\na=tcap:1 RTP/AVPF\r\na=pcfg:1 t=1\r\n").audio()->srtp.any_secure());
 
     const auto dtls = of("m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\na=fingerprint:sha-256 AA\r\n");
     CHECK(dtls.audio()->srtp.dtls);

@@ -17,8 +17,10 @@ using namespace tandem::sipua;
 
 namespace {
 
-constexpr std::string_view kOffer = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n";
-constexpr std::string_view kAnswer = "v=0\r\no=- 2 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4002 RTP/AVP 0\r\n";
+constexpr std::string_view kOffer =
+    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n";
+constexpr std::string_view kAnswer =
+    "v=0\r\no=- 2 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4002 RTP/AVP 0\r\n";
 
 net::Endpoint at(std::uint16_t port) { return {*net::IpAddress::parse("127.0.0.1"), port}; }
 
@@ -76,7 +78,10 @@ struct Ears : Listener {
     void ended(LegId, EndedBy by, const Request& r) override {
         ended_by = by;
         requests["end"] = r;
-        note(by == EndedBy::kBye ? "bye" : by == EndedBy::kCancel ? "cancelled" : by == EndedBy::kTimeout ? "timeout" : "error");
+        note(by == EndedBy::kBye       ? "bye"
+             : by == EndedBy::kCancel  ? "cancelled"
+             : by == EndedBy::kTimeout ? "timeout"
+                                       : "error");
     }
 };
 
@@ -84,7 +89,8 @@ Options options(std::uint16_t port) {
     Options o;
     o.listen = at(port);
     o.product = "test";
-    o.headers = {"P-Asserted-Identity", "Privacy", "Session-ID", "Reason", "Retry-After", "Diversion", "Contact", "Supported"};
+    o.headers = {"P-Asserted-Identity", "Privacy",   "Session-ID", "Reason",
+                 "Retry-After",         "Diversion", "Contact",    "Supported"};
     return o;
 }
 
@@ -127,7 +133,9 @@ struct Two {
         REQUIRE(wait(b, "acked"));
         return leg;
     }
-    void settle() { loop.run_until([] { return false; }, milliseconds{150}); }
+    void settle() {
+        loop.run_until([] { return false; }, milliseconds{150});
+    }
 };
 
 /// A peer that is no stack: the test writes every byte.
@@ -147,7 +155,8 @@ struct Wire {
     std::string receive() {
         char buffer[65536];
         socklen_t size = sizeof peer;
-        const auto n = ::recvfrom(fd, buffer, sizeof buffer, MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&peer), &size);
+        const auto n =
+            ::recvfrom(fd, buffer, sizeof buffer, MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&peer), &size);
         return n > 0 ? std::string(buffer, static_cast<std::size_t>(n)) : std::string();
     }
     void send(std::string_view text) {
@@ -168,18 +177,22 @@ std::string header(std::string_view message, std::string_view name) {
 }
 
 std::string reply(std::string_view request, std::string_view status, std::string_view more = {}) {
-    return cat("SIP/2.0 ", status, "\r\nVia: ", header(request, "Via"), "\r\nFrom: ", header(request, "From"), "\r\nTo: ",
-               header(request, "To"), ";tag=x\r\nCall-ID: ", header(request, "Call-ID"), "\r\nCSeq: ", header(request, "CSeq"), "\r\n",
-               more, "Content-Length: 0\r\n\r\n");
+    return cat("SIP/2.0 ", status, "\r\nVia: ", header(request, "Via"), "\r\nFrom: ", header(request, "From"),
+               "\r\nTo: ", header(request, "To"), ";tag=x\r\nCall-ID: ", header(request, "Call-ID"),
+               "\r\nCSeq: ", header(request, "CSeq"), "\r\n", more, "Content-Length: 0\r\n\r\n");
 }
 
 }  // namespace
 
-TEST_CASE("user agent: a call with progress, early media, answer and BYE carries bodies and headers untouched", "[sipua]") {
+TEST_CASE(
+    "user agent: a call with progress, early media, answer and BYE carries bodies and headers untouched",
+    "[sipua]") {
     Two t;
     Call call = call_to(24102);
-    call.headers = {{"P-Asserted-Identity", "<sip:+4989123@example.com>"}, {"Privacy", "id"},
-                    {"Session-ID", "f81d4fae7dec11d0a76500a0c91e6bf6;remote=00000000000000000000000000000000"}};
+    call.headers = {
+        {"P-Asserted-Identity", "<sip:+4989123@example.com>"},
+        {"Privacy", "id"},
+        {"Session-ID", "f81d4fae7dec11d0a76500a0c91e6bf6;remote=00000000000000000000000000000000"}};
     const LegId leg = t.ua->invite(call);
     REQUIRE(t.wait(t.b, "incoming"));
     CHECK(t.b.invite.body.text == kOffer);
@@ -187,7 +200,8 @@ TEST_CASE("user agent: a call with progress, early media, answer and BYE carries
     CHECK(t.b.invite.request_uri == "sip:+4930123@127.0.0.1:24102");
     CHECK(find(t.b.invite.headers, "p-asserted-identity") == "<sip:+4989123@example.com>");
     CHECK(find(t.b.invite.headers, "privacy") == "id");
-    CHECK(find(t.b.invite.headers, "Session-ID") == "f81d4fae7dec11d0a76500a0c91e6bf6;remote=00000000000000000000000000000000");
+    CHECK(find(t.b.invite.headers, "Session-ID") ==
+          "f81d4fae7dec11d0a76500a0c91e6bf6;remote=00000000000000000000000000000000");
     CHECK(t.b.invite.from.find("\"Ann\" <sip:ann@example.com>") == 0);
     CHECK(t.b.invite.source == at(24100));
 
@@ -231,7 +245,8 @@ TEST_CASE("user agent: refusals come with status, phrase, Reason and Retry-After
     CHECK(find(r.headers, "Reason") == "Q.850;cause=34");
     CHECK_FALSE(r.local);
     t.settle();
-    CHECK(std::count(t.b.said.begin(), t.b.said.end(), "incoming") == 1);  // Retry-After is not obeyed by itself
+    CHECK(std::count(t.b.said.begin(), t.b.said.end(), "incoming") ==
+          1);  // Retry-After is not obeyed by itself
     CHECK(t.ua->legs() == 0);
     CHECK(t.ub->legs() == 0);
 }
@@ -326,8 +341,10 @@ TEST_CASE("user agent: calls from elsewhere are refused with 403, counted, and n
     ub->shutdown(milliseconds{2000});
 }
 
-TEST_CASE("user agent: on the wire the next hop gets the token route, whatever the Request-URI says, and redirects are not followed",
-          "[sipua]") {
+TEST_CASE(
+    "user agent: on the wire the next hop gets the token route, whatever the Request-URI says, and redirects "
+    "are not followed",
+    "[sipua]") {
     Loop loop;
     Ears a;
     Wire proxy(24110);
@@ -355,7 +372,9 @@ TEST_CASE("user agent: on the wire the next hop gets the token route, whatever t
     ua->shutdown(milliseconds{2000});
 }
 
-TEST_CASE("user agent: in the dialog requests follow the recorded route with its cookie, to the same next hop", "[sipua]") {
+TEST_CASE(
+    "user agent: in the dialog requests follow the recorded route with its cookie, to the same next hop",
+    "[sipua]") {
     Loop loop;
     Ears a;
     Wire proxy(24114);
@@ -365,7 +384,9 @@ TEST_CASE("user agent: in the dialog requests follow the recorded route with its
     const LegId leg = ua->invite(call);
     std::string invite;
     REQUIRE(loop.run_until([&] { return !(invite = proxy.receive()).empty(); }, seconds{3}));
-    proxy.send(reply(invite, "200 OK", "Record-Route: <sip:127.0.0.1:24114;lr;ck=COOKIE>\r\nContact: <sip:far@192.0.2.99:5060>\r\n"));
+    proxy.send(
+        reply(invite, "200 OK",
+              "Record-Route: <sip:127.0.0.1:24114;lr;ck=COOKIE>\r\nContact: <sip:far@192.0.2.99:5060>\r\n"));
     REQUIRE(loop.run_until([&] { return a.heard("answered"); }, seconds{3}));
     ua->ack(leg, {}, {});
     std::string ack;
@@ -388,7 +409,8 @@ TEST_CASE("user agent: a refused port is told as a local 503, and no more than o
     auto ua = start(loop, options(24116), a);
     ua->invite(call_to(24149));
     REQUIRE(loop.run_until([&] { return a.heard("failed 503"); }, seconds{5}));
-    CHECK(std::count_if(a.said.begin(), a.said.end(), [](const auto& s) { return s.find("failed") == 0; }) == 1);
+    CHECK(std::count_if(a.said.begin(), a.said.end(), [](const auto& s) { return s.find("failed") == 0; }) ==
+          1);
     ua->shutdown(milliseconds{2000});
 }
 
@@ -398,9 +420,11 @@ TEST_CASE("user agent: OPTIONS is answered with the listener's status", "[sipua]
     a.options_status = 503;
     Wire peer(24120);
     auto ua = start(loop, options(24118), a);
-    peer.send_to(24118,
-                 "OPTIONS sip:127.0.0.1:24118 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:24120;branch=z9hG4bKx\r\nFrom: <sip:p@x>;tag=1\r\n"
-                 "To: <sip:b@x>\r\nCall-ID: o1\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n");
+    peer.send_to(
+        24118,
+        "OPTIONS sip:127.0.0.1:24118 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:24120;branch=z9hG4bKx\r\nFrom: "
+        "<sip:p@x>;tag=1\r\n"
+        "To: <sip:b@x>\r\nCall-ID: o1\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n");
     std::string answer;
     REQUIRE(loop.run_until([&] { return !(answer = peer.receive()).empty(); }, seconds{3}));
     CHECK(answer.find("SIP/2.0 503") == 0);
@@ -416,15 +440,17 @@ TEST_CASE("user agent: hostile requests do no harm", "[sipua]") {
     const auto send = [&](std::string_view method, std::string_view more, std::string_view body) {
         static int n = 0;
         ++n;
-        peer.send_to(24122, cat(method, " sip:x@127.0.0.1:24122 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:24124;branch=z9hG4bKh", n,
-                                "\r\nFrom: <sip:p@x>;tag=1\r\nTo: <sip:b@x>\r\nCall-ID: h", n, "\r\nCSeq: 1 ", method,
-                                "\r\nMax-Forwards: 70\r\nContact: <sip:p@127.0.0.1:24124>\r\n", more, "Content-Length: ", body.size(),
-                                "\r\n\r\n", body));
+        peer.send_to(
+            24122,
+            cat(method, " sip:x@127.0.0.1:24122 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:24124;branch=z9hG4bKh",
+                n, "\r\nFrom: <sip:p@x>;tag=1\r\nTo: <sip:b@x>\r\nCall-ID: h", n, "\r\nCSeq: 1 ", method,
+                "\r\nMax-Forwards: 70\r\nContact: <sip:p@127.0.0.1:24124>\r\n", more,
+                "Content-Length: ", body.size(), "\r\n\r\n", body));
         loop.run_until([] { return false; }, milliseconds{30});
     };
-    send("INVITE", "Subject: a\r\nSubject: b\r\n", kOffer);                                                 // duplicated single header
-    send("INVITE", "Content-Type: application/sdp\r\n", "v=0\r\nm=image 4000 udptl >\r\n");                  // loops in soa
-    send("BYE", "", "");                                                                                     // no dialog
+    send("INVITE", "Subject: a\r\nSubject: b\r\n", kOffer);  // duplicated single header
+    send("INVITE", "Content-Type: application/sdp\r\n", "v=0\r\nm=image 4000 udptl >\r\n");  // loops in soa
+    send("BYE", "", "");                                                                     // no dialog
     send("INFO", "", "");
     send("UPDATE", "", "");
     send("REFER", "Refer-To: <sip:c@x>\r\n", "");
@@ -447,7 +473,8 @@ TEST_CASE("user agent: hostile requests do no harm", "[sipua]") {
         CAPTURE(m);
         // The stack says "not implemented" to STUN; it serves none.
         CHECK((m.find("SIP/2.0 ") == 0 || m.find(std::string_view("\x01\x11", 2)) == 0));
-        if (m.size() > 12 && m[8] != '1') answers[std::string(split(header(m, "CSeq") + " ", ' ').at(1))] = m.substr(8, 3);
+        if (m.size() > 12 && m[8] != '1')
+            answers[std::string(split(header(m, "CSeq") + " ", ' ').at(1))] = m.substr(8, 3);
         refused = refused || m.find("SIP/2.0 488") == 0;
     }
     CHECK(refused);

@@ -33,10 +33,12 @@ constexpr std::string_view kUuidB = "0123456789abcdef0123456789abcdef";
 std::string topology_text(std::string_view desk, std::string_view trunk_media, std::string_view ports) {
     return cat(R"({"version": 1, "domain": "company.example",
       "realms": [
-        {"name": "office", "side": "inside", "listen": ["udp:127.0.0.1:24200"], "media_address": "127.0.0.1", "media_ports": ")", ports, R"("},
+        {"name": "office", "side": "inside", "listen": ["udp:127.0.0.1:24200"], "media_address": "127.0.0.1", "media_ports": ")",
+               ports, R"("},
         {"name": "provider", "side": "outside", "listen": ["udp:127.0.0.1:24206"], "media_address": "127.0.0.1", "media_ports": "24260-24299"}],
       "gw_bridge": [{"name": "bridge1", "sip": "udp:127.0.0.1:24202", "realm": "office"}],
-      "media_profiles": [{"name": "desk", "codecs": ["PCMA"])", desk, R"(}, {"name": "itsp", "codecs": ["PCMU"])", trunk_media, R"(}],
+      "media_profiles": [{"name": "desk", "codecs": ["PCMA"])",
+               desk, R"(}, {"name": "itsp", "codecs": ["PCMU"])", trunk_media, R"(}],
       "trunks": [{"name": "itsp", "kind": "sip", "realm": "provider", "targets": ["udp:127.0.0.1:24208"], "media_profile": "itsp"}],
       "users": [{"name": "alice", "media_profile": "desk", "contacts": [{"target": "udp:127.0.0.1:24209", "realm": "office"}]}],
       "secrets": {"key_file": "key"}})");
@@ -46,13 +48,15 @@ std::string topology_text(std::string_view desk, std::string_view trunk_media, s
 struct Proxy : sipua::Listener {
     std::vector<std::string> said;
     LegId leg_a = 0, leg_b = 0;
-    sipua::Invite invite;                          // of leg B
+    sipua::Invite invite;  // of leg B
     std::map<std::string, sipua::Response> responses;
     std::map<std::string, sipua::Request> requests;
 
     std::string name(LegId leg, std::string_view what) const { return cat(leg == leg_a ? "a:" : "b:", what); }
     void note(std::string text) { said.push_back(std::move(text)); }
-    [[nodiscard]] bool heard(std::string_view what) const { return std::find(said.begin(), said.end(), what) != said.end(); }
+    [[nodiscard]] bool heard(std::string_view what) const {
+        return std::find(said.begin(), said.end(), what) != said.end();
+    }
     [[nodiscard]] std::size_t count(std::string_view what) const {
         return static_cast<std::size_t>(std::count(said.begin(), said.end(), what));
     }
@@ -74,12 +78,16 @@ struct Proxy : sipua::Listener {
         requests[name(leg, "ack")] = r;
         note(name(leg, "ack"));
     }
-    static std::string_view word(Pending p) { return p == Pending::kInfo ? "info" : p == Pending::kUpdate ? "update" : "reinvite"; }
+    static std::string_view word(Pending p) {
+        return p == Pending::kInfo ? "info" : p == Pending::kUpdate ? "update" : "reinvite";
+    }
     void requested(LegId leg, Pending what, const sipua::Request& r) override {
         requests[name(leg, word(what))] = r;
         note(name(leg, word(what)));
     }
-    void responded(LegId leg, Pending what, const sipua::Response& r) override { keep(leg, cat(word(what), ' ', r.status), r); }
+    void responded(LegId leg, Pending what, const sipua::Response& r) override {
+        keep(leg, cat(word(what), ' ', r.status), r);
+    }
     void ended(LegId leg, sipua::EndedBy by, const sipua::Request& r) override {
         const std::string what = by == sipua::EndedBy::kCancel ? "cancel" : "bye";
         requests[name(leg, what)] = r;
@@ -93,9 +101,11 @@ struct Phone {
     std::uint16_t sequence = 1;
     std::uint32_t timestamp = 0;
 
-    std::string sdp(std::string_view formats, std::string_view more = {}, std::string_view address = "127.0.0.1") const {
-        return cat("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 ", address, "\r\nt=0 0\r\nm=audio ", socket.local().port, " RTP/AVP ",
-                   formats, "\r\na=rtpmap:101 telephone-event/8000\r\n", more);
+    std::string sdp(std::string_view formats, std::string_view more = {},
+                    std::string_view address = "127.0.0.1") const {
+        return cat("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 ", address, "\r\nt=0 0\r\nm=audio ",
+                   socket.local().port, " RTP/AVP ", formats, "\r\na=rtpmap:101 telephone-event/8000\r\n",
+                   more);
     }
     void send(const net::Endpoint& to, std::uint8_t payload_type, std::uint8_t fill) {
         std::vector<std::uint8_t> payload(160, fill);
@@ -130,7 +140,8 @@ struct Scene {
     std::unique_ptr<sipua::UserAgent> ua;
     Phone alice, pstn;
 
-    explicit Scene(std::string_view desk = "", std::string_view itsp = "", std::string_view ports = "24220-24259") {
+    explicit Scene(std::string_view desk = "", std::string_view itsp = "",
+                   std::string_view ports = "24220-24259") {
         auto loaded = config::parse_topology(topology_text(desk, itsp, ports), "test.json");
         for (const auto& e : loaded.errors) UNSCOPED_INFO(e);
         REQUIRE(loaded.ok());
@@ -152,7 +163,8 @@ struct Scene {
         sipua::Options o;
         o.listen = at;
         o.product = "proxy";
-        o.headers = {"P-Asserted-Identity", "Session-ID", "Reason", "Retry-After", "Warning", "Max-Forwards", "Privacy", "Contact"};
+        o.headers = {"P-Asserted-Identity", "Session-ID", "Reason", "Retry-After", "Warning",
+                     "Max-Forwards",        "Privacy",    "Contact"};
         auto made = sipua::UserAgent::create(loop, o, listener);
         REQUIRE(made);
         return std::move(*made);
@@ -160,7 +172,8 @@ struct Scene {
 
     sip::Token token() const {
         sip::Token t;
-        t.expires_s = static_cast<std::uint32_t>(std::chrono::duration_cast<seconds>(clock.wall().time_since_epoch()).count() + 60);
+        t.expires_s = static_cast<std::uint32_t>(
+            std::chrono::duration_cast<seconds>(clock.wall().time_since_epoch()).count() + 60);
         t.kind = sip::Token::Kind::kTrunk;
         t.target = "itsp";
         t.target_uri = "sip:+4930123@itsp.example";
@@ -183,7 +196,8 @@ struct Scene {
         c.call_id = "call-a";
         c.next_hop = kBridge;
         c.routes = {"<sip:127.0.0.1:24202;lr>", cat("<sip:127.0.0.1:24200;lr;tk=", sealed(token()), ">")};
-        c.headers = {{"P-Asserted-Identity", "<sip:+4989111@company.example>"}, {"Session-ID", cat(kUuidA, ";remote=", std::string(32, '0'))}};
+        c.headers = {{"P-Asserted-Identity", "<sip:+4989111@company.example>"},
+                     {"Session-ID", cat(kUuidA, ";remote=", std::string(32, '0'))}};
         if (!body.empty()) c.body = sipua::sdp_body(std::move(body));
         return c;
     }
@@ -200,7 +214,8 @@ struct Scene {
     /// A call that is up.
     void connect() {
         dial();
-        ua->answer(proxy.leg_b, {{"Session-ID", cat(kUuidB, ";remote=", kUuidA)}}, sipua::sdp_body(pstn.sdp("0 101")));
+        ua->answer(proxy.leg_b, {{"Session-ID", cat(kUuidB, ";remote=", kUuidA)}},
+                   sipua::sdp_body(pstn.sdp("0 101")));
         REQUIRE(wait("a:200"));
         ua->ack(proxy.leg_a, {}, {});
         REQUIRE(wait("b:ack"));
@@ -216,7 +231,10 @@ struct Scene {
         REQUIRE(s);
         return sdp::summarise(*s).audio()->direction;
     }
-    net::Endpoint port_a() { return media_of(proxy.responses.count("a:183") != 0 ? proxy.responses["a:183"].body.text : proxy.responses["a:200"].body.text); }
+    net::Endpoint port_a() {
+        return media_of(proxy.responses.count("a:183") != 0 ? proxy.responses["a:183"].body.text
+                                                            : proxy.responses["a:200"].body.text);
+    }
     net::Endpoint port_b() { return media_of(proxy.invite.body.text); }
 
     /// The call record; streams are counted.
@@ -242,7 +260,10 @@ struct Scene {
 
 }  // namespace
 
-TEST_CASE("bridge: a call goes through with identity, Session-ID, early media, converted audio, and leaves its records", "[bridge]") {
+TEST_CASE(
+    "bridge: a call goes through with identity, Session-ID, early media, converted audio, and leaves its "
+    "records",
+    "[bridge]") {
     Scene t;
     t.dial();
     const auto& invite = t.proxy.invite;
@@ -260,7 +281,8 @@ TEST_CASE("bridge: a call goes through with identity, Session-ID, early media, c
     t.ua->progress(t.proxy.leg_b, 180, {}, {});
     REQUIRE(t.wait("a:180"));
     CHECK(t.proxy.responses["a:180"].body.empty());
-    t.ua->progress(t.proxy.leg_b, 183, {{"Session-ID", cat(kUuidB, ";remote=", kUuidA)}}, sipua::sdp_body(t.pstn.sdp("0 101")));
+    t.ua->progress(t.proxy.leg_b, 183, {{"Session-ID", cat(kUuidB, ";remote=", kUuidA)}},
+                   sipua::sdp_body(t.pstn.sdp("0 101")));
     REQUIRE(t.wait("a:183"));
     CHECK(sipua::find(t.proxy.responses["a:183"].headers, "Session-ID") == cat(kUuidB, ";remote=", kUuidA));
     const auto answer = sdp::summarise(*sdp::parse_strict(t.proxy.responses["a:183"].body.text));
@@ -314,13 +336,15 @@ TEST_CASE("bridge: INVITEs without a valid token are refused with 403, and nobod
     auto plain = t.call(t.alice.sdp("8 101"));
     plain.routes = {"<sip:127.0.0.1:24202;lr>"};
     auto forged = t.call(t.alice.sdp("8 101"));
-    forged.routes = {"<sip:127.0.0.1:24202;lr>", "<sip:127.0.0.1:24200;lr;tk=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA>"};
+    forged.routes = {"<sip:127.0.0.1:24202;lr>",
+                     "<sip:127.0.0.1:24200;lr;tk=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA>"};
     auto expired = t.call(t.alice.sdp("8 101"));
     sip::Token old = t.token();
     old.expires_s = 1000;
     expired.routes = {cat("<sip:127.0.0.1:24200;lr;tk=", t.sealed(old), ">")};
     auto elsewhere = t.call(t.alice.sdp("8 101"));
-    elsewhere.routes = {cat("<sip:127.0.0.1:24200;lr;tk=", *sip::seal_token(*t.keys, t.token(), "provider"), ">")};
+    elsewhere.routes = {
+        cat("<sip:127.0.0.1:24200;lr;tk=", *sip::seal_token(*t.keys, t.token(), "provider"), ">")};
     std::size_t n = 0;
     for (const auto& call : {plain, forged, expired, elsewhere}) {
         t.proxy.leg_a = t.ua->invite(call);
@@ -344,7 +368,8 @@ TEST_CASE("bridge: calls from elsewhere than the proxy are refused and counted",
     ua->shutdown(seconds{1});
 }
 
-TEST_CASE("bridge: status, phrase, Reason and Retry-After of the callee are handed back unchanged", "[bridge]") {
+TEST_CASE("bridge: status, phrase, Reason and Retry-After of the callee are handed back unchanged",
+          "[bridge]") {
     struct Row {
         unsigned status;
         std::string_view phrase;
@@ -396,7 +421,9 @@ TEST_CASE("bridge: offers that cannot be served are refused before anybody is ca
         {"", "", phone.sdp("9 101"), "application/sdp", 488},
         {"", "", "v=0\r\nnonsense", "application/sdp", 400},
         {"", "", "hello", "text/plain", 415},
-        {"", "", "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/SAVP 8\r\n", "application/sdp", 488},
+        {"", "",
+         "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/SAVP 8\r\n",
+         "application/sdp", 488},
         {"", R"(, "srtp": "required")", phone.sdp("8 101"), "application/sdp", 488},
         {R"(, "delayed_offer": "refuse")", "", "", "", 488},
     };
@@ -422,7 +449,8 @@ TEST_CASE("bridge: a call that has passed too many hops is refused", "[bridge]")
     CHECK_FALSE(t.proxy.heard("b:invite"));
 }
 
-TEST_CASE("bridge: an INVITE without an offer gets ours in the 200, and its answer is taken from the ACK", "[bridge]") {
+TEST_CASE("bridge: an INVITE without an offer gets ours in the 200, and its answer is taken from the ACK",
+          "[bridge]") {
     Scene t;
     t.proxy.leg_a = t.ua->invite(t.call({}));
     REQUIRE(t.wait("b:invite"));
@@ -431,7 +459,8 @@ TEST_CASE("bridge: an INVITE without an offer gets ours in the 200, and its answ
     CHECK(t.proxy.responses["a:183"].body.empty());
     t.ua->answer(t.proxy.leg_b, {}, sipua::sdp_body(t.pstn.sdp("0 101")));
     REQUIRE(t.wait("a:200"));
-    CHECK(sdp::summarise(*sdp::parse(t.proxy.responses["a:200"].body.text)).audio()->codecs.at(0).name == "PCMA");
+    CHECK(sdp::summarise(*sdp::parse(t.proxy.responses["a:200"].body.text)).audio()->codecs.at(0).name ==
+          "PCMA");
     t.ua->ack(t.proxy.leg_a, {}, sipua::sdp_body(t.alice.sdp("8 101")));
     t.settle();
     t.proxy.responses.erase("a:183");
@@ -453,8 +482,10 @@ TEST_CASE("bridge: an ACK that should have brought the answer and did not ends t
     CHECK(Scene::text(t.record(), "call.ended_by") == "answer_not_acceptable");
 }
 
-TEST_CASE("bridge: an answer without a usable description ends leg B with BYE and the caller with 488", "[bridge]") {
-    for (const std::string& body : {std::string(), Phone().sdp("18 101"), std::string("v=0\r\nm=audio 0 RTP/AVP 0\r\n")}) {
+TEST_CASE("bridge: an answer without a usable description ends leg B with BYE and the caller with 488",
+          "[bridge]") {
+    for (const std::string& body :
+         {std::string(), Phone().sdp("18 101"), std::string("v=0\r\nm=audio 0 RTP/AVP 0\r\n")}) {
         CAPTURE(body);
         Scene t;
         t.dial();
@@ -465,7 +496,8 @@ TEST_CASE("bridge: an answer without a usable description ends leg B with BYE an
     }
 }
 
-TEST_CASE("bridge: hold and resume go through in the other leg's form, and media stop and go on", "[bridge]") {
+TEST_CASE("bridge: hold and resume go through in the other leg's form, and media stop and go on",
+          "[bridge]") {
     Scene t("", R"(, "hold": "sendonly")");
     t.connect();
     t.alice.send(t.port_a(), 8, 1);
@@ -475,7 +507,8 @@ TEST_CASE("bridge: hold and resume go through in the other leg's form, and media
     REQUIRE(t.wait("b:reinvite"));
     CHECK(Scene::direction_of(t.proxy.requests["b:reinvite"].body.text) == sdp::Direction::kSendOnly);
     CHECK_FALSE(t.proxy.heard("a:reinvite 200"));  // not before the other end has answered
-    t.ua->respond(t.proxy.leg_b, Pending::kReinvite, 200, {}, {}, sipua::sdp_body(t.pstn.sdp("0 101", "a=recvonly\r\n")));
+    t.ua->respond(t.proxy.leg_b, Pending::kReinvite, 200, {}, {},
+                  sipua::sdp_body(t.pstn.sdp("0 101", "a=recvonly\r\n")));
     REQUIRE(t.wait("a:reinvite 200"));
     CHECK(Scene::direction_of(t.proxy.responses["a:reinvite 200"].body.text) == sdp::Direction::kInactive);
     t.ua->ack(t.proxy.leg_a, {}, {});
@@ -499,7 +532,10 @@ TEST_CASE("bridge: hold and resume go through in the other leg's form, and media
     CHECK(heard->payload[0] == rtp::g711::kAToMu[0x34]);
 }
 
-TEST_CASE("bridge: the callee may hold, too, with a zero address, and a leg that does not follow leaves the hold standing", "[bridge]") {
+TEST_CASE(
+    "bridge: the callee may hold, too, with a zero address, and a leg that does not follow leaves the hold "
+    "standing",
+    "[bridge]") {
     Scene t;
     t.connect();
     t.ua->reinvite(t.proxy.leg_b, {}, sipua::sdp_body(t.pstn.sdp("0 101", {}, "0.0.0.0")));
@@ -519,7 +555,8 @@ TEST_CASE("bridge: a session refresh with the same description touches nothing",
     t.connect();
     for (int i = 1; i <= 2; ++i) {
         t.ua->reinvite(t.proxy.leg_a, {}, sipua::sdp_body(t.alice.sdp("8 101")));
-        REQUIRE(t.loop.run_until([&] { return t.proxy.count("a:reinvite 200") == static_cast<std::size_t>(i); }, seconds{3}));
+        REQUIRE(t.loop.run_until(
+            [&] { return t.proxy.count("a:reinvite 200") == static_cast<std::size_t>(i); }, seconds{3}));
         t.ua->ack(t.proxy.leg_a, {}, {});
         t.settle(milliseconds{50});
     }
@@ -587,12 +624,15 @@ TEST_CASE("bridge: digits pass with each leg's own payload type", "[bridge]") {
     CHECK(heard->payload_type == 100);
 }
 
-TEST_CASE("bridge: without media an answered call is ended on both legs, with the reason in Reason and record", "[bridge]") {
+TEST_CASE(
+    "bridge: without media an answered call is ended on both legs, with the reason in Reason and record",
+    "[bridge]") {
     Scene t(R"(, "media_timeout_s": 1)", "");
     t.connect();
     REQUIRE(t.wait("a:bye", seconds{4}));
     REQUIRE(t.wait("b:bye"));
-    CHECK(sipua::find(t.proxy.requests["a:bye"].headers, "Reason") == "Q.850;cause=102;text=\"media timeout\"");
+    CHECK(sipua::find(t.proxy.requests["a:bye"].headers, "Reason") ==
+          "Q.850;cause=102;text=\"media timeout\"");
     CHECK(Scene::text(t.record(), "call.ended_by") == "media_timeout");
 }
 
@@ -608,7 +648,8 @@ TEST_CASE("bridge: the longest duration ends a call", "[bridge]") {
     CHECK(Scene::text(t.record(), "call.ended_by") == "max_duration");
 }
 
-TEST_CASE("bridge: when every media port is taken a call gets 503 with Retry-After, and works again later", "[bridge]") {
+TEST_CASE("bridge: when every media port is taken a call gets 503 with Retry-After, and works again later",
+          "[bridge]") {
     Scene t("", "", "24220-24221");
     t.connect();
     Proxy second;
@@ -623,7 +664,8 @@ TEST_CASE("bridge: when every media port is taken a call gets 503 with Retry-Aft
     CHECK(t.snapshot->setup(t.token())->b.ports->in_use() == 0);
 }
 
-TEST_CASE("bridge: draining refuses new calls with 503 and leaves live ones up until they are hung up", "[bridge]") {
+TEST_CASE("bridge: draining refuses new calls with 503 and leaves live ones up until they are hung up",
+          "[bridge]") {
     Scene t;
     t.connect();
     t.service->drain();
@@ -660,10 +702,12 @@ TEST_CASE("bridge: early media is kept from the caller when the profile says so"
     CHECK_FALSE(t.alice.receive(150));
 }
 
-TEST_CASE("bridge: another topology serves new calls, live calls keep theirs, another address is refused", "[bridge]") {
+TEST_CASE("bridge: another topology serves new calls, live calls keep theirs, another address is refused",
+          "[bridge]") {
     Scene t;
     t.connect();
-    auto other = config::parse_topology(topology_text("", R"(, "max_duration_s": 7)", "24220-24259"), "new.json");
+    auto other =
+        config::parse_topology(topology_text("", R"(, "max_duration_s": 7)", "24220-24259"), "new.json");
     REQUIRE(other.ok());
     auto next = Snapshot::make(other.topology, "", t.snapshot.get());
     REQUIRE(next);
