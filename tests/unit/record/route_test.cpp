@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "config/topology_file.h"
 #include "record/verdict.h"
 #include "unit/policy/support.h"
 
