@@ -1,3 +1,6 @@
+// Knows: the one pass over a message's bytes: start line, header fields, the few values a proxy needs, the verdict.
+// Must not know: what a message is for, how it is edited.
+// Next: message.h for what comes out; edit.cpp for what lenient takes in and mends.
 #include <cstring>
 
 #include "base/text.h"
