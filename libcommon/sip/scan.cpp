@@ -1,3 +1,6 @@
+// Knows: one pass over the bytes of a message: start line, header fields, what a proxy must be able to read, the body's extent.
+// Must not know: what a message is for.
+// Next: header_id.cpp, values.cpp, uri.cpp, which read the pieces.
 // Knows: the one pass over a message's bytes: start line, header fields, the few values a proxy needs, the verdict.
 // Must not know: what a message is for, how it is edited.
 // Next: message.h for what comes out; edit.cpp for what lenient takes in and mends.

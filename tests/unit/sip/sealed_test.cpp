@@ -1,0 +1,133 @@
+// Knows: that cookies and tokens come back as they were, and that nothing else opens.
+// Must not know: who routes by them.
+#include <catch2/catch.hpp>
+
+#include "base/text.h"
+#include "sip/cookie.h"
+#include "sip/token.h"
+
+using namespace tandem;
+using namespace tandem::sip;
+
+namespace {
+
+Cookie cookie(std::string_view caller, std::string_view callee) {
+    Cookie c;
+    c.call_ref = 0x0123456789abcdef;
+    c.caller_tag = 1;
+    c.caller_peer = 2;
+    c.callee_peer = 3;
+    c.caller_realm = 4;
+    c.callee_realm = 5;
+    c.node = 6;
+    c.start_s = 1'750'000'000;
+    c.to_callee = {4711, 8};
+    c.attempt = 1;
+    c.k_to_caller = 8;
+    c.caller_at = *net::Endpoint::parse(caller);
+    c.callee_at = *net::Endpoint::parse(callee);
+    return c;
+}
+
+Token token() {
+    Token t;
+    t.call_ref = 99;
+    t.expires_s = 1000;
+    t.hops = 1;
+    t.attempt = 2;
+    t.endpoint = 1;
+    t.kind = Token::Kind::kUser;
+    t.anonymous = t.from_trunk = true;
+    t.target = "alice";
+    t.target_uri = "sip:alice@10.0.0.11";
+    t.called = "alice";
+    t.calling = "+441632960000";
+    t.source = "itsp";
+    t.source_realm = "outside";
+    t.target_realm = "inside";
+    t.profile_a = "itsp";
+    t.profile_b = "desk";
+    return t;
+}
+
+const std::string kKeyA(64, 'a'), kKeyB(64, 'b');
+
+}  // namespace
+
+TEST_CASE("cookie: comes back as it was, in at most 128 characters", "[sip][sealed]") {
+    Keyring ring = Keyring::random();
+    for (const auto& [a, b] : {std::pair{"192.0.2.1:5060", "198.51.100.1:5062"}, std::pair{"[2001:db8::1]:5060", "198.51.100.1:5062"},
+                               std::pair{"192.0.2.1:5060", "[2001:db8::2]:65535"}}) {
+        const Cookie c = cookie(a, b);
+        const std::string text = seal_cookie(ring, c);
+        CHECK(text.size() <= kMaxCookieText);
+        for (char ch : text) CHECK((is_alpha(ch) || is_digit(ch) || ch == '-' || ch == '_'));
+        const auto back = open_cookie(ring, text);
+        REQUIRE(back.has_value());
+        CHECK(*back == c);
+    }
+    Cookie both = cookie("[2001:db8::1]:5060", "[2001:db8::2]:5060");
+    const std::string text = seal_cookie(ring, both);
+    CHECK(text.size() <= kMaxCookieText);
+    both.caller_at = {};
+    CHECK(*open_cookie(ring, text) == both);
+}
+
+TEST_CASE("cookie: no changed character, no other key, no token opens", "[sip][sealed]") {
+    Keyring ring = Keyring::random(), other = Keyring::random();
+    const std::string text = seal_cookie(ring, cookie("192.0.2.1:5060", "198.51.100.1:5062"));
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        std::string changed = text;
+        changed[i] = changed[i] == 'A' ? 'B' : 'A';
+        if (changed != text) CHECK_FALSE(open_cookie(ring, changed).has_value());
+        CHECK_FALSE(open_cookie(ring, text.substr(0, i)).has_value());
+    }
+    CHECK_FALSE(open_cookie(other, text).has_value());
+    CHECK_FALSE(open_cookie(ring, text + "A").has_value());
+    CHECK_FALSE(open_cookie(ring, *seal_token(ring, token(), "")).has_value());
+    CHECK_FALSE(open_token(ring, text, "", 0).has_value());
+}
+
+TEST_CASE("token: comes back as it was, for its realm and its time only", "[sip][sealed]") {
+    Keyring ring = Keyring::random();
+    const std::string text = *seal_token(ring, token(), "bridges");
+    CHECK(*open_token(ring, text, "bridges", 999) == token());
+    CHECK(open_token(ring, text, "bridges", 1000).error().code == Errc::kTimeout);
+    CHECK(open_token(ring, text, "inside", 0).error().code == Errc::kPolicy);
+    for (std::size_t i = 0; i < text.size(); ++i) CHECK_FALSE(open_token(ring, text.substr(0, i), "bridges", 0).has_value());
+    Token big = token();
+    big.target_uri.assign(256, 'x');
+    CHECK_FALSE(seal_token(ring, big, "bridges").has_value());
+}
+
+TEST_CASE("keyring: keys rotate: the first seals, all open", "[sip][sealed]") {
+    auto old_ring = Keyring::from_text(kKeyA + "\n");
+    REQUIRE(old_ring.has_value());
+    const std::string text = seal_cookie(*old_ring, cookie("192.0.2.1:5060", "198.51.100.1:5062"));
+    auto both = Keyring::from_text(cat("# new key first\n", kKeyB, "\n\n", kKeyA, "\n"));
+    REQUIRE(both.has_value());
+    CHECK(open_cookie(*both, text).has_value());
+    const std::string fresh = seal_cookie(*both, cookie("192.0.2.1:5060", "198.51.100.1:5062"));
+    CHECK_FALSE(open_cookie(*old_ring, fresh).has_value());
+    auto only_new = Keyring::from_text(kKeyB);
+    CHECK(open_cookie(*only_new, fresh).has_value());
+    CHECK_FALSE(open_cookie(*only_new, text).has_value());
+    for (std::string_view bad : {"", "#\n", "abc", "zz"}) CHECK_FALSE(Keyring::from_text(bad).has_value());
+    CHECK(Keyring::from_text(cat(kKeyA, "\n", kKeyA)).error().code == Errc::kConflict);
+}
+
+TEST_CASE("stride: numbers go out and come back, within 31 bits", "[sip][sealed]") {
+    const CSeqStride s{100, 8};
+    CHECK(s.out(100, 0) == 100U);
+    CHECK(s.out(100, 7) == 107U);
+    CHECK(s.out(101, 0) == 108U);
+    CHECK_FALSE(s.out(100, 8).has_value());
+    CHECK_FALSE(s.out(99, 0).has_value());
+    for (std::uint32_t in = 100; in < 200; ++in) {
+        for (unsigned attempt = 0; attempt < 8; ++attempt) CHECK(s.in(*s.out(in, attempt)) == in);
+    }
+    CHECK_FALSE(s.in(99).has_value());
+    CHECK_FALSE((CSeqStride{0x7ffffff0, 8}.out(0x7ffffff8, 0)).has_value());
+    CHECK((CSeqStride{0, 1}.out(0x7fffffff, 0)) == 0x7fffffffU);
+    CHECK_FALSE((CSeqStride{0, 0}.out(1, 0)).has_value());
+}
