@@ -14,7 +14,6 @@ namespace tandem::sip {
 
 namespace {
 
-constexpr std::string_view kBadRequest = "Bad Request";
 constexpr std::string_view kSyntaxRule = "RFC 3261 §25.1";
 
 // One past the '\n' that ends the line which begins at `at`; npos when it never ends.

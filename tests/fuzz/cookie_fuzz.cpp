@@ -1,0 +1,34 @@
+// Knows: that no text opens as a cookie or token unless it was sealed with the key, and that any plain layout is read safely.
+// Must not know: who routes by them.
+// Next: tests/unit/sip/sealed_test.cpp.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "base/bytes.h"
+#include "sip/cookie.h"
+#include "sip/token.h"
+
+using namespace tandem;
+using namespace tandem::sip;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static Keyring ring = *Keyring::from_text(std::string(64, '7'));
+    const std::string_view text = as_text({data, size});
+    // With a key that the input cannot know, nothing opens.
+    if (open_cookie(ring, text) || open_token(ring, text, "realm", 0)) std::abort();
+    // The layout behind the seal: any bytes, sealed as ours.
+    if (const auto cookie = open_cookie(ring, ring.seal(SealPurpose::kCookie, {data, size}, {}))) {
+        const auto again = open_cookie(ring, seal_cookie(ring, *cookie));
+        if (!again || again->call_ref != cookie->call_ref || again->to_callee != cookie->to_callee) std::abort();
+        if (const auto out = cookie->to_callee.out(cookie->to_callee.c0, 0)) {
+            if (cookie->to_callee.in(*out) != cookie->to_callee.c0) std::abort();
+        }
+    }
+    if (const auto token = open_token(ring, ring.seal(SealPurpose::kToken, {data, size}, "realm"), "realm", 0)) {
+        const auto sealed = seal_token(ring, *token, "realm");
+        if (sealed && *open_token(ring, *sealed, "realm", 0) != *token) std::abort();
+    }
+    static_cast<void>(Keyring::from_text(text).has_value());
+    return 0;
+}
