@@ -53,7 +53,13 @@ Type element_type(Type type) {
 }
 
 void Problems::add(std::size_t offset, bool is_warning, std::string_view what, std::string_view hint) {
-    problems_.push_back({offset, is_warning, hint.empty() ? std::string(what) : cat(what, "; ", hint)});
+    // What stands in the file is shown as it is, but on one line and never as half a character.
+    std::string text;
+    append_utf8_repaired(text, hint.empty() ? std::string(what) : cat(what, "; ", hint));
+    for (char& c : text) {
+        if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = '?';
+    }
+    problems_.push_back({offset, is_warning, std::move(text)});
 }
 
 void Problems::error(std::size_t offset, std::string_view what, std::string_view hint) {

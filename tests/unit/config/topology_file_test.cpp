@@ -94,6 +94,17 @@ TEST_CASE("topology file: all errors are told, in the order of the file", "[conf
     });
 }
 
+TEST_CASE("topology file: what stands in the file cannot break a message", "[config]") {
+    const LoadedTopology loaded = parse_topology(R"({"a\nb\u001b[2J": 1, "version": 1, "domain": 1})", "t.json");
+    CHECK(std::any_of(loaded.errors.begin(), loaded.errors.end(), [](const std::string& line) {
+        return line.starts_with(R"(t.json:1:2: unknown key "a?b?[2J" in topology)");
+    }));
+    std::string word = "{\"";
+    for (int i = 0; i < 40; ++i) word += "é";  // cut in the middle of a character
+    const LoadedTopology cut = parse_topology(word + "\": 1}", "t.json");
+    for (const std::string& line : cut.errors) CHECK(tandem::is_utf8(line));
+}
+
 TEST_CASE("topology file: broken JSON is one error with its place", "[config]") {
     const LoadedTopology loaded = parse_topology("{\n  \"version\": ,\n}", "t.json");
     REQUIRE(loaded.errors.size() == 1);
