@@ -24,11 +24,12 @@ void build_network(Build& build);   ///< realms, regions, sites, subnets, bypass
 void build_profiles(Build& build);  ///< SIP and media profiles
 void build_bridges(Build& build);
 void build_trunks(Build& build);
-void build_users(Build& build);     ///< users, DID ranges, emergency
-void build_numbers(Build& build);   ///< dial plans, usages, routes, policies
+void build_users(Build& build);    ///< users, DID ranges, emergency
+void build_numbers(Build& build);  ///< dial plans, usages, routes, policies
 
 /// Number rules of a list, compiled; every bad pattern is reported.
-topology::NumberRules build_rules(Build& build, const std::vector<const json::Value*>& items, std::string_view set_name);
+topology::NumberRules build_rules(Build& build, const std::vector<const json::Value*>& items,
+                                  std::string_view set_name);
 
 /// Things that contradict each other although each is right by itself.
 void check_addresses(const Build& build);  ///< listen addresses, sources, subnets, media ports

@@ -30,7 +30,8 @@ void build_realm(Build& build, const json::Value& item) {
     realm.media_advertised = f.has("media_advertised") ? f.address("media_advertised") : realm.media_address;
     realm.media_ports = f.ports("media_ports");
 
-    if (f.has("listen") && realm.listen.empty()) build.problems().error(f.offset("listen"), "\"listen\" is empty", "write at least one");
+    if (f.has("listen") && realm.listen.empty())
+        build.problems().error(f.offset("listen"), "\"listen\" is empty", "write at least one");
     for (std::size_t i = 0; i < realm.listen.size(); ++i) {
         transport_not_honoured(build, realm.listen[i].transport, f.element_offset("listen", i));
     }
@@ -38,7 +39,9 @@ void build_realm(Build& build, const json::Value& item) {
         const net::Endpoint& first = realm.listen.front().endpoint;
         if (realm.advertised_host.empty()) {
             if (first.ip.unspecified()) {
-                build.problems().error(f.offset("listen"), cat("realm \"", realm.name, "\" listens on ", first.ip.str(), ", which nobody can send to"),
+                build.problems().error(f.offset("listen"),
+                                       cat("realm \"", realm.name, "\" listens on ", first.ip.str(),
+                                           ", which nobody can send to"),
                                        "write \"advertised_host\"");
             }
             realm.advertised_host = first.ip.str();
@@ -46,8 +49,9 @@ void build_realm(Build& build, const json::Value& item) {
         if (realm.advertised_port == 0) realm.advertised_port = first.port;
     }
     if (f.given("media_address") != f.given("media_ports")) {
-        build.problems().error(f.offset(), cat("realm \"", realm.name, "\" has one of \"media_address\" and \"media_ports\""),
-                               "write both or neither");
+        build.problems().error(
+            f.offset(), cat("realm \"", realm.name, "\" has one of \"media_address\" and \"media_ports\""),
+            "write both or neither");
     }
     build.topology.realms.push_back(std::move(realm));
 }
@@ -65,7 +69,8 @@ void build_site(Build& build, const json::Value& item) {
     if (f.has("bypass_id")) {
         site.bypass_id = f.text("bypass_id");
     } else if (site.region != kNoIndex && site.region < build.topology.regions.size()) {
-        site.bypass_id = site.bandwidth ? cat("site:", site.name) : build.topology.regions[site.region].bypass_id;
+        site.bypass_id =
+            site.bandwidth ? cat("site:", site.name) : build.topology.regions[site.region].bypass_id;
     }
     build.topology.sites.push_back(std::move(site));
 }
@@ -93,7 +98,8 @@ void build_network(Build& build) {
     t.bypass.id = "global";
     if (const json::Value* item = root.object("bypass")) {
         const Fields f(build.loader, *item, kGlobalBypassTable);
-        t.bypass = {f.boolean("enabled"), f.boolean("always"), f.boolean("default_id"), f.text("id"), f.boolean("require_qualified")};
+        t.bypass = {f.boolean("enabled"), f.boolean("always"), f.boolean("default_id"), f.text("id"),
+                    f.boolean("require_qualified")};
     }
     if (const json::Value* item = root.object("secrets")) {
         t.secrets.key_file = Fields(build.loader, *item, kSecretsTable).file("key_file");
@@ -109,14 +115,18 @@ void build_bridges(Build& build) {
         bridge.realm = f.reference("realm");
         if (const auto sip = f.target("sip")) {
             bridge.sip = *sip;
-            if (!sip->ip) build.problems().error(f.offset("sip"), "a bridge is reached by its address, not by a name", "write address and port");
+            if (!sip->ip)
+                build.problems().error(f.offset("sip"), "a bridge is reached by its address, not by a name",
+                                       "write address and port");
         }
         for (const json::Value* media : f.objects("media")) {
             const Fields m(build.loader, *media, kBridgeMediaTable);
             topology::BridgeMedia one{m.reference("realm"), m.address("address"),
-                                      m.has("advertised") ? m.address("advertised") : m.address("address"), m.ports("ports")};
+                                      m.has("advertised") ? m.address("advertised") : m.address("address"),
+                                      m.ports("ports")};
             if (one.realm != kNoIndex && bridge.media_in(one.realm)) {
-                build.problems().error(m.offset(), cat("media of bridge \"", bridge.name, "\" names realm \"", t.realms[one.realm].name, "\" twice"));
+                build.problems().error(m.offset(), cat("media of bridge \"", bridge.name, "\" names realm \"",
+                                                       t.realms[one.realm].name, "\" twice"));
             }
             bridge.media.push_back(one);
         }
@@ -128,8 +138,9 @@ void build_bridges(Build& build) {
         t.bridges.push_back(std::move(bridge));
     }
     if (!t.bridges.empty() && !build.root.given("secrets")) {
-        build.problems().error(build.root.offset("gw_bridge"), "gw_bridge is there, but no \"secrets\"",
-                               "write \"secrets\": {\"key_file\": …}, which seals what proxy and bridge tell each other");
+        build.problems().error(
+            build.root.offset("gw_bridge"), "gw_bridge is there, but no \"secrets\"",
+            "write \"secrets\": {\"key_file\": …}, which seals what proxy and bridge tell each other");
     }
 }
 

@@ -29,43 +29,53 @@ SipProfile sip_profile(Build& build, const json::Value& item) {
     p.causes = f.choice_as<topology::CausePreset>("cause_preset");
     for (const json::Value* row : f.objects("cause_overrides")) {
         const Fields r(build.loader, *row, kCauseOverrideTable);
-        p.cause_overrides.push_back({r.count("sip"), static_cast<int>(r.integer("cause")), r.count("answer")});
+        p.cause_overrides.push_back(
+            {r.count("sip"), static_cast<int>(r.integer("cause")), r.count("answer")});
     }
     p.forward_503 = f.boolean("forward_503");
     p.options_interval_s = f.count("options_interval_s");
     p.options_fall = f.count("options_fall");
     p.options_rise = f.count("options_rise");
     if (f.boolean("forward_anonymous_pai") && !p.forward_pai) {
-        build.problems().error(f.offset("forward_anonymous_pai"), "\"forward_anonymous_pai\" needs \"forward_pai\"",
+        build.problems().error(f.offset("forward_anonymous_pai"),
+                               "\"forward_anonymous_pai\" needs \"forward_pai\"",
                                "write \"forward_pai\": true, or leave both out");
     }
     if (p.session_expires_s < p.min_se_s) {
-        build.problems().error(f.offset("session_expires_s"), "\"session_expires_s\" is less than \"min_se_s\"");
+        build.problems().error(f.offset("session_expires_s"),
+                               "\"session_expires_s\" is less than \"min_se_s\"");
     }
     return p;
 }
 
 sdp::MediaProfile media_profile(Build& build, const json::Value& item) {
     // Encoding names that the relay knows; others may be named, so that direct calls can use them.
-    static constexpr std::array<std::string_view, 8> kKnown{"PCMU", "PCMA", "G722", "G729", "opus", "GSM", "iLBC", "L16"};
+    static constexpr std::array<std::string_view, 8> kKnown{"PCMU", "PCMA", "G722", "G729",
+                                                            "opus", "GSM",  "iLBC", "L16"};
     const Fields f(build.loader, item, kMediaProfileTable);
     sdp::MediaProfile p;
     p.name = f.text("name");
     p.codecs = f.texts("codecs");
     for (std::size_t i = 0; i < p.codecs.size(); ++i) {
-        const auto known = std::find_if(kKnown.begin(), kKnown.end(), [&](std::string_view k) { return iequals(k, p.codecs[i]); });
+        const auto known = std::find_if(kKnown.begin(), kKnown.end(),
+                                        [&](std::string_view k) { return iequals(k, p.codecs[i]); });
         if (known != kKnown.end()) {
             p.codecs[i] = *known;
             continue;
         }
         const std::string_view near = nearest(p.codecs[i], kKnown);
-        build.problems().error(f.element_offset("codecs", i), cat("codec \"", std::string_view(p.codecs[i]).substr(0, 40), "\" is not known"),
-                               near.empty() ? std::string("known are PCMU, PCMA, G722, G729, opus, GSM, iLBC, L16")
-                                            : cat("did you mean \"", near, "\"?"));
+        build.problems().error(
+            f.element_offset("codecs", i),
+            cat("codec \"", std::string_view(p.codecs[i]).substr(0, 40), "\" is not known"),
+            near.empty() ? std::string("known are PCMU, PCMA, G722, G729, opus, GSM, iLBC, L16")
+                         : cat("did you mean \"", near, "\"?"));
     }
-    if (p.codecs.empty()) build.problems().error(f.offset("codecs"), "\"codecs\" is empty", "write at least one");
+    if (p.codecs.empty())
+        build.problems().error(f.offset("codecs"), "\"codecs\" is empty", "write at least one");
     p.ptime_ms = f.count("ptime_ms");
-    if (p.ptime_ms % 10 != 0) build.problems().error(f.offset("ptime_ms"), cat("\"ptime_ms\" is ", p.ptime_ms), "write a multiple of 10");
+    if (p.ptime_ms % 10 != 0)
+        build.problems().error(f.offset("ptime_ms"), cat("\"ptime_ms\" is ", p.ptime_ms),
+                               "write a multiple of 10");
     p.accepted_ptimes_ms = f.integers("accepted_ptimes_ms");
     p.dtmf = f.choice_as<sdp::DtmfForm>("dtmf");
     p.dtmf_payload_type = static_cast<std::uint8_t>(f.count("dtmf_payload_type"));
@@ -101,8 +111,10 @@ sdp::MediaProfile media_profile(Build& build, const json::Value& item) {
 
 void build_profiles(Build& build) {
     topology::Topology& t = build.topology;
-    for (const json::Value* item : build.root.objects("sip_profiles")) t.sip_profiles.push_back(sip_profile(build, *item));
-    for (const json::Value* item : build.root.objects("media_profiles")) t.media_profiles.push_back(media_profile(build, *item));
+    for (const json::Value* item : build.root.objects("sip_profiles"))
+        t.sip_profiles.push_back(sip_profile(build, *item));
+    for (const json::Value* item : build.root.objects("media_profiles"))
+        t.media_profiles.push_back(media_profile(build, *item));
     if (t.sip_profiles.empty()) t.sip_profiles.emplace_back().name = "default";
     if (t.media_profiles.empty()) t.media_profiles.emplace_back().name = "default";
 }

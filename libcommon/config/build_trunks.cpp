@@ -35,11 +35,13 @@ topology::Retry build_retry(Build& build, const json::Value* item) {
     if (f.has("codes")) retry.codes = f.integers("codes");
     for (std::size_t i = 0; i < retry.codes.size(); ++i) {
         if (retry.codes[i] != 486) continue;
-        build.problems().error(f.element_offset("codes", i), "486 is never retried: the callee is busy whatever the trunk", "leave it out");
+        build.problems().error(f.element_offset("codes", i),
+                               "486 is never retried: the callee is busy whatever the trunk", "leave it out");
     }
     if (f.has("progress_timeout_ms")) retry.progress_timeout_ms = f.count("progress_timeout_ms");
     if (f.has("trying_is_progress")) retry.trying_is_progress = f.boolean("trying_is_progress");
-    if (f.has("no_retry_after_provisional")) retry.no_retry_after_provisional = f.boolean("no_retry_after_provisional");
+    if (f.has("no_retry_after_provisional"))
+        retry.no_retry_after_provisional = f.boolean("no_retry_after_provisional");
     return retry;
 }
 
@@ -69,11 +71,16 @@ void build_reach(Build& build, const Fields& f, Trunk& trunk) {
     trunk.span = f.text("span");
     if (trunk.kind == TrunkKind::kTdm) {
         not_yet(build, f.offset("kind"), cat("kind \"tdm\" of ", who));
-        if (!f.given("bridge")) build.problems().error(f.offset(), cat(who, " is a TDM span, but has no \"bridge\""), "name the bridge that has the span");
-        if (f.has("targets")) build.problems().error(f.offset("targets"), cat(who, " is a TDM span and has no targets"), "leave them out");
+        if (!f.given("bridge"))
+            build.problems().error(f.offset(), cat(who, " is a TDM span, but has no \"bridge\""),
+                                   "name the bridge that has the span");
+        if (f.has("targets"))
+            build.problems().error(f.offset("targets"), cat(who, " is a TDM span and has no targets"),
+                                   "leave them out");
         return;
     }
-    if (!f.given("realm")) build.problems().error(f.offset(), cat(who, " has no \"realm\""), "name the realm that faces it");
+    if (!f.given("realm"))
+        build.problems().error(f.offset(), cat(who, " has no \"realm\""), "name the realm that faces it");
     if (!f.given("targets")) {
         build.problems().error(f.offset(), cat(who, " has no \"targets\""), "write where it is reached");
     } else if (f.has("targets") && trunk.targets.empty()) {
@@ -83,7 +90,8 @@ void build_reach(Build& build, const Fields& f, Trunk& trunk) {
     for (std::size_t i = 0; i < trunk.targets.size(); ++i) {
         const topology::Target& target = trunk.targets[i];
         if (target.transport != topology::Transport::kUdp) {
-            not_yet(build, f.element_offset("targets", i), cat("transport ", to_string(target.transport), " of ", who));
+            not_yet(build, f.element_offset("targets", i),
+                    cat("transport ", to_string(target.transport), " of ", who));
         }
         if (!target.ip) continue;
         named_only = false;
@@ -91,15 +99,19 @@ void build_reach(Build& build, const Fields& f, Trunk& trunk) {
         if (!f.given("sources")) trunk.sources.push_back(host);
     }
     if (named_only) {
-        build.problems().warning(f.offset("targets"), cat(who, " has no \"sources\" and only names for targets: requests from it are refused"),
-                                 "write its source addresses");
+        build.problems().warning(
+            f.offset("targets"),
+            cat(who, " has no \"sources\" and only names for targets: requests from it are refused"),
+            "write its source addresses");
     }
-    if (f.choice("identify_by") != 0) not_yet(build, f.offset("identify_by"), cat("\"identify_by\": other than source-address of ", who));
+    if (f.choice("identify_by") != 0)
+        not_yet(build, f.offset("identify_by"), cat("\"identify_by\": other than source-address of ", who));
 }
 
 }  // namespace
 
-topology::NumberRules build_rules(Build& build, const std::vector<const json::Value*>& items, std::string_view set_name) {
+topology::NumberRules build_rules(Build& build, const std::vector<const json::Value*>& items,
+                                  std::string_view set_name) {
     topology::NumberRules out;
     std::vector<std::size_t> pattern_offsets;
     bool complete = true;
@@ -120,17 +132,21 @@ topology::NumberRules build_rules(Build& build, const std::vector<const json::Va
             const auto regex = number::Regex::compile(out.rules[i].pattern);
             if (regex) continue;
             told = true;
-            build.problems().error(pattern_offsets[i], cat("pattern of ", set_name, ", rule \"", out.rules[i].name, "\": ", regex.error().what));
+            build.problems().error(pattern_offsets[i], cat("pattern of ", set_name, ", rule \"",
+                                                           out.rules[i].name, "\": ", regex.error().what));
         }
-        if (!told) build.problems().error(pattern_offsets.front(), cat(set_name, ": ", compiled.error().what));
+        if (!told)
+            build.problems().error(pattern_offsets.front(), cat(set_name, ": ", compiled.error().what));
         return out;
     }
     out.compiled = std::move(*compiled);
     for (const std::string& name : out.compiled.unanchored()) {
         for (std::size_t i = 0; i < out.rules.size(); ++i) {
             if (out.rules[i].name != name) continue;
-            build.problems().warning(pattern_offsets[i], cat("pattern of ", set_name, ", rule \"", name, "\" also matches inside longer numbers"),
-                                     "begin it with ^ and end it with $");
+            build.problems().warning(
+                pattern_offsets[i],
+                cat("pattern of ", set_name, ", rule \"", name, "\" also matches inside longer numbers"),
+                "begin it with ^ and end it with $");
         }
     }
     return out;
@@ -171,8 +187,10 @@ void build_trunks(Build& build) {
         trunk.send_location = f.boolean("send_location");
         trunk.usages = f.references("usages");
         if (trunk.location_restricted && !f.given("site")) {
-            build.problems().error(f.offset("location_restricted"), cat("trunk \"", trunk.name, "\" is location restricted, but has no \"site\""),
-                                   "name its site");
+            build.problems().error(
+                f.offset("location_restricted"),
+                cat("trunk \"", trunk.name, "\" is location restricted, but has no \"site\""),
+                "name its site");
         }
         t.trunks.push_back(std::move(trunk));
     }

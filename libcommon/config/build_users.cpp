@@ -32,12 +32,15 @@ void build_contacts(Build& build, const Fields& f, topology::User& user) {
         contact.user = c.has("user") ? c.text("user") : user.name;
         contact.realm = c.has("realm") ? c.reference("realm") : only_inside_realm(build.topology);
         if (contact.realm == kNoIndex && !c.given("realm")) {
-            build.problems().error(c.offset(), cat("a contact of user \"", user.name, "\" has no \"realm\", and there is not just one inside realm"),
+            build.problems().error(c.offset(),
+                                   cat("a contact of user \"", user.name,
+                                       "\" has no \"realm\", and there is not just one inside realm"),
                                    "name the realm that reaches it");
         }
         if (contact.target.transport != topology::Transport::kUdp) {
-            build.problems().warning(c.offset("target"), cat("transport ", to_string(contact.target.transport), " of user \"", user.name,
-                                                             "\" is accepted but not honoured yet"));
+            build.problems().warning(c.offset("target"),
+                                     cat("transport ", to_string(contact.target.transport), " of user \"",
+                                         user.name, "\" is accepted but not honoured yet"));
         }
         user.contacts.push_back(std::move(contact));
     }
@@ -50,8 +53,11 @@ void build_user(Build& build, const json::Value& item) {
     user.address = f.has("address") ? f.text("address") : cat(user.name, '@', build.topology.domain);
     if (f.has("address")) {
         const auto [name, host] = cut(user.address, '@');
-        if (name.empty() || host.empty() || host.find('@') != std::string_view::npos || user.address.starts_with("sip:")) {
-            build.problems().error(f.offset("address"), cat('"', user.address.substr(0, 60), "\" is no address of record"), "write \"user@domain\"");
+        if (name.empty() || host.empty() || host.find('@') != std::string_view::npos ||
+            user.address.starts_with("sip:")) {
+            build.problems().error(f.offset("address"),
+                                   cat('"', user.address.substr(0, 60), "\" is no address of record"),
+                                   "write \"user@domain\"");
         }
     }
     user.number = f.text("number");
@@ -71,8 +77,10 @@ void build_user(Build& build, const json::Value& item) {
     user.mobile = f.boolean("mobile");
     user.subnet = f.prefix("subnet");
     if (user.contacts.empty() && !user.registers && !f.given("contacts") && !f.given("registers")) {
-        build.problems().warning(f.offset(), cat("user \"", user.name, "\" has no contacts and does not register: calls to it fail"),
-                                 "write \"contacts\" or \"registers\": true");
+        build.problems().warning(
+            f.offset(),
+            cat("user \"", user.name, "\" has no contacts and does not register: calls to it fail"),
+            "write \"contacts\" or \"registers\": true");
     }
     build.topology.users.push_back(std::move(user));
 }
@@ -82,10 +90,13 @@ void build_scope(Build& build, const Fields& f, Scoped& out) {
     out.scope = f.choice_as<topology::Scope>("scope");
     out.site = f.reference("site");
     if (out.scope == topology::Scope::kSite && !f.given("site")) {
-        build.problems().error(f.offset("scope"), cat("scope of \"", out.name, "\" is site, but there is no \"site\""), "name the site");
+        build.problems().error(f.offset("scope"),
+                               cat("scope of \"", out.name, "\" is site, but there is no \"site\""),
+                               "name the site");
     }
     if (out.scope != topology::Scope::kSite && f.has("site")) {
-        build.problems().error(f.offset("site"), cat("\"site\" of \"", out.name, "\" has no effect"), "write \"scope\": \"site\", or leave it out");
+        build.problems().error(f.offset("site"), cat("\"site\" of \"", out.name, "\" has no effect"),
+                               "write \"scope\": \"site\", or leave it out");
     }
 }
 
@@ -104,7 +115,8 @@ void build_users(Build& build) {
         range.extension_digits = f.count("extension_digits");
         range.unassigned_status = f.count("unassigned_status");
         range.unassigned_user = f.reference("unassigned_user");
-        range.unassigned = range.unassigned_user == kNoIndex ? topology::Unassigned::kReject : topology::Unassigned::kUser;
+        range.unassigned =
+            range.unassigned_user == kNoIndex ? topology::Unassigned::kReject : topology::Unassigned::kUser;
         t.did_ranges.push_back(std::move(range));
     }
     if (const json::Value* item = build.root.object("emergency")) {
@@ -131,13 +143,17 @@ void build_numbers(Build& build) {
         plan.name = f.text("name");
         build_scope(build, f, plan);
         plan.access_prefix = f.text("access_prefix");
-        if (f.has("access_prefix") && (plan.access_prefix.size() > 4 || plan.access_prefix.find_first_not_of("0123456789*#") != std::string::npos)) {
-            build.problems().error(f.offset("access_prefix"), cat("\"", plan.access_prefix.substr(0, 40), "\" is no access prefix"),
+        if (f.has("access_prefix") &&
+            (plan.access_prefix.size() > 4 ||
+             plan.access_prefix.find_first_not_of("0123456789*#") != std::string::npos)) {
+            build.problems().error(f.offset("access_prefix"),
+                                   cat("\"", plan.access_prefix.substr(0, 40), "\" is no access prefix"),
                                    "write 1 to 4 digits, \"*\" or \"#\"");
         }
         plan.country = f.text("country");
         if (f.has("country") && !number::find_country(plan.country)) {
-            build.problems().error(f.offset("country"), cat("country \"", plan.country.substr(0, 40), "\" is not known"),
+            build.problems().error(f.offset("country"),
+                                   cat("country \"", plan.country.substr(0, 40), "\" is not known"),
                                    "write an ISO 3166 code of two letters, as \"US\"");
         }
         plan.rules = build_rules(build, f.objects("rules"), plan.name);
@@ -158,12 +174,14 @@ void build_numbers(Build& build) {
             if (regex) {
                 route.regex = std::move(*regex);
             } else {
-                build.problems().error(f.offset("pattern"), cat("pattern of route \"", route.name, "\": ", regex.error().what));
+                build.problems().error(f.offset("pattern"),
+                                       cat("pattern of route \"", route.name, "\": ", regex.error().what));
             }
         }
         for (const std::string_view key : {"usages", "trunks"}) {
             if (f.has(key) && f.references(key).empty()) {
-                build.problems().warning(f.offset(key), cat("route \"", route.name, "\" has no ", key, ": no call takes it"));
+                build.problems().warning(
+                    f.offset(key), cat("route \"", route.name, "\" has no ", key, ": no call takes it"));
             }
         }
         t.routes.push_back(std::move(route));

@@ -28,17 +28,22 @@ void check_ports(const Build& build) {
     const auto claim = [&](Claim fresh) {
         if (fresh.address.none() || fresh.ports.empty()) return;
         for (const Claim& other : claims) {
-            if (other.address != fresh.address || other.ports.last < fresh.ports.first || fresh.ports.last < other.ports.first) continue;
-            build.problems().error(fresh.offset, cat("media ports ", fresh.ports.first, "-", fresh.ports.last, " of ", fresh.who, " on ",
-                                                     fresh.address.str(), " overlap those of ", other.who),
-                                   "give each its own range or address");
+            if (other.address != fresh.address || other.ports.last < fresh.ports.first ||
+                fresh.ports.last < other.ports.first)
+                continue;
+            build.problems().error(
+                fresh.offset,
+                cat("media ports ", fresh.ports.first, "-", fresh.ports.last, " of ", fresh.who, " on ",
+                    fresh.address.str(), " overlap those of ", other.who),
+                "give each its own range or address");
             return;
         }
         claims.push_back(std::move(fresh));
     };
     if (t.bridges.empty()) {
         for (Index i = 0; i < t.realms.size(); ++i) {
-            claim({t.realms[i].media_address, t.realms[i].media_ports, cat("realm \"", t.realms[i].name, '"'), build.where("realms", i)});
+            claim({t.realms[i].media_address, t.realms[i].media_ports, cat("realm \"", t.realms[i].name, '"'),
+                   build.where("realms", i)});
         }
         return;
     }
@@ -46,7 +51,8 @@ void check_ports(const Build& build) {
     for (Index i = 0; i < t.bridges.size(); ++i) {
         for (const topology::BridgeMedia& media : t.bridges[i].media) {
             if (media.realm == kNoIndex) continue;
-            claim({media.address, media.ports, cat("bridge \"", t.bridges[i].name, "\" in realm \"", t.realms[media.realm].name, '"'),
+            claim({media.address, media.ports,
+                   cat("bridge \"", t.bridges[i].name, "\" in realm \"", t.realms[media.realm].name, '"'),
                    build.where("gw_bridge", i)});
         }
     }
@@ -59,8 +65,10 @@ void check_listens(const Build& build) {
         for (const topology::Listen& listen : t.realms[i].listen) {
             const auto [other, fresh] = taken.emplace(std::tuple(listen.transport, listen.endpoint), i);
             if (fresh) continue;
-            build.problems().error(build.where("realms", i), cat("realm \"", t.realms[i].name, "\" listens on ", to_string(listen.transport), ":",
-                                                                 listen.endpoint.str(), " as realm \"", t.realms[other->second].name, "\" does"));
+            build.problems().error(
+                build.where("realms", i),
+                cat("realm \"", t.realms[i].name, "\" listens on ", to_string(listen.transport), ":",
+                    listen.endpoint.str(), " as realm \"", t.realms[other->second].name, "\" does"));
         }
     }
 }
@@ -74,10 +82,11 @@ void check_sources(const Build& build) {
         for (const net::Prefix& source : trunk.sources) {
             const auto [other, fresh] = taken.emplace(std::tuple(trunk.realm, source), i);
             if (fresh || other->second == i) continue;
-            build.problems().error(build.where("trunks", i), cat("trunk \"", trunk.name, "\" has source ", source.str(), " in realm \"",
-                                                                 t.realms[trunk.realm].name, "\", and so has trunk \"",
-                                                                 t.trunks[other->second].name, '"'),
-                                   "a request from there could be either's; write \"sources\" that differ");
+            build.problems().error(
+                build.where("trunks", i),
+                cat("trunk \"", trunk.name, "\" has source ", source.str(), " in realm \"",
+                    t.realms[trunk.realm].name, "\", and so has trunk \"", t.trunks[other->second].name, '"'),
+                "a request from there could be either's; write \"sources\" that differ");
         }
     }
 }
@@ -93,7 +102,8 @@ void check_addresses(const Build& build) {
     for (Index i = 0; i < t.subnets.size(); ++i) {
         const net::Prefix& prefix = t.subnets[i].prefix;
         if (prefix.address().none() || subnets.emplace(prefix, i).second) continue;
-        build.problems().error(build.root.element_offset("subnets", i), cat("subnet ", prefix.str(), " stands twice"), "a subnet belongs to one site");
+        build.problems().error(build.root.element_offset("subnets", i),
+                               cat("subnet ", prefix.str(), " stands twice"), "a subnet belongs to one site");
     }
 }
 

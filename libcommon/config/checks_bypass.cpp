@@ -13,14 +13,17 @@ void check_bypass(const Build& build) {
     const topology::Topology& t = build.topology;
     Problems& problems = build.problems();
     if (t.bypass.always && !t.bypass.enabled) {
-        problems.warning(build.root.offset("bypass"), "\"always\" has no effect while \"enabled\" of bypass is false");
+        problems.warning(build.root.offset("bypass"),
+                         "\"always\" has no effect while \"enabled\" of bypass is false");
     }
     if (build.root.boolean("bandwidth_check") && t.bypass.always) {
-        problems.error(build.root.offset("bandwidth_check"), "\"bandwidth_check\" and \"always\" of bypass exclude each other",
+        problems.error(build.root.offset("bandwidth_check"),
+                       "\"bandwidth_check\" and \"always\" of bypass exclude each other",
                        "a call that bypasses is not admitted by bandwidth");
     }
     if (build.root.boolean("bandwidth_check") && t.bypass.default_id) {
-        problems.warning(build.root.offset("bandwidth_check"), "\"default_id\" of bypass lets unmapped subnets past \"bandwidth_check\"");
+        problems.warning(build.root.offset("bandwidth_check"),
+                         "\"default_id\" of bypass lets unmapped subnets past \"bandwidth_check\"");
     }
     for (Index i = 0; i < t.trunks.size(); ++i) {
         const topology::Trunk& trunk = t.trunks[i];
@@ -30,16 +33,22 @@ void check_bypass(const Build& build) {
         const bool rtcp_off = !media.rtcp_active && !media.rtcp_hold;
         if (trunk.bypass.enabled && !(trunk.bypass.centralized_media && (sip.refer || rtcp_off))) {
             problems.warning(at, cat("bypass of trunk \"", trunk.name, "\" cannot be (B03_FLAGS)"),
-                             "it needs centralized_media, and either refer of its SIP profile or both rtcp flags of its media profile off");
+                             "it needs centralized_media, and either refer of its SIP profile or both rtcp "
+                             "flags of its media profile off");
         }
         if (trunk.targets.empty()) continue;
         const topology::Target& first = trunk.targets.front();
         if (first.transport != Transport::kTls && media.srtp != sdp::SrtpMode::kNone) {
-            problems.warning(at, cat("srtp of trunk \"", trunk.name, "\" sends its keys over ", to_string(first.transport)),
-                             "use tls, or srtp none");
+            problems.warning(
+                at,
+                cat("srtp of trunk \"", trunk.name, "\" sends its keys over ", to_string(first.transport)),
+                "use tls, or srtp none");
         }
         if (first.transport == Transport::kTls && first.ip) {
-            problems.warning(at, cat("trunk \"", trunk.name, "\" uses tls to an address, whose certificate rarely names it"), "write a host name");
+            problems.warning(
+                at,
+                cat("trunk \"", trunk.name, "\" uses tls to an address, whose certificate rarely names it"),
+                "write a host name");
         }
     }
 }

@@ -23,18 +23,22 @@ void check_ranges(const Build& build) {
         if (r.first.empty() || r.last.empty()) continue;  // told already
         const std::size_t at = build.where("did_ranges", i);
         if (r.first.size() != r.last.size()) {
-            build.problems().error(at, cat("DID range \"", r.name, "\": ", r.first, " and ", r.last, " have different lengths"));
+            build.problems().error(
+                at, cat("DID range \"", r.name, "\": ", r.first, " and ", r.last, " have different lengths"));
         } else if (r.first > r.last) {
-            build.problems().error(at, cat("DID range \"", r.name, "\" begins after its end"), "exchange \"from\" and \"to\"");
+            build.problems().error(at, cat("DID range \"", r.name, "\" begins after its end"),
+                                   "exchange \"from\" and \"to\"");
         } else {
             order.push_back(i);
         }
         if (r.user != kNoIndex && (r.extension_digits > 0 || r.unassigned_user != kNoIndex)) {
-            build.problems().error(at, cat("DID range \"", r.name, "\" rings one user, so nothing in it is unassigned"),
-                                   "leave \"extension_digits\" and \"unassigned_user\" out");
+            build.problems().error(
+                at, cat("DID range \"", r.name, "\" rings one user, so nothing in it is unassigned"),
+                "leave \"extension_digits\" and \"unassigned_user\" out");
         }
         if (r.extension_digits >= r.first.size()) {
-            build.problems().error(at, cat("DID range \"", r.name, "\": \"extension_digits\" is more than its numbers have"));
+            build.problems().error(
+                at, cat("DID range \"", r.name, "\": \"extension_digits\" is more than its numbers have"));
         }
     }
     std::sort(order.begin(), order.end(), [&](Index a, Index b) {
@@ -45,15 +49,18 @@ void check_ranges(const Build& build) {
     // In this order a range overlaps an earlier one exactly when it begins before the furthest end so far.
     Index furthest = kNoIndex;
     for (const Index i : order) {
-        if (furthest != kNoIndex && ranges[furthest].last.size() == ranges[i].first.size() && ranges[i].first <= ranges[furthest].last) {
+        if (furthest != kNoIndex && ranges[furthest].last.size() == ranges[i].first.size() &&
+            ranges[i].first <= ranges[furthest].last) {
             const Index later = std::max(i, furthest);
             const Index earlier = std::min(i, furthest);
             build.problems().error(build.where("did_ranges", later),
-                                   cat("DID range \"", ranges[later].name, "\" overlaps \"", ranges[earlier].name, "\": ",
-                                       ranges[i].first, " is in both"),
+                                   cat("DID range \"", ranges[later].name, "\" overlaps \"",
+                                       ranges[earlier].name, "\": ", ranges[i].first, " is in both"),
                                    "a number belongs to one range");
         }
-        if (furthest == kNoIndex || ranges[furthest].last.size() != ranges[i].last.size() || ranges[furthest].last < ranges[i].last) furthest = i;
+        if (furthest == kNoIndex || ranges[furthest].last.size() != ranges[i].last.size() ||
+            ranges[furthest].last < ranges[i].last)
+            furthest = i;
     }
 }
 
@@ -65,9 +72,11 @@ public:
         if (value.empty()) return;
         const auto [owner, fresh] = owners_.emplace(value, user);
         const std::vector<topology::User>& users = build_.topology.users;
-        if (fresh || users[owner->second].name == users[user].name) return;  // of two of one name that alone is told
-        build_.problems().error(build_.where("users", user), cat(what_, ' ', value, " of user \"", users[user].name, "\" is user \"",
-                                                                 users[owner->second].name, "\"'s already"));
+        if (fresh || users[owner->second].name == users[user].name)
+            return;  // of two of one name that alone is told
+        build_.problems().error(build_.where("users", user),
+                                cat(what_, ' ', value, " of user \"", users[user].name, "\" is user \"",
+                                    users[owner->second].name, "\"'s already"));
     }
 
 private:
@@ -93,8 +102,10 @@ void check_users(const Build& build) {
         extensions.claim(user.extension, i);
         addresses.claim(lower(user.address), i);
         if (emergency.contains(user.extension)) {
-            build.problems().error(build.where("users", i), cat("extension ", user.extension, " of user \"", user.name, "\" is an emergency number"),
-                                   "an emergency call must never ring a desk");
+            build.problems().error(
+                build.where("users", i),
+                cat("extension ", user.extension, " of user \"", user.name, "\" is an emergency number"),
+                "an emergency call must never ring a desk");
         }
     }
 }
@@ -108,8 +119,9 @@ void check_scopes(const Build& build, const std::vector<Scoped>& items, std::str
         if (items[i].scope == topology::Scope::kSite && site == kNoIndex) continue;
         const auto [other, fresh] = taken.emplace(site, i);
         if (fresh) continue;
-        build.problems().error(build.where(list, i), cat('"', items[i].name, "\" and \"", items[other->second].name, "\" hold for the same ",
-                                                         site == kNoIndex ? "scope, global" : "site"),
+        build.problems().error(build.where(list, i),
+                               cat('"', items[i].name, "\" and \"", items[other->second].name,
+                                   "\" hold for the same ", site == kNoIndex ? "scope, global" : "site"),
                                "one of them would never be used");
     }
 }
@@ -119,7 +131,9 @@ void check_usages(const Build& build) {
     std::set<Index> routed;
     for (const topology::Route& route : t.routes) routed.insert(route.usages.begin(), route.usages.end());
     for (Index i = 0; i < t.usages.size(); ++i) {
-        if (!routed.contains(i)) build.problems().warning(build.where("usages", i), cat("no route has usage \"", t.usages[i].name, '"'));
+        if (!routed.contains(i))
+            build.problems().warning(build.where("usages", i),
+                                     cat("no route has usage \"", t.usages[i].name, '"'));
     }
     // Toll fraud: what comes in from the public network must not be able to go out to it again.
     for (Index i = 0; i < t.trunks.size(); ++i) {
@@ -129,13 +143,17 @@ void check_usages(const Build& build) {
             const bool taken = std::any_of(from.usages.begin(), from.usages.end(), [&](Index usage) {
                 return std::find(route.usages.begin(), route.usages.end(), usage) != route.usages.end();
             });
-            const auto public_trunk = std::find_if(route.trunks.begin(), route.trunks.end(), [&](Index trunk) {
-                return t.trunks[trunk].kind == topology::TrunkKind::kSip || t.trunks[trunk].kind == topology::TrunkKind::kGateway;
-            });
+            const auto public_trunk =
+                std::find_if(route.trunks.begin(), route.trunks.end(), [&](Index trunk) {
+                    return t.trunks[trunk].kind == topology::TrunkKind::kSip ||
+                           t.trunks[trunk].kind == topology::TrunkKind::kGateway;
+                });
             if (!taken || public_trunk == route.trunks.end()) continue;
-            build.problems().warning(build.where("trunks", i), cat("calls from trunk \"", from.name, "\" may leave by trunk \"",
-                                                                   t.trunks[*public_trunk].name, "\" (route \"", route.name, "\"): a toll-fraud loop"),
-                                     "give it no usage that leads to the PSTN");
+            build.problems().warning(
+                build.where("trunks", i),
+                cat("calls from trunk \"", from.name, "\" may leave by trunk \"",
+                    t.trunks[*public_trunk].name, "\" (route \"", route.name, "\"): a toll-fraud loop"),
+                "give it no usage that leads to the PSTN");
             break;
         }
     }

@@ -12,25 +12,25 @@ namespace tandem::config {
 /// What a value is; each has one written form.
 enum class Type : std::uint8_t {
     kBool,
-    kInteger,    ///< with min and max
+    kInteger,  ///< with min and max
     kText,
-    kName,       ///< what the thing is called: letters, digits, "-", "_", "."
-    kChoice,     ///< one of choices
-    kE164,       ///< "+14255550100"
+    kName,    ///< what the thing is called: letters, digits, "-", "_", "."
+    kChoice,  ///< one of choices
+    kE164,    ///< "+14255550100"
     kDigits,
-    kAddress,    ///< IP address
-    kPrefix,     ///< "192.0.2.0/24", no bit set after the mask
-    kPorts,      ///< "30000-30999"
-    kListen,     ///< "udp:192.0.2.1:5060"
-    kTarget,     ///< "udp:192.0.2.1:5060", "tls:sip.example.net", "sip.example.net"
-    kFile,       ///< a file's name
-    kPattern,    ///< regular expression
-    kReference,  ///< name of a thing in the list `refers`
-    kReferences, ///< list of such names
-    kObject,     ///< of table `object`
-    kObjects,    ///< list of such
-    kTexts,      ///< list
-    kIntegers,   ///< list, each within min and max
+    kAddress,     ///< IP address
+    kPrefix,      ///< "192.0.2.0/24", no bit set after the mask
+    kPorts,       ///< "30000-30999"
+    kListen,      ///< "udp:192.0.2.1:5060"
+    kTarget,      ///< "udp:192.0.2.1:5060", "tls:sip.example.net", "sip.example.net"
+    kFile,        ///< a file's name
+    kPattern,     ///< regular expression
+    kReference,   ///< name of a thing in the list `refers`
+    kReferences,  ///< list of such names
+    kObject,      ///< of table `object`
+    kObjects,     ///< list of such
+    kTexts,       ///< list
+    kIntegers,    ///< list, each within min and max
     kPrefixes,
     kE164s,
     kListens,
@@ -43,30 +43,31 @@ struct Table;
 struct Key {
     std::string_view name;
     Type type = Type::kText;
-    std::string_view meaning;        ///< one sentence without full stop
-    std::string_view fallback{};     ///< written form of the default; empty = none
+    std::string_view meaning;     ///< one sentence without full stop
+    std::string_view fallback{};  ///< written form of the default; empty = none
     bool required = false;
-    bool honoured = true;            ///< false: checked, then reported once as not honoured yet
+    bool honoured = true;  ///< false: checked, then reported once as not honoured yet
     std::int64_t min = 0;
     std::int64_t max = 0xffffffffLL;
     std::span<const std::string_view> choices{};
-    std::string_view refers{};       ///< key of the root's list that holds the names
+    std::string_view refers{};  ///< key of the root's list that holds the names
     const Table* object = nullptr;
 };
 
 /// The keys of one kind of object.
 struct Table {
-    std::string_view name;     ///< "trunk"; heading of the reference and name in the schema
+    std::string_view name;  ///< "trunk"; heading of the reference and name in the schema
     std::string_view meaning;
     std::span<const Key> keys;
 };
 
 extern const Table kTopologyTable;  ///< the root
-extern const Table kRealmTable, kRegionTable, kSiteTable, kBandwidthTable, kSubnetTable, kBridgeTable, kBridgeMediaTable,
-    kGlobalBypassTable, kSecretsTable, kTlsTable;
+extern const Table kRealmTable, kRegionTable, kSiteTable, kBandwidthTable, kSubnetTable, kBridgeTable,
+    kBridgeMediaTable, kGlobalBypassTable, kSecretsTable, kTlsTable;
 extern const Table kSipProfileTable, kCauseOverrideTable, kMediaProfileTable;
-extern const Table kTrunkTable, kAuthTable, kRegistrationTable, kLimitsTable, kRetryTable, kBypassTable, kRuleTable;
-extern const Table kUserTable, kContactTable, kDidRangeTable, kDialPlanTable, kRouteTable, kPolicyTable, kEmergencyTable,
-    kEmergencyNumberTable;
+extern const Table kTrunkTable, kAuthTable, kRegistrationTable, kLimitsTable, kRetryTable, kBypassTable,
+    kRuleTable;
+extern const Table kUserTable, kContactTable, kDidRangeTable, kDialPlanTable, kRouteTable, kPolicyTable,
+    kEmergencyTable, kEmergencyNumberTable;
 
 }  // namespace tandem::config

@@ -13,7 +13,8 @@ namespace {
 
 std::string_view article(std::string_view noun) {
     if (noun == "true or false" || noun == "null") return "";
-    return !noun.empty() && std::string_view("aeiou").find(noun.front()) != std::string_view::npos ? "an " : "a ";
+    return !noun.empty() && std::string_view("aeiou").find(noun.front()) != std::string_view::npos ? "an "
+                                                                                                   : "a ";
 }
 
 std::string quoted_list(std::span<const std::string_view> words) {
@@ -67,7 +68,9 @@ void Problems::error(std::size_t offset, std::string_view what, std::string_view
     add(offset, false, what, hint);
 }
 
-void Problems::warning(std::size_t offset, std::string_view what, std::string_view hint) { add(offset, true, what, hint); }
+void Problems::warning(std::size_t offset, std::string_view what, std::string_view hint) {
+    add(offset, true, what, hint);
+}
 
 void Problems::not_honoured(std::size_t offset, const Table& table, const Key& key) {
     if (!reported_.insert({&table, key.name}).second) return;
@@ -92,19 +95,23 @@ Fields::Fields(Loader& loader, const json::Value& object, const Table& table)
     : loader_(loader), object_(object), table_(table) {
     Problems& problems = loader.problems;
     if (!object.is_object()) {
-        problems.error(object.offset(), cat(table.name, " is ", article(json::to_string(object.type())),
-                                            json::to_string(object.type()), ", not an object"),
+        problems.error(object.offset(),
+                       cat(table.name, " is ", article(json::to_string(object.type())),
+                           json::to_string(object.type()), ", not an object"),
                        "write { … }");
         return;
     }
     for (const json::ValueMember& member : object.members()) {
-        const auto key = std::find_if(table.keys.begin(), table.keys.end(), [&](const Key& k) { return k.name == member.key; });
+        const auto key = std::find_if(table.keys.begin(), table.keys.end(),
+                                      [&](const Key& k) { return k.name == member.key; });
         if (key == table.keys.end()) {
             std::vector<std::string_view> names;
             for (const Key& k : table.keys) names.push_back(k.name);
             const std::string_view near = nearest(member.key, names);
-            problems.error(member.key_offset, cat("unknown key \"", shortened(member.key), "\" in ", table.name),
-                           near.empty() ? std::string("tandem-topology(5) lists the keys") : cat("did you mean \"", near, "\"?"));
+            problems.error(member.key_offset,
+                           cat("unknown key \"", shortened(member.key), "\" in ", table.name),
+                           near.empty() ? std::string("tandem-topology(5) lists the keys")
+                                        : cat("did you mean \"", near, "\"?"));
             continue;
         }
         if (!key->honoured) problems.not_honoured(member.key_offset, table, *key);
@@ -123,9 +130,12 @@ void Fields::check(const Key& key, const json::Value& value) {
         const std::string_view wanted = json::to_string(json_type(key.type));
         const std::string_view got = json::to_string(value.type());
         if (is_list(key.type) && !value.is_array()) hint = "write [ … ]";
-        if (json_type(key.type) == json::Value::Type::kInteger && value.is_string()) hint = "write the number without quotes";
+        if (json_type(key.type) == json::Value::Type::kInteger && value.is_string())
+            hint = "write the number without quotes";
         if (json_type(key.type) == json::Value::Type::kBool) hint = "write true or false";
-        loader_.problems.error(value.offset(), cat('"', key.name, "\" is ", article(got), got, ", not ", article(wanted), wanted), hint);
+        loader_.problems.error(
+            value.offset(),
+            cat('"', key.name, "\" is ", article(got), got, ", not ", article(wanted), wanted), hint);
         return;
     }
     // What nobody reads yet is checked all the same.
@@ -146,8 +156,9 @@ void Fields::check(const Key& key, const json::Value& value) {
         std::string wrong;
         if (element == Type::kObject) continue;  // told by who reads it
         if (item.type() != json_type(element)) {
-            wrong = cat("an element of \"", key.name, "\" is ", article(json::to_string(item.type())), json::to_string(item.type()),
-                        ", not ", article(json::to_string(json_type(element))), json::to_string(json_type(element)));
+            wrong = cat("an element of \"", key.name, "\" is ", article(json::to_string(item.type())),
+                        json::to_string(item.type()), ", not ", article(json::to_string(json_type(element))),
+                        json::to_string(json_type(element)));
         } else {
             wrong = check_one(key, element, item, hint);
         }
@@ -220,16 +231,20 @@ std::string Fields::check_text(const Key& key, Type type, const std::string& tex
             const std::vector<std::string_view> all = names.all();
             const std::string_view near = nearest(text, all);
             hint = !near.empty() ? cat("did you mean \"", near, "\"?")
-                   : all.empty() ? cat("\"", key.refers, "\" is empty")
-                                 : cat("\"", key.refers, "\" has ", quoted_list(std::span(all).first(std::min<std::size_t>(all.size(), 5))));
-            return cat('"', key.name, "\" names \"", shortened(text), "\", which is not in \"", key.refers, '"');
+                   : all.empty()
+                       ? cat("\"", key.refers, "\" is empty")
+                       : cat("\"", key.refers, "\" has ",
+                             quoted_list(std::span(all).first(std::min<std::size_t>(all.size(), 5))));
+            return cat('"', key.name, "\" names \"", shortened(text), "\", which is not in \"", key.refers,
+                       '"');
         }
         default: return {};
     }
 }
 
 const Key& Fields::key_of(std::string_view name, std::initializer_list<Type> types) const {
-    const auto key = std::find_if(table_.keys.begin(), table_.keys.end(), [&](const Key& k) { return k.name == name; });
+    const auto key =
+        std::find_if(table_.keys.begin(), table_.keys.end(), [&](const Key& k) { return k.name == name; });
     if (key == table_.keys.end() || std::find(types.begin(), types.end(), key->type) == types.end()) {
         throw std::logic_error(cat("table ", table_.name, " has no such key: ", name));
     }
@@ -252,7 +267,8 @@ bool Fields::boolean(std::string_view key) const {
 std::int64_t Fields::integer(std::string_view key) const {
     const Key& k = key_of(key, {Type::kInteger});
     if (const json::Value* value = find(key)) return value->integer();
-    if (k.fallback.starts_with('-')) return -static_cast<std::int64_t>(to_number<std::uint32_t>(k.fallback.substr(1)).value_or(0));
+    if (k.fallback.starts_with('-'))
+        return -static_cast<std::int64_t>(to_number<std::uint32_t>(k.fallback.substr(1)).value_or(0));
     return to_number<std::uint32_t>(k.fallback).value_or(0);
 }
 
@@ -358,7 +374,8 @@ std::vector<topology::Index> Fields::references(std::string_view key) const {
     const Key& k = key_of(key, {Type::kReferences});
     std::vector<topology::Index> out;
     if (const json::Value* value = find(key)) {
-        for (const json::Value& item : value->items()) out.push_back(loader_.registry.at(k.refers).find(item.string()));
+        for (const json::Value& item : value->items())
+            out.push_back(loader_.registry.at(k.refers).find(item.string()));
     }
     return out;
 }
@@ -384,7 +401,8 @@ std::size_t Fields::offset(std::string_view key) const {
 
 std::size_t Fields::element_offset(std::string_view key, std::size_t place) const {
     const json::Value* value = find(key);
-    return value && value->is_array() && place < value->items().size() ? value->items()[place].offset() : offset(key);
+    return value && value->is_array() && place < value->items().size() ? value->items()[place].offset()
+                                                                       : offset(key);
 }
 
 }  // namespace tandem::config

@@ -77,7 +77,9 @@ public:
     // Without a value each gives the table's default, and without that an empty or zero one.
     [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
     /// The file says something for the key, good or bad (of what is no object: everything, so that it is told once).
-    [[nodiscard]] bool given(std::string_view key) const { return !object_.is_object() || object_.find(key) != nullptr; }
+    [[nodiscard]] bool given(std::string_view key) const {
+        return !object_.is_object() || object_.find(key) != nullptr;
+    }
     [[nodiscard]] bool boolean(std::string_view key) const;
     [[nodiscard]] std::int64_t integer(std::string_view key) const;
     [[nodiscard]] unsigned count(std::string_view key) const { return static_cast<unsigned>(integer(key)); }
@@ -116,8 +118,10 @@ private:
     const Key& key_of(std::string_view name, std::initializer_list<Type> types) const;
     [[nodiscard]] const json::Value* find(std::string_view name) const;
     void check(const Key& key, const json::Value& value);
-    [[nodiscard]] std::string check_one(const Key& key, Type type, const json::Value& value, std::string& hint) const;
-    [[nodiscard]] std::string check_text(const Key& key, Type type, const std::string& text, std::string& hint) const;
+    [[nodiscard]] std::string check_one(const Key& key, Type type, const json::Value& value,
+                                        std::string& hint) const;
+    [[nodiscard]] std::string check_text(const Key& key, Type type, const std::string& text,
+                                         std::string& hint) const;
 
     Loader& loader_;
     const json::Value& object_;

@@ -26,7 +26,9 @@ std::string escaped(std::string_view text) {
 std::string describe(const Key& key, Type type) {
     switch (type) {
         case Type::kBool: return "true or false";
-        case Type::kInteger: return key.max >= 0xffffffffLL ? cat("integer from ", key.min) : cat("integer, ", key.min, " to ", key.max);
+        case Type::kInteger:
+            return key.max >= 0xffffffffLL ? cat("integer from ", key.min)
+                                           : cat("integer, ", key.min, " to ", key.max);
         case Type::kName: return "name";
         case Type::kE164: return "number as \"+14255550100\"";
         case Type::kDigits: return "digits";
@@ -42,7 +44,11 @@ std::string describe(const Key& key, Type type) {
         case Type::kChoice: {
             std::string out;
             for (std::size_t i = 0; i < key.choices.size(); ++i) {
-                append(out, i == 0 ? "" : i + 1 == key.choices.size() ? " or " : ", ", '"', key.choices[i], '"');
+                append(out,
+                       i == 0                        ? ""
+                       : i + 1 == key.choices.size() ? " or "
+                                                     : ", ",
+                       '"', key.choices[i], '"');
             }
             return out;
         }
@@ -53,7 +59,8 @@ std::string describe(const Key& key, Type type) {
 void write(std::string& out, const Table& table) {
     append(out, "## ", escaped(table.name), "\n\n", escaped(table.meaning), ".\n\n");
     for (const Key& key : table.keys) {
-        append(out, '*', escaped(key.name), "*: ", is_list(key.type) ? "list; each " : "", escaped(describe(key, element_type(key.type))));
+        append(out, '*', escaped(key.name), "*: ", is_list(key.type) ? "list; each " : "",
+               escaped(describe(key, element_type(key.type))));
         if (key.required) {
             out += "; required";
         } else if (!key.fallback.empty()) {
@@ -68,7 +75,8 @@ void write(std::string& out, const Table& table) {
 void collect(const Table& table, std::vector<const Table*>& found) {
     found.push_back(&table);
     for (const Key& key : table.keys) {
-        if (key.object && std::find(found.begin(), found.end(), key.object) == found.end()) collect(*key.object, found);
+        if (key.object && std::find(found.begin(), found.end(), key.object) == found.end())
+            collect(*key.object, found);
     }
 }
 

@@ -28,7 +28,9 @@ std::string_view pattern_of(Type type) {
 void write_value(json::Writer& out, const Key& key, Type type) {
     switch (type) {
         case Type::kBool: out.member("type", "boolean"); return;
-        case Type::kInteger: out.member("type", "integer").member("minimum", key.min).member("maximum", key.max); return;
+        case Type::kInteger:
+            out.member("type", "integer").member("minimum", key.min).member("maximum", key.max);
+            return;
         case Type::kObject: out.member("$ref", cat("#/$defs/", key.object->name)); return;
         case Type::kChoice:
             out.key("enum").begin_array();
@@ -37,7 +39,8 @@ void write_value(json::Writer& out, const Key& key, Type type) {
             return;
         default:
             out.member("type", "string");
-            if (const std::string_view pattern = pattern_of(type); !pattern.empty()) out.member("pattern", pattern);
+            if (const std::string_view pattern = pattern_of(type); !pattern.empty())
+                out.member("pattern", pattern);
             return;
     }
 }
@@ -65,7 +68,8 @@ void write_table(json::Writer& out, const Table& table) {
     out.key("properties").begin_object();
     for (const Key& key : table.keys) {
         out.key(key.name).begin_object();
-        out.member("description", key.honoured ? std::string(key.meaning) : cat(key.meaning, " (accepted, not honoured yet)"));
+        out.member("description", key.honoured ? std::string(key.meaning)
+                                               : cat(key.meaning, " (accepted, not honoured yet)"));
         if (is_list(key.type)) {
             out.member("type", "array").key("items").begin_object();
             write_value(out, key, element_type(key.type));
@@ -96,7 +100,8 @@ std::string topology_schema() {
     std::string text;
     json::Writer out(text);
     out.begin_object();
-    out.member("$schema", "https://json-schema.org/draft/2020-12/schema").member("title", "Tandem topology file");
+    out.member("$schema", "https://json-schema.org/draft/2020-12/schema")
+        .member("title", "Tandem topology file");
     write_table(out, kTopologyTable);
     out.key("$defs").begin_object();
     for (const Table* table : tables) {

@@ -48,7 +48,8 @@ Registry collect_names(const json::Value& root, Problems& problems) {
             const json::Value* name = item.is_string() ? &item : item.find("name");
             const bool named = name && name->is_string();
             if (named && names.find(name->string()) != topology::kNoIndex) {
-                problems.error(name->offset(), cat('"', name->string().substr(0, 60), "\" stands twice in \"", key.name, '"'));
+                problems.error(name->offset(), cat('"', name->string().substr(0, 60), "\" stands twice in \"",
+                                                   key.name, '"'));
             }
             names.add(named ? name->string() : std::string(), named ? name->offset() : item.offset());
         }
@@ -64,7 +65,8 @@ LoadedTopology build(const json::Document& document) {
     Problems problems;
     const Registry registry = collect_names(document.root, problems);
     const std::size_t slash = document.name.rfind('/');
-    Loader loader{problems, registry, slash == std::string::npos ? std::string() : document.name.substr(0, slash + 1)};
+    Loader loader{problems, registry,
+                  slash == std::string::npos ? std::string() : document.name.substr(0, slash + 1)};
     auto topology = std::make_shared<topology::Topology>();
     const Fields root(loader, document.root, kTopologyTable);
     if (document.root.is_object()) {
@@ -81,7 +83,8 @@ LoadedTopology build(const json::Document& document) {
     }
 
     std::vector<Problems::Problem> found = problems.all();
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.offset < b.offset; });
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.offset < b.offset; });
     const Places places(document.name, document.text);
     for (const Problems::Problem& problem : found) {
         (problem.warning ? out.warnings : out.errors).push_back(places.at(problem.offset) + problem.text);

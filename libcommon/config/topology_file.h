@@ -16,7 +16,8 @@ namespace tandem::config {
 struct LoadedTopology {
     std::shared_ptr<const topology::Topology> topology;  ///< null when there is any error
     std::vector<std::string> errors;
-    std::vector<std::string> warnings;  ///< keys that are not honoured yet, settings that contradict each other
+    std::vector<std::string>
+        warnings;  ///< keys that are not honoured yet, settings that contradict each other
 
     [[nodiscard]] bool ok() const { return topology != nullptr; }
 };

@@ -66,7 +66,8 @@ std::optional<topology::PortRange> parse_ports(std::string_view text) {
     const auto [first_text, last_text] = cut(text, '-');
     const auto first = to_number<std::uint16_t>(first_text);
     const auto last = to_number<std::uint16_t>(last_text);
-    if (!first || !last || *first < 1024 || *first % 2 != 0 || *last % 2 != 1 || *last < *first) return std::nullopt;
+    if (!first || !last || *first < 1024 || *first % 2 != 0 || *last % 2 != 1 || *last < *first)
+        return std::nullopt;
     return topology::PortRange{*first, *last};
 }
 

@@ -20,12 +20,14 @@ using topology::Side;
 struct Steps {
     Verdict& verdict;
 
-    void add(unsigned number, std::string_view name, StepState state, std::string_view code, std::string evidence) {
+    void add(unsigned number, std::string_view name, StepState state, std::string_view code,
+             std::string evidence) {
         BypassStep step{number, name, state, {}, std::move(evidence)};
         if (state == StepState::kFail || state == StepState::kUnknown) step.code = code;
         verdict.steps.push_back(std::move(step));
     }
-    void test(unsigned number, std::string_view name, bool passed, std::string_view code, std::string evidence) {
+    void test(unsigned number, std::string_view name, bool passed, std::string_view code,
+              std::string evidence) {
         add(number, name, passed ? StepState::kPass : StepState::kFail, code, std::move(evidence));
     }
 };
@@ -40,9 +42,10 @@ void global_and_trunk(Steps& steps, const topology::Trunk& trunk, const topology
     steps.test(2, "trunk", trunk.bypass.enabled, "B02_TRUNK_OFF",
                cat("bypass.enabled of trunk ", trunk.name, " is ", on_off(trunk.bypass.enabled)));
     const bool rtcp_off = !media.rtcp_active && !media.rtcp_hold;
-    steps.test(3, "flags", trunk.bypass.centralized_media && (sip.refer || rtcp_off), "B03_FLAGS",
-               cat("centralized_media ", on_off(trunk.bypass.centralized_media), ", refer ", on_off(sip.refer),
-                   ", rtcp_active ", on_off(media.rtcp_active), ", rtcp_hold ", on_off(media.rtcp_hold)));
+    steps.test(
+        3, "flags", trunk.bypass.centralized_media && (sip.refer || rtcp_off), "B03_FLAGS",
+        cat("centralized_media ", on_off(trunk.bypass.centralized_media), ", refer ", on_off(sip.refer),
+            ", rtcp_active ", on_off(media.rtcp_active), ", rtcp_hold ", on_off(media.rtcp_hold)));
 }
 
 void qualified(Steps& steps, const topology::Trunk& trunk, const topology::Topology& topology) {
@@ -68,7 +71,8 @@ void qualified(Steps& steps, const topology::Trunk& trunk, const topology::Topol
     steps.add(4, "qualified", state, "B04_NOT_QUALIFIED", std::move(evidence));
 }
 
-void client(Steps& steps, const BypassQuestion& question, const topology::User& user, const topology::Topology& topology) {
+void client(Steps& steps, const BypassQuestion& question, const topology::User& user,
+            const topology::Topology& topology) {
     steps.test(5, "client", user.bypass_capable, "B05_CLIENT",
                cat("bypass_capable of user ", user.name, " is ", on_off(user.bypass_capable)));
 
@@ -91,7 +95,8 @@ void client(Steps& steps, const BypassQuestion& question, const topology::User& 
     }
 }
 
-void ids(Steps& steps, const BypassQuestion& question, const topology::Trunk& trunk, const topology::Topology& topology) {
+void ids(Steps& steps, const BypassQuestion& question, const topology::Trunk& trunk,
+         const topology::Topology& topology) {
     const BypassId client_id = client_bypass_id(question, topology);
     const BypassId gateway_id = gateway_bypass_id(trunk, topology);
     steps.verdict.client_id = client_id.id;
@@ -131,14 +136,17 @@ bool has_comfort_noise(const sdp::MediaProfile& profile, const sdp::Summary* sdp
     return audio ? audio->comfort_noise.has_value() : profile.comfort_noise;
 }
 
-void codecs(Steps& steps, const BypassQuestion& question, const sdp::MediaProfile& ours, const sdp::MediaProfile& theirs) {
+void codecs(Steps& steps, const BypassQuestion& question, const sdp::MediaProfile& ours,
+            const sdp::MediaProfile& theirs) {
     std::string common;
     for (const std::string_view encoding : {"PCMU", "PCMA"}) {
-        if (!speaks(ours, question.user_sdp, encoding) || !speaks(theirs, question.trunk_sdp, encoding)) continue;
+        if (!speaks(ours, question.user_sdp, encoding) || !speaks(theirs, question.trunk_sdp, encoding))
+            continue;
         append(common, common.empty() ? "" : ", ", encoding);
     }
     const bool found = !common.empty();
-    steps.test(10, "g711", found, "B10_NO_G711", found ? cat("in common: ", common) : "neither PCMU nor PCMA is in common");
+    steps.test(10, "g711", found, "B10_NO_G711",
+               found ? cat("in common: ", common) : "neither PCMU nor PCMA is in common");
     if (!has_telephone_event(ours, question.user_sdp) || !has_telephone_event(theirs, question.trunk_sdp)) {
         steps.verdict.warnings.emplace_back("B10a: telephone-event is missing on a side");
     }
@@ -148,7 +156,8 @@ void codecs(Steps& steps, const BypassQuestion& question, const sdp::MediaProfil
 }
 
 /// The matrix of client encryption level and what the trunk's transport leaves of its SRTP mode.
-void encryption(Steps& steps, const topology::User& user, const topology::Trunk& trunk, const sdp::MediaProfile& media) {
+void encryption(Steps& steps, const topology::User& user, const topology::Trunk& trunk,
+                const sdp::MediaProfile& media) {
     const bool tls = !trunk.targets.empty() && trunk.targets.front().transport == topology::Transport::kTls;
     const sdp::SrtpMode srtp = tls ? media.srtp : sdp::SrtpMode::kNone;
     const std::string_view mode = srtp == sdp::SrtpMode::kRequired   ? "required"
@@ -161,29 +170,36 @@ void encryption(Steps& steps, const topology::User& user, const topology::Trunk&
                    tls || media.srtp == sdp::SrtpMode::kNone ? "" : " (its transport is not TLS)"));
 }
 
-void peer(Steps& steps, const BypassQuestion& question, const topology::User& user, const topology::Trunk& trunk,
-          const topology::Topology& topology) {
-    steps.test(12, "peer_accepts", trunk.bypass.accepts_client_media, "B12_PEER_ACL",
-               cat("accepts_client_media of trunk ", trunk.name, " is ", on_off(trunk.bypass.accepts_client_media)));
+void peer(Steps& steps, const BypassQuestion& question, const topology::User& user,
+          const topology::Trunk& trunk, const topology::Topology& topology) {
+    steps.test(
+        12, "peer_accepts", trunk.bypass.accepts_client_media, "B12_PEER_ACL",
+        cat("accepts_client_media of trunk ", trunk.name, " is ", on_off(trunk.bypass.accepts_client_media)));
     if (!question.inbound) {
         steps.add(13, "forking", StepState::kNotApplicable, {}, "calls from users are not forked");
         return;
     }
     const unsigned kept = topology.sip_of(trunk).max_early_dialogs;
     const std::size_t forks = std::max<std::size_t>(1, user.contacts.size());
-    steps.test(13, "forking", kept >= forks, "B13_FORKING", cat("the peer keeps ", kept, " early dialogs, forks: ", forks));
+    steps.test(13, "forking", kept >= forks, "B13_FORKING",
+               cat("the peer keeps ", kept, " early dialogs, forks: ", forks));
 }
 
-void services(Steps& steps, const BypassQuestion& question, const topology::User& user, const topology::Trunk& trunk,
-              const sdp::MediaProfile& ours, const sdp::MediaProfile& theirs, const topology::Topology& topology) {
+void services(Steps& steps, const BypassQuestion& question, const topology::User& user,
+              const topology::Trunk& trunk, const sdp::MediaProfile& ours, const sdp::MediaProfile& theirs,
+              const topology::Topology& topology) {
     const bool recorded = ours.recording != sdp::Recording::kOff || theirs.recording != sdp::Recording::kOff;
     steps.test(14, "no_anchor", !question.anchor_required && !recorded, "B14_ANCHOR_REQUIRED",
-               recorded ? "the call is recorded" : question.anchor_required ? "a service needs the media" : "nothing needs the media");
+               recorded                   ? "the call is recorded"
+               : question.anchor_required ? "a service needs the media"
+                                          : "nothing needs the media");
     steps.add(15, "no_server", StepState::kPass, {}, cat("user ", user.name, " is a person's client"));
-    steps.test(16, "not_mobile", !user.mobile, "B16_MOBILE", cat("mobile of user ", user.name, " is ", on_off(user.mobile)));
+    steps.test(16, "not_mobile", !user.mobile, "B16_MOBILE",
+               cat("mobile of user ", user.name, " is ", on_off(user.mobile)));
 
     net::IpAddress gateway = trunk.bypass.media_address;
-    if (gateway.none() && !trunk.targets.empty() && trunk.targets.front().ip) gateway = *trunk.targets.front().ip;
+    if (gateway.none() && !trunk.targets.empty() && trunk.targets.front().ip)
+        gateway = *trunk.targets.front().ip;
     if (question.client && !gateway.none()) {
         steps.test(17, "address_family", question.client->is_v4() == gateway.is_v4(), "B17_ADDRESS_FAMILY",
                    cat(question.client->str(), " and ", gateway.str()));
@@ -202,13 +218,16 @@ void services(Steps& steps, const BypassQuestion& question, const topology::User
         steps.test(18, "location", at != kNoIndex && at == trunk.site, "B18_LOCATION",
                    at == kNoIndex ? "the user's site is not known"
                                   : cat("user at ", topology.sites[at].name, ", trunk restricted to ",
-                                        trunk.site == kNoIndex ? std::string("no site") : topology.sites[trunk.site].name));
+                                        trunk.site == kNoIndex ? std::string("no site")
+                                                               : topology.sites[trunk.site].name));
     }
 }
 
-void conversion(Steps& steps, const BypassQuestion& question, const sdp::MediaProfile& ours, const sdp::MediaProfile& theirs) {
-    steps.verdict.conversions = question.inbound ? sdp::plan(theirs, ours, question.trunk_sdp, question.user_sdp)
-                                                 : sdp::plan(ours, theirs, question.user_sdp, question.trunk_sdp);
+void conversion(Steps& steps, const BypassQuestion& question, const sdp::MediaProfile& ours,
+                const sdp::MediaProfile& theirs) {
+    steps.verdict.conversions = question.inbound
+                                    ? sdp::plan(theirs, ours, question.trunk_sdp, question.user_sdp)
+                                    : sdp::plan(ours, theirs, question.user_sdp, question.trunk_sdp);
     std::string reasons;
     for (const sdp::Conversion& c : steps.verdict.conversions.steps) {
         append(reasons, reasons.empty() ? "" : "; ", to_string(c.kind), ": ", c.reason);
@@ -245,7 +264,8 @@ Verdict bypass_verdict(const BypassQuestion& question, const topology::Topology&
     const sdp::MediaProfile& theirs = topology.media_of(trunk);
 
     BypassQuestion q = question;
-    if (!q.client && !user.contacts.empty() && user.contacts.front().target.ip) q.client = user.contacts.front().target.ip;
+    if (!q.client && !user.contacts.empty() && user.contacts.front().target.ip)
+        q.client = user.contacts.front().target.ip;
 
     Verdict verdict;
     Steps steps{verdict};
@@ -260,7 +280,8 @@ Verdict bypass_verdict(const BypassQuestion& question, const topology::Topology&
     conversion(steps, q, ours, theirs);
 
     const auto first = [&](StepState state) {
-        return std::find_if(verdict.steps.begin(), verdict.steps.end(), [state](const BypassStep& s) { return s.state == state; });
+        return std::find_if(verdict.steps.begin(), verdict.steps.end(),
+                            [state](const BypassStep& s) { return s.state == state; });
     };
     auto decisive = first(StepState::kFail);
     verdict.value = decisive != verdict.steps.end() ? Bypassed::kNo : Bypassed::kYes;

@@ -25,30 +25,30 @@ std::string_view to_string(Bypassed b);  ///< "yes", "no", "undecided"
 
 /// One step of the verdict.
 struct BypassStep {
-    unsigned number = 0;         ///< 1 to 19; codes follow the step numbers
-    std::string_view name;       ///< what is tested, static
+    unsigned number = 0;    ///< 1 to 19; codes follow the step numbers
+    std::string_view name;  ///< what is tested, static
     StepState state = StepState::kUnknown;
-    std::string_view code;       ///< "B06_EXTERNAL"; empty when the step passed
-    std::string evidence;        ///< what the state rests on
+    std::string_view code;  ///< "B06_EXTERNAL"; empty when the step passed
+    std::string evidence;   ///< what the state rests on
 };
 
 /// What one question is about. What is absent is not known.
 struct BypassQuestion {
     topology::Index user = topology::kNoIndex;
     topology::Index trunk = topology::kNoIndex;
-    bool inbound = false;                        ///< from the trunk to the user
-    std::optional<net::IpAddress> client;        ///< the user's client
-    std::optional<net::Prefix> client_subnet;    ///< network as the client sees it
-    std::optional<topology::Side> client_side;   ///< side of the realm that the client is behind
-    const sdp::Summary* user_sdp = nullptr;      ///< offer or answer of the user's side
+    bool inbound = false;                       ///< from the trunk to the user
+    std::optional<net::IpAddress> client;       ///< the user's client
+    std::optional<net::Prefix> client_subnet;   ///< network as the client sees it
+    std::optional<topology::Side> client_side;  ///< side of the realm that the client is behind
+    const sdp::Summary* user_sdp = nullptr;     ///< offer or answer of the user's side
     const sdp::Summary* trunk_sdp = nullptr;
-    bool anchor_required = false;                ///< recording, announcement or another service needs the media
+    bool anchor_required = false;  ///< recording, announcement or another service needs the media
 };
 
 struct Verdict {
     Bypassed value = Bypassed::kUndecided;
-    std::string_view code;              ///< of the first failing step, else of the first unknown one; empty for yes
-    std::string reason;                 ///< its evidence
+    std::string_view code;  ///< of the first failing step, else of the first unknown one; empty for yes
+    std::string reason;     ///< its evidence
     std::vector<BypassStep> steps;      ///< all that were looked at, in order
     std::vector<std::string> warnings;  ///< codes with text of what does not block
     sdp::ConversionPlan conversions;    ///< between the user's leg (a) and the trunk's (b)

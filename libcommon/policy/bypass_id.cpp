@@ -12,7 +12,8 @@ using topology::Index;
 using topology::kNoIndex;
 using topology::Topology;
 
-BypassId of_site(Index site, std::string evidence, std::string_view code_when_none, const Topology& topology) {
+BypassId of_site(Index site, std::string evidence, std::string_view code_when_none,
+                 const Topology& topology) {
     const topology::Site& s = topology.sites[site];
     BypassId out;
     out.site = site;
@@ -57,7 +58,8 @@ BypassId unmapped(std::string evidence, std::string_view code, const Topology& t
 BypassId client_bypass_id(const BypassQuestion& question, const Topology& topology) {
     if (topology.bypass.always) return always(topology);
     const topology::User& user = topology.users[question.user];
-    if (user.site != kNoIndex) return of_site(user.site, "fixed by the user's site", "B07_CLIENT_UNMAPPED", topology);
+    if (user.site != kNoIndex)
+        return of_site(user.site, "fixed by the user's site", "B07_CLIENT_UNMAPPED", topology);
 
     const std::optional<net::Prefix> own = question.client_subnet ? question.client_subnet : user.subnet;
     if (own) {
@@ -69,8 +71,9 @@ BypassId client_bypass_id(const BypassQuestion& question, const Topology& topolo
         const Index wider = topology.subnet_of(own->address());
         if (wider != kNoIndex) {
             const std::string entry = topology.subnets[wider].prefix.str();
-            BypassId out = unmapped(cat("client network ", own->str(), " has no entry of its own, only ", entry, " covers it"),
-                                    "B07a_SUPERNET_ONLY", topology);
+            BypassId out = unmapped(
+                cat("client network ", own->str(), " has no entry of its own, only ", entry, " covers it"),
+                "B07a_SUPERNET_ONLY", topology);
             if (out.state == StepState::kPass) out.warning = cat("B07a_SUPERNET_ONLY: ", out.evidence);
             return out;
         }
@@ -85,7 +88,8 @@ BypassId client_bypass_id(const BypassQuestion& question, const Topology& topolo
     }
     const Index covering = topology.subnet_of(*question.client);
     if (covering == kNoIndex) {
-        return unmapped(cat("client ", question.client->str(), " is in no subnet"), "B07_CLIENT_UNMAPPED", topology);
+        return unmapped(cat("client ", question.client->str(), " is in no subnet"), "B07_CLIENT_UNMAPPED",
+                        topology);
     }
     // DEVIATION from the exact rule: SIP carries no client mask, so the entry that covers the address is taken for its network.
     return of_site(topology.subnets[covering].site,
@@ -108,13 +112,16 @@ BypassId gateway_bypass_id(const topology::Trunk& trunk, const Topology& topolog
             }
         }
         if (entry != kNoIndex) {
-            return of_site(topology.subnets[entry].site,
-                           cat("gateway media ", media.str(), " is in ", topology.subnets[entry].prefix.str()),
-                           "B08_GW_UNMAPPED", topology);
+            return of_site(
+                topology.subnets[entry].site,
+                cat("gateway media ", media.str(), " is in ", topology.subnets[entry].prefix.str()),
+                "B08_GW_UNMAPPED", topology);
         }
     }
-    if (trunk.site != kNoIndex) return of_site(trunk.site, "fixed by the trunk's site", "B08_GW_UNMAPPED", topology);
-    if (!media.none()) return unmapped(cat("gateway media ", media.str(), " is in no subnet"), "B08_GW_UNMAPPED", topology);
+    if (trunk.site != kNoIndex)
+        return of_site(trunk.site, "fixed by the trunk's site", "B08_GW_UNMAPPED", topology);
+    if (!media.none())
+        return unmapped(cat("gateway media ", media.str(), " is in no subnet"), "B08_GW_UNMAPPED", topology);
     BypassId out;
     out.code = "B08_GW_UNMAPPED";
     out.evidence = "the gateway's media address is not known";
@@ -130,12 +137,14 @@ std::string explain_mismatch(const BypassId& client, const BypassId& gateway, co
     const topology::Site& a = topology.sites[client.site];
     const topology::Site& b = topology.sites[gateway.site];
     if (client.site != gateway.site && a.region != b.region && a.region != kNoIndex && b.region != kNoIndex) {
-        return cat("different regions: ", topology.regions[a.region].name, " and ", topology.regions[b.region].name);
+        return cat("different regions: ", topology.regions[a.region].name, " and ",
+                   topology.regions[b.region].name);
     }
     if (client.site != gateway.site && (a.bandwidth || b.bandwidth)) {
         const bool both = a.bandwidth && b.bandwidth;
         return both ? cat("constrained sites ", a.name, " and ", b.name)
-                    : cat("constrained site ", a.bandwidth ? a.name : b.name, " (", a.name, " to ", b.name, ")");
+                    : cat("constrained site ", a.bandwidth ? a.name : b.name, " (", a.name, " to ", b.name,
+                          ")");
     }
     return cat("sites ", a.name, " and ", b.name, " have different ids");
 }

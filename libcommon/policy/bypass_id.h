@@ -13,12 +13,12 @@ namespace tandem::policy {
 /// An id, or why there is none.
 struct BypassId {
     StepState state = StepState::kUnknown;
-    std::string id;             ///< set when state is kPass
+    std::string id;  ///< set when state is kPass
     topology::Index site = topology::kNoIndex;
-    bool by_default = false;    ///< it is the default id of unmapped subnets
-    std::string_view code;      ///< of the failure
+    bool by_default = false;  ///< it is the default id of unmapped subnets
+    std::string_view code;    ///< of the failure
     std::string evidence;
-    std::string warning;        ///< something that does not block but misleads; empty when none
+    std::string warning;  ///< something that does not block but misleads; empty when none
 };
 
 /// Exact look-up: the client sends its own mask, and only an entry for exactly that network counts.
@@ -28,6 +28,7 @@ BypassId client_bypass_id(const BypassQuestion& question, const topology::Topolo
 BypassId gateway_bypass_id(const topology::Trunk& trunk, const topology::Topology& topology);
 
 /// Why two ids differ, in terms of sites and regions.
-std::string explain_mismatch(const BypassId& client, const BypassId& gateway, const topology::Topology& topology);
+std::string explain_mismatch(const BypassId& client, const BypassId& gateway,
+                             const topology::Topology& topology);
 
 }  // namespace tandem::policy

@@ -10,7 +10,8 @@
 namespace tandem::policy {
 namespace {
 
-constexpr unsigned kDrainRetryAfter = 30;  // s; a node behind DNS or a virtual address is gone from it by then
+constexpr unsigned kDrainRetryAfter =
+    30;  // s; a node behind DNS or a virtual address is gone from it by then
 
 /// The caller as targets shall see it.
 void settle_caller(Work& work) {
@@ -39,8 +40,8 @@ void settle_caller(Work& work) {
     if (given.empty()) return;
     if (!trunk.inbound_calling.rules.empty()) {
         if (auto applied = trunk.inbound_calling.compiled.apply(given)) {
-            work.step("inbound_calling", std::string(applied->rule), static_cast<Index>(applied->index), given, applied->text,
-                      trunk.name);
+            work.step("inbound_calling", std::string(applied->rule), static_cast<Index>(applied->index),
+                      given, applied->text, trunk.name);
             caller.number = std::move(applied->text);
             return;
         }
@@ -70,7 +71,8 @@ bool source_has_room(Work& work) {
     const std::string_view limit = limit_reached(work.topology.trunks[trunk], work.live.trunk_state(trunk));
     if (limit.empty()) return true;
     work.step("limit", work.topology.trunks[trunk].name, trunk, {}, {}, cat(limit, " reached"));
-    work.reject(503, limit == "cps" ? "limit_cps" : "limit_calls", work.topology.trunks[trunk].name, limit == "cps" ? 1 : 10);
+    work.reject(503, limit == "cps" ? "limit_cps" : "limit_calls", work.topology.trunks[trunk].name,
+                limit == "cps" ? 1 : 10);
     return false;
 }
 
@@ -90,7 +92,8 @@ void finish(Work& work) {
     if (!work.plan.sealed) {  // the first pass of a sealed call holds the reservations
         if (decision.source_trunk != kNoIndex) forward.reservations.push_back({decision.source_trunk, true});
         for (std::size_t i = 0; i < work.plan.group_end(0); ++i) {
-            if (work.plan.targets[i].trunk != kNoIndex) forward.reservations.push_back({work.plan.targets[i].trunk, false});
+            if (work.plan.targets[i].trunk != kNoIndex)
+                forward.reservations.push_back({work.plan.targets[i].trunk, false});
         }
     }
     forward.plan = std::move(work.plan);

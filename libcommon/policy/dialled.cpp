@@ -20,7 +20,8 @@ std::string bare_number(std::string_view text) {
     text = cut(text, '@').first;
     // Letters are names; only a string of digits may carry separators.
     const bool number = std::all_of(text.begin(), text.end(), [](char c) {
-        return is_digit(c) || c == '+' || c == '*' || c == '#' || c == '-' || c == '.' || c == '(' || c == ')' || c == ' ';
+        return is_digit(c) || c == '+' || c == '*' || c == '#' || c == '-' || c == '.' || c == '(' ||
+               c == ')' || c == ' ';
     });
     if (!number) return std::string(text);
     std::string out;

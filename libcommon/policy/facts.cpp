@@ -9,7 +9,9 @@ const TrunkState* LiveView::trunk_state(Index index) const {
     return index < trunks.size() ? &trunks[index] : nullptr;
 }
 
-const UserState* LiveView::user_state(Index index) const { return index < users.size() ? &users[index] : nullptr; }
+const UserState* LiveView::user_state(Index index) const {
+    return index < users.size() ? &users[index] : nullptr;
+}
 
 Health LiveView::trunk(Index index) const {
     const TrunkState* state = trunk_state(index);
@@ -23,6 +25,8 @@ Health LiveView::target(Index index, Index endpoint) const {
     return endpoint < state->targets.size() ? state->targets[endpoint] : state->health;
 }
 
-Health LiveView::bridge(Index index) const { return index < bridges.size() ? bridges[index] : Health::kUnknown; }
+Health LiveView::bridge(Index index) const {
+    return index < bridges.size() ? bridges[index] : Health::kUnknown;
+}
 
 }  // namespace tandem::policy

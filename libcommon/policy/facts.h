@@ -20,13 +20,14 @@ using topology::kNoIndex;
 
 /// A decision taken earlier for exactly one target, read back from a verified token that a bridge brought.
 struct SealedTarget {
-    Index trunk = kNoIndex;   ///< one of trunk and user is set
-    Index endpoint = 0;       ///< place in the trunk's targets or the user's contacts
+    Index trunk = kNoIndex;  ///< one of trunk and user is set
+    Index endpoint = 0;      ///< place in the trunk's targets or the user's contacts
     Index user = kNoIndex;
-    std::optional<topology::Target> hop;  ///< where to send, when it is no target of the topology (a registered contact)
-    Index hop_realm = kNoIndex;           ///< realm of such a hop
-    std::string called;       ///< user part for the request, as the first pass translated it
-    std::string calling;      ///< caller's number for the target; empty when none may be shown
+    std::optional<topology::Target>
+        hop;  ///< where to send, when it is no target of the topology (a registered contact)
+    Index hop_realm = kNoIndex;  ///< realm of such a hop
+    std::string called;          ///< user part for the request, as the first pass translated it
+    std::string calling;         ///< caller's number for the target; empty when none may be shown
     bool anonymous = false;
     bool emergency = false;
     Index source_trunk = kNoIndex;  ///< who made the call
@@ -37,32 +38,34 @@ struct SealedTarget {
 /// What a message, a record or a command line can tell of a call.
 struct CallFacts {
     // who
-    Index realm = kNoIndex;                   ///< realm by which it came in; kNoIndex when not known (a question from a command line)
-    std::optional<net::Endpoint> source;      ///< address that it came from
-    Index user = kNoIndex;                    ///< source settled already: an authenticated user, or --user
-    Index trunk = kNoIndex;                   ///< the same for a trunk: --trunk
-    std::optional<SealedTarget> sealed;       ///< from a token; believed only together with a bridge as source
+    Index realm =
+        kNoIndex;  ///< realm by which it came in; kNoIndex when not known (a question from a command line)
+    std::optional<net::Endpoint> source;  ///< address that it came from
+    Index user = kNoIndex;                ///< source settled already: an authenticated user, or --user
+    Index trunk = kNoIndex;               ///< the same for a trunk: --trunk
+    std::optional<SealedTarget> sealed;   ///< from a token; believed only together with a bridge as source
     // what
-    std::string called;                       ///< user part of the Request-URI as it stands (unescaped), or what was dialled
-    std::string called_host;                  ///< host part; empty when there is none
+    std::string called;       ///< user part of the Request-URI as it stands (unescaped), or what was dialled
+    std::string called_host;  ///< host part; empty when there is none
     bool tel_uri = false;
-    std::string calling;                      ///< number or user of the caller: P-Asserted-Identity where trusted, else From
-    std::string calling_name;                 ///< display name
-    bool anonymous = false;                   ///< Privacy: id (RFC 3323) or an anonymous From
-    unsigned hops = 0;                        ///< how often the call has passed this system (Max-Hops of the token or header)
+    std::string calling;       ///< number or user of the caller: P-Asserted-Identity where trusted, else From
+    std::string calling_name;  ///< display name
+    bool anonymous = false;    ///< Privacy: id (RFC 3323) or an anonymous From
+    unsigned hops = 0;  ///< how often the call has passed this system (Max-Hops of the token or header)
     // media
     std::optional<sdp::Summary> offer;
     std::optional<sdp::Summary> answer;
-    std::optional<net::IpAddress> client;     ///< address of the user's client for bypass; the source when absent
-    std::optional<net::Prefix> client_subnet; ///< network as the client itself sees it (its own mask)
+    std::optional<net::IpAddress>
+        client;  ///< address of the user's client for bypass; the source when absent
+    std::optional<net::Prefix> client_subnet;  ///< network as the client itself sees it (its own mask)
 };
 
 enum class Health : std::uint8_t { kUnknown, kUp, kDown };
 
 struct TrunkState {
-    Health health = Health::kUnknown;   ///< kDown: administratively down, or every target is
-    std::vector<Health> targets;        ///< as long as the trunk's targets, or empty
-    unsigned calls = 0;                 ///< reserved and answered ones
+    Health health = Health::kUnknown;  ///< kDown: administratively down, or every target is
+    std::vector<Health> targets;       ///< as long as the trunk's targets, or empty
+    unsigned calls = 0;                ///< reserved and answered ones
     unsigned calls_last_second = 0;
 };
 
@@ -74,13 +77,14 @@ struct RegisteredContact {
 };
 
 struct UserState {
-    bool known = false;  ///< the registrar was asked
+    bool known = false;                       ///< the registrar was asked
     std::vector<RegisteredContact> contacts;  ///< best first
 };
 
 /// What only a running node knows. Shorter vectors mean "nothing known of the rest"; a default one is the view of an offline question.
 struct LiveView {
-    bool running = false;   ///< false: an offline question; what is not known is then left open instead of asked for
+    bool running =
+        false;  ///< false: an offline question; what is not known is then left open instead of asked for
     bool draining = false;
     std::vector<TrunkState> trunks;
     std::vector<Health> bridges;

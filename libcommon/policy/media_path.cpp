@@ -13,7 +13,8 @@ using topology::TrunkKind;
 
 const sdp::MediaProfile& profile_of_caller(const Work& work) {
     const topology::Topology& t = work.topology;
-    return work.caller.user != kNoIndex ? t.media_of(t.users[work.caller.user]) : t.media_of(t.trunks[work.caller.trunk]);
+    return work.caller.user != kNoIndex ? t.media_of(t.users[work.caller.user])
+                                        : t.media_of(t.trunks[work.caller.trunk]);
 }
 
 const sdp::MediaProfile& profile_of_target(const Work& work, const PlanTarget& target) {
@@ -134,8 +135,10 @@ void user_and_user(Work& work, PlanTarget& target) {
 
 void trunk_and_trunk(Work& work, PlanTarget& target) {
     const topology::Topology& t = work.topology;
-    if (trunk_needs_bridge(t, work.caller.trunk, target) || trunk_needs_bridge(t, target.trunk, target)) return;
-    if (t.trunks[work.caller.trunk].media == MediaPolicy::kDirect && t.trunks[target.trunk].media == MediaPolicy::kDirect) {
+    if (trunk_needs_bridge(t, work.caller.trunk, target) || trunk_needs_bridge(t, target.trunk, target))
+        return;
+    if (t.trunks[work.caller.trunk].media == MediaPolicy::kDirect &&
+        t.trunks[target.trunk].media == MediaPolicy::kDirect) {
         by_conversions(target);
     } else {
         mediate(target, "configured", "media between two trunks is direct only where both are set to direct");
@@ -145,7 +148,8 @@ void trunk_and_trunk(Work& work, PlanTarget& target) {
 /// The first bridge that is not known to be down and carries media in both realms.
 Index choose_bridge(const Work& work, const PlanTarget& target) {
     const topology::Topology& t = work.topology;
-    if (target.trunk != kNoIndex && t.trunks[target.trunk].kind == TrunkKind::kTdm) return t.trunks[target.trunk].bridge;
+    if (target.trunk != kNoIndex && t.trunks[target.trunk].kind == TrunkKind::kTdm)
+        return t.trunks[target.trunk].bridge;
     const Index from = realm_of_caller(work);
     for (Index i = 0; i < t.bridges.size(); ++i) {
         if (work.live.bridge(i) == Health::kDown) continue;
@@ -162,10 +166,12 @@ void choose_path(Work& work, PlanTarget& target) {
     const sdp::Summary* offer = work.facts.offer ? &*work.facts.offer : nullptr;
     const sdp::Summary* answer = work.facts.answer ? &*work.facts.answer : nullptr;
     if (work.caller.user != kNoIndex && target.user != kNoIndex) {
-        target.conversions = sdp::plan(profile_of_caller(work), profile_of_target(work, target), offer, answer);
+        target.conversions =
+            sdp::plan(profile_of_caller(work), profile_of_target(work, target), offer, answer);
         user_and_user(work, target);
     } else if (work.caller.trunk != kNoIndex && target.trunk != kNoIndex) {
-        target.conversions = sdp::plan(profile_of_caller(work), profile_of_target(work, target), offer, answer);
+        target.conversions =
+            sdp::plan(profile_of_caller(work), profile_of_target(work, target), offer, answer);
         trunk_and_trunk(work, target);
     } else {
         user_and_trunk(work, target);

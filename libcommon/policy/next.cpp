@@ -14,9 +14,11 @@ unsigned effective_status(const Plan& plan, const Outcome& outcome, const topolo
     const unsigned status = outcome.as_status();
     const PlanTarget& target = plan.targets[outcome.target];
     if (outcome.kind != Outcome::Kind::kResponse || target.trunk == kNoIndex) return status;
-    for (const topology::CauseOverride& rule : topology.sip_of(topology.trunks[target.trunk]).cause_overrides) {
+    for (const topology::CauseOverride& rule :
+         topology.sip_of(topology.trunks[target.trunk]).cause_overrides) {
         const bool same_status = rule.sip == 0 || rule.sip == status;
-        const bool same_cause = rule.cause < 0 || (outcome.q850 && static_cast<unsigned>(rule.cause) == *outcome.q850);
+        const bool same_cause =
+            rule.cause < 0 || (outcome.q850 && static_cast<unsigned>(rule.cause) == *outcome.q850);
         if (same_status && same_cause) return rule.answer;
     }
     return status;
@@ -28,7 +30,8 @@ std::string_view final_because(const Plan& plan, const Outcome& outcome, unsigne
     if (status >= 600) return "declined_everywhere";
     if (status == 486) return "busy";
     const PlanTarget& target = plan.targets[outcome.target];
-    if (target.trunk == kNoIndex) return {};  // a user's further contacts are tried whatever the first ones said
+    if (target.trunk == kNoIndex)
+        return {};  // a user's further contacts are tried whatever the first ones said
     const topology::Retry& retry = topology.trunks[target.trunk].retry;
     if (outcome.provisional && retry.no_retry_after_provisional) return "after_provisional";
     switch (outcome.kind) {
@@ -53,11 +56,14 @@ int rank(unsigned status) {
     return status == 503 ? 7 : 6;
 }
 
-GiveUp best(const Plan& plan, std::span<const Outcome> tried, const topology::Topology& topology, std::string_view why) {
+GiveUp best(const Plan& plan, std::span<const Outcome> tried, const topology::Topology& topology,
+            std::string_view why) {
     std::size_t chosen = 0;
     for (std::size_t i = 1; i < tried.size(); ++i) {
         // Of equals the later one: it is from the target that was asked last.
-        if (rank(effective_status(plan, tried[i], topology)) <= rank(effective_status(plan, tried[chosen], topology))) chosen = i;
+        if (rank(effective_status(plan, tried[i], topology)) <=
+            rank(effective_status(plan, tried[chosen], topology)))
+            chosen = i;
     }
     const Outcome& outcome = tried[chosen];
     const PlanTarget& target = plan.targets[outcome.target];
@@ -81,7 +87,8 @@ GiveUp best(const Plan& plan, std::span<const Outcome> tried, const topology::To
 
 }  // namespace
 
-Next next(const Plan& plan, std::span<const Outcome> tried, const topology::Topology& topology, const LiveView& live, WallTime) {
+Next next(const Plan& plan, std::span<const Outcome> tried, const topology::Topology& topology,
+          const LiveView& live, WallTime) {
     const Outcome& last = tried.back();
     if (plan.sealed) {
         GiveUp result;
@@ -89,7 +96,8 @@ Next next(const Plan& plan, std::span<const Outcome> tried, const topology::Topo
         result.phrase = reason_phrase(result.status);
         result.reason = "sealed";
         result.retry_after_s = last.retry_after_s;
-        if (last.kind == Outcome::Kind::kResponse && last.status == result.status) result.attempt = tried.size() - 1;
+        if (last.kind == Outcome::Kind::kResponse && last.status == result.status)
+            result.attempt = tried.size() - 1;
         return result;
     }
 
@@ -97,7 +105,8 @@ Next next(const Plan& plan, std::span<const Outcome> tried, const topology::Topo
     const unsigned group = plan.targets[last.target].group;
     for (const Outcome& outcome : tried) {
         if (plan.targets[outcome.target].group != group) continue;
-        const std::string_view why = final_because(plan, outcome, effective_status(plan, outcome, topology), topology);
+        const std::string_view why =
+            final_because(plan, outcome, effective_status(plan, outcome, topology), topology);
         if (!why.empty()) return best(plan, tried, topology, why);
     }
 
@@ -109,7 +118,8 @@ Next next(const Plan& plan, std::span<const Outcome> tried, const topology::Topo
         for (std::size_t i = go.first; i < go.end; ++i) {
             const Index trunk = plan.targets[i].trunk;
             if (trunk == kNoIndex) continue;
-            full = full || (!plan.emergency && !limit_reached(topology.trunks[trunk], live.trunk_state(trunk)).empty());
+            full = full || (!plan.emergency &&
+                            !limit_reached(topology.trunks[trunk], live.trunk_state(trunk)).empty());
             go.reservations.push_back({trunk, false});
         }
         if (!full) return go;

@@ -49,7 +49,8 @@ std::vector<std::string_view> trunk_names(const topology::Topology& topology) {
     return names;
 }
 
-std::string unknown_name(std::string_view option, std::string_view name, const std::vector<std::string_view>& known) {
+std::string unknown_name(std::string_view option, std::string_view name,
+                         const std::vector<std::string_view>& known) {
     const std::string_view near = nearest(name, known);
     std::string out = cat(option, " \"", name, "\" is not in the topology");
     if (!near.empty()) append(out, "; did you mean \"", near, "\"?");

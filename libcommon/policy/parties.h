@@ -36,6 +36,7 @@ End end_of(const EndFacts& facts, const topology::Topology& topology);
 std::vector<std::string_view> user_names(const topology::Topology& topology);
 std::vector<std::string_view> trunk_names(const topology::Topology& topology);
 /// "--user \"allice\" is not in the topology; did you mean \"alice\"?"
-std::string unknown_name(std::string_view option, std::string_view name, const std::vector<std::string_view>& known);
+std::string unknown_name(std::string_view option, std::string_view name,
+                         const std::vector<std::string_view>& known);
 
 }  // namespace tandem::policy

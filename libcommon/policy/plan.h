@@ -20,9 +20,10 @@ namespace tandem::policy {
 
 /// One step of a decision, for the record and for people.
 struct Step {
-    std::string_view step;       ///< static name: "source", "emergency", "dial_plan", "did", "usage", "route", "limit", ...
-    std::string rule;            ///< name of the rule, route, range or trunk that decided; empty when none
-    Index rule_index = kNoIndex; ///< its place, from 0
+    std::string_view
+        step;  ///< static name: "source", "emergency", "dial_plan", "did", "usage", "route", "limit", ...
+    std::string rule;             ///< name of the rule, route, range or trunk that decided; empty when none
+    Index rule_index = kNoIndex;  ///< its place, from 0
     std::string before;
     std::string after;
     std::string note;
@@ -37,29 +38,34 @@ std::string_view to_string(MediaPath p);  ///< "direct", "mediated"
 
 /// One place where a request may be sent.
 struct PlanTarget {
-    Index trunk = kNoIndex;     ///< one of trunk and user is set
+    Index trunk = kNoIndex;  ///< one of trunk and user is set
     Index user = kNoIndex;
-    Index endpoint = 0;         ///< place in the trunk's targets or the user's contacts (fixed ones first, then registered)
-    unsigned group = 0;         ///< targets of one group are tried at the same time (forks), groups one after the other
-    topology::Target hop;       ///< the peer itself; empty host when only a running node knows it (a registered contact), or for tdm
-    Index realm = kNoIndex;     ///< realm that reaches the peer
+    Index endpoint =
+        0;  ///< place in the trunk's targets or the user's contacts (fixed ones first, then registered)
+    unsigned group =
+        0;  ///< targets of one group are tried at the same time (forks), groups one after the other
+    topology::Target
+        hop;  ///< the peer itself; empty host when only a running node knows it (a registered contact), or for tdm
+    Index realm = kNoIndex;  ///< realm that reaches the peer
     std::string request_uri;
-    std::string called;         ///< user part of request_uri
-    std::string calling;        ///< caller's number as the peer shall see it; empty when none may be shown
+    std::string called;   ///< user part of request_uri
+    std::string calling;  ///< caller's number as the peer shall see it; empty when none may be shown
     std::string calling_name;
-    bool anonymous = false;     ///< From anonymous and Privacy: id (RFC 3323, RFC 3325 §9.3)
-    bool send_pai = false;      ///< P-Asserted-Identity with `calling`
+    bool anonymous = false;  ///< From anonymous and Privacy: id (RFC 3323, RFC 3325 §9.3)
+    bool send_pai = false;   ///< P-Asserted-Identity with `calling`
     MediaPath path = MediaPath::kMediated;
-    Index bridge = kNoIndex;    ///< mediated: the bridge to go by; kNoIndex when this node has none (or the sealed second pass)
-    std::string_view path_code; ///< why this path: "bypass", "nothing_to_convert", "conversion", "bypass_no", "bypass_undecided",
-                                ///< "outside_user", "outside_trunk", "tdm", "configured", "sealed"
-    std::string path_reason;    ///< the same for people
-    std::optional<Verdict> verdict;        ///< user and trunk only
-    sdp::ConversionPlan conversions;       ///< between the caller's leg (a) and this one (b)
-    unsigned progress_timeout_ms = 0;      ///< no progress for so long: outcome kNoProgress; 0 = none
+    Index bridge =
+        kNoIndex;  ///< mediated: the bridge to go by; kNoIndex when this node has none (or the sealed second pass)
+    std::string_view
+        path_code;  ///< why this path: "bypass", "nothing_to_convert", "conversion", "bypass_no", "bypass_undecided",
+                    ///< "outside_user", "outside_trunk", "tdm", "configured", "sealed"
+    std::string path_reason;           ///< the same for people
+    std::optional<Verdict> verdict;    ///< user and trunk only
+    sdp::ConversionPlan conversions;   ///< between the caller's leg (a) and this one (b)
+    unsigned progress_timeout_ms = 0;  ///< no progress for so long: outcome kNoProgress; 0 = none
     bool trying_is_progress = false;
-    unsigned max_duration_s = 0;           ///< 0 = none
-    std::string usage;                     ///< names of what led here; empty when none
+    unsigned max_duration_s = 0;  ///< 0 = none
+    std::string usage;            ///< names of what led here; empty when none
     std::string route;
 };
 
@@ -73,9 +79,10 @@ struct Reservation {
 struct Plan {
     std::vector<PlanTarget> targets;  ///< in the order in which they are tried; never empty
     bool emergency = false;
-    unsigned hops = 0;                ///< to be written into the token or header of what is sent
-    bool upstream_503 = false;        ///< a lone 503 may be told upstream as 503 (DEVIATION, sip_profile.forward_503)
-    bool sealed = false;              ///< second pass of a mediated call: hand the target's own code back
+    unsigned hops = 0;  ///< to be written into the token or header of what is sent
+    bool upstream_503 =
+        false;            ///< a lone 503 may be told upstream as 503 (DEVIATION, sip_profile.forward_503)
+    bool sealed = false;  ///< second pass of a mediated call: hand the target's own code back
 
     /// Places of the group that begins at `first`: [first, end).
     [[nodiscard]] std::size_t group_end(std::size_t first) const;
@@ -85,9 +92,10 @@ struct Plan {
 struct Reject {
     unsigned status = 0;
     std::string_view phrase;
-    std::string_view reason;      ///< "unknown_source", "no_route", "unassigned", "loop", "draining", "limit", ...
-    std::string rule;             ///< name of what refused; empty when none
-    unsigned retry_after_s = 0;   ///< 0 = none
+    std::string_view
+        reason;        ///< "unknown_source", "no_route", "unassigned", "loop", "draining", "limit", ...
+    std::string rule;  ///< name of what refused; empty when none
+    unsigned retry_after_s = 0;  ///< 0 = none
 };
 
 /// Let through; the reservations are those of the source and of the first group.
@@ -116,9 +124,9 @@ struct Decision {
     Index source_user = kNoIndex;
     Index source_trunk = kNoIndex;
     Index source_bridge = kNoIndex;
-    std::string input;            ///< the called string as it came
-    std::string e164;             ///< empty when it has none
-    std::string dial_plan;        ///< names of what decided; empty when none
+    std::string input;      ///< the called string as it came
+    std::string e164;       ///< empty when it has none
+    std::string dial_plan;  ///< names of what decided; empty when none
     std::string dial_rule;
     std::string policy;
     std::vector<Step> steps;
@@ -136,11 +144,11 @@ struct Outcome {
         kTransportError,  ///< could not be sent, ICMP, reset: counts as 503
         kNoProgress,      ///< the target's progress timer ran out (cancel the attempt): counts as 408
     };
-    std::size_t target = 0;       ///< place in the plan
+    std::size_t target = 0;  ///< place in the plan
     Kind kind = Kind::kResponse;
-    unsigned status = 0;          ///< kResponse only
-    std::optional<unsigned> q850; ///< from Reason (RFC 6432)
-    bool provisional = false;     ///< a provisional other than 100 had come
+    unsigned status = 0;           ///< kResponse only
+    std::optional<unsigned> q850;  ///< from Reason (RFC 6432)
+    bool provisional = false;      ///< a provisional other than 100 had come
     unsigned retry_after_s = 0;
 
     [[nodiscard]] unsigned as_status() const;
@@ -158,8 +166,10 @@ struct TryTargets {
 struct GiveUp {
     unsigned status = 0;
     std::string_view phrase;
-    std::string_view reason;       ///< "busy", "no_retry_code", "after_provisional", "targets_exhausted", "not_final", ...
-    std::optional<std::size_t> attempt;  ///< place in the outcomes of the response that is handed back as it came
+    std::string_view
+        reason;  ///< "busy", "no_retry_code", "after_provisional", "targets_exhausted", "not_final", ...
+    std::optional<std::size_t>
+        attempt;  ///< place in the outcomes of the response that is handed back as it came
     unsigned retry_after_s = 0;
 };
 

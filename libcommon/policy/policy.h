@@ -19,16 +19,21 @@ namespace tandem::policy {
 /// user (else usages of the trunk), from a user dial plan → own users → policy → usages → routes → trunks; limits, health, number
 /// translation, caller id, bypass verdict and media path for each target.
 /// Thread: any; reads only.
-Decision decide(const CallFacts& facts, const topology::Topology& topology, const LiveView& live, WallTime now);
+Decision decide(const CallFacts& facts, const topology::Topology& topology, const LiveView& live,
+                WallTime now);
 
 /// What to do after an attempt of a plan failed. `tried` holds the outcome of every attempt so far, in the order in which they
 /// ended; the last one is new. While targets of the same group are still under way the caller waits and does not ask; it gives
 /// the reservations of the ended attempts back before it asks.
 /// Never goes on after 6xx or 486; after a provisional other than 100 only when the target's retry settings allow it.
-Next next(const Plan& plan, std::span<const Outcome> tried, const topology::Topology& topology, const LiveView& live,
-          WallTime now);
+Next next(const Plan& plan, std::span<const Outcome> tried, const topology::Topology& topology,
+          const LiveView& live, WallTime now);
 
 /// Reason phrase of a status as RFC 3261 §21 has it; "" for an unknown one.
 std::string_view reason_phrase(unsigned status);
+
+/// Whether the topology names who sends from there: a bridge, a trunk or a user. The first question to a packet, before it may
+/// cost anything: strangers get no transaction. Cost: a few table look-ups, no allocation.
+bool knows_source(const topology::Topology& topology, Index realm, const net::Endpoint& source);
 
 }  // namespace tandem::policy

@@ -53,7 +53,8 @@ void try_usages(Work& work, const std::vector<Index>& usages, std::string_view c
             work.step("route", route.name, i, std::string(called), {}, cat("usage ", t.usages[usage].name));
             for (const Index trunk : route.trunks) {
                 if (trunk == work.decision.source_trunk) {
-                    work.step("trunk", t.trunks[trunk].name, trunk, {}, {}, "left out: the call comes from it");
+                    work.step("trunk", t.trunks[trunk].name, trunk, {}, {},
+                              "left out: the call comes from it");
                     continue;
                 }
                 add_trunk(work, trunk, t.usages[usage].name, &route, called);
@@ -66,7 +67,8 @@ void try_usages(Work& work, const std::vector<Index>& usages, std::string_view c
 void reject_empty(Work& work) {
     if (!work.plan.targets.empty()) return;
     if (!work.limited.empty()) {
-        work.reject(503, work.limited == "cps" ? "limit_cps" : "limit_calls", {}, work.limited == "cps" ? 1 : 10);
+        work.reject(503, work.limited == "cps" ? "limit_cps" : "limit_calls", {},
+                    work.limited == "cps" ? 1 : 10);
     } else if (work.no_bridge) {
         work.reject(503, "no_bridge", {}, 10);
     } else {
@@ -83,8 +85,8 @@ void emergency(Work& work, const std::string& dial) {
 
 void to_user(Work& work, Index user, std::string_view how) {
     const topology::User& it = work.topology.users[user];
-    work.step("user", it.name, user, work.decision.e164.empty() ? work.decision.input : work.decision.e164, it.address,
-              std::string(how));
+    work.step("user", it.name, user, work.decision.e164.empty() ? work.decision.input : work.decision.e164,
+              it.address, std::string(how));
     if (work.decision.e164.empty()) work.decision.e164 = it.number;
     if (add_user(work, user)) reject_empty(work);
 }
@@ -156,7 +158,8 @@ void route_from_user(Work& work) {
         decision.direction = Direction::kInternal;
         return to_user(work, user, "by name");
     }
-    const number::Number number = normalise(work, work.facts.called, t.dial_plan_of_user(decision.source_user, work.caller.site));
+    const number::Number number =
+        normalise(work, work.facts.called, t.dial_plan_of_user(decision.source_user, work.caller.site));
     user = own_user(t, number);
     // A short string that no rule takes may still be an extension; a rule's word goes first.
     if (user == kNoIndex && number.rule.empty()) user = t.user_by_extension(called);
@@ -167,7 +170,8 @@ void route_from_user(Work& work) {
     if (number.emergency) return work.reject(404, "emergency_not_configured");
     if (number.e164.empty()) {
         // Digits that are too few may become a number (RFC 3261 §21.4.22); anything else never does.
-        const bool incomplete = std::find(number.reasons.begin(), number.reasons.end(), "too_short") != number.reasons.end();
+        const bool incomplete =
+            std::find(number.reasons.begin(), number.reasons.end(), "too_short") != number.reasons.end();
         return work.reject(incomplete ? 484 : 404, "not_a_number");
     }
     if (t.did_range_of(number.e164) != kNoIndex) {
@@ -197,8 +201,8 @@ void route_from_trunk(Work& work) {
     std::string given = work.facts.called;
     if (!source.inbound_called.rules.empty()) {
         if (auto applied = source.inbound_called.compiled.apply(called)) {
-            work.step("inbound_called", std::string(applied->rule), static_cast<Index>(applied->index), called, applied->text,
-                      source.name);
+            work.step("inbound_called", std::string(applied->rule), static_cast<Index>(applied->index),
+                      called, applied->text, source.name);
             called = applied->text;
             given = called;
         }

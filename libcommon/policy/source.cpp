@@ -2,9 +2,16 @@
 // Must not know: what is called.
 // Next: decide.cpp for what follows.
 #include "base/text.h"
+#include "policy/policy.h"
 #include "policy/work.h"
 
 namespace tandem::policy {
+
+bool knows_source(const topology::Topology& topology, Index realm, const net::Endpoint& source) {
+    return realm != kNoIndex && (topology.bridge_by_source(realm, source) != kNoIndex ||
+                                 topology.trunk_by_source(realm, source.ip) != kNoIndex ||
+                                 topology.user_by_source(realm, source) != kNoIndex);
+}
 
 bool identify_source(Work& work) {
     const CallFacts& facts = work.facts;
@@ -15,7 +22,8 @@ bool identify_source(Work& work) {
     if (facts.user != kNoIndex || facts.trunk != kNoIndex) {
         decision.source_user = facts.user;
         decision.source_trunk = facts.user == kNoIndex ? facts.trunk : kNoIndex;
-        const std::string& name = facts.user != kNoIndex ? topology.users[facts.user].name : topology.trunks[facts.trunk].name;
+        const std::string& name =
+            facts.user != kNoIndex ? topology.users[facts.user].name : topology.trunks[facts.trunk].name;
         work.step("source", name, facts.user != kNoIndex ? facts.user : facts.trunk, from, {},
                   facts.user != kNoIndex ? "user, as told" : "trunk, as told");
         return true;
@@ -25,7 +33,8 @@ bool identify_source(Work& work) {
         const Index bridge = topology.bridge_by_source(facts.realm, *facts.source);
         if (bridge != kNoIndex) {
             decision.source_bridge = bridge;
-            work.step("source", topology.bridges[bridge].name, bridge, from, {}, cat("bridge, realm ", realm));
+            work.step("source", topology.bridges[bridge].name, bridge, from, {},
+                      cat("bridge, realm ", realm));
             if (facts.sealed) return true;
             work.reject(403, "bridge_without_token", topology.bridges[bridge].name);
             return false;

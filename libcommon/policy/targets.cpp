@@ -15,7 +15,8 @@ using topology::Trunk;
 
 bool is_number(std::string_view text) {
     if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '*' || c == '#'; });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '*' || c == '#'; });
 }
 
 std::string host_and_port(const Target& hop) {
@@ -32,11 +33,12 @@ std::string uri(std::string_view user, std::string_view host, const Target& hop,
 }
 
 /// A number by a trunk's rules; the step is written when a rule changed it.
-std::string translate(Work& work, const topology::NumberRules& rules, const Trunk& trunk, std::string_view step_name,
-                      std::string number) {
+std::string translate(Work& work, const topology::NumberRules& rules, const Trunk& trunk,
+                      std::string_view step_name, std::string number) {
     if (!rules.rules.empty()) {
         if (auto applied = rules.compiled.apply(number)) {
-            work.step(step_name, std::string(applied->rule), static_cast<Index>(applied->index), number, applied->text, trunk.name);
+            work.step(step_name, std::string(applied->rule), static_cast<Index>(applied->index), number,
+                      applied->text, trunk.name);
             number = std::move(applied->text);
         }
     }
@@ -57,8 +59,8 @@ void identity(PlanTarget& target, const Work& work, const topology::SipProfile& 
 /// Adds the target unless it needs a bridge and there is none.
 void take(Work& work, PlanTarget target, const std::string& name, bool forks) {
     choose_path(work, target);
-    work.step("media_path", name, target.trunk != kNoIndex ? target.trunk : target.user, {}, std::string(to_string(target.path)),
-              target.path_reason);
+    work.step("media_path", name, target.trunk != kNoIndex ? target.trunk : target.user, {},
+              std::string(to_string(target.path)), target.path_reason);
     if (target.path == MediaPath::kMediated && target.bridge == kNoIndex) {
         work.no_bridge = true;
         work.step("bridge", name, kNoIndex, {}, {}, "no bridge carries media between these realms");
@@ -66,16 +68,20 @@ void take(Work& work, PlanTarget target, const std::string& name, bool forks) {
     }
     std::vector<PlanTarget>& targets = work.plan.targets;
     const unsigned next_group = targets.empty() ? 0 : targets.back().group + 1;
-    target.group = forks && !targets.empty() && targets.back().user == target.user ? targets.back().group : next_group;
+    target.group =
+        forks && !targets.empty() && targets.back().user == target.user ? targets.back().group : next_group;
     targets.push_back(std::move(target));
 }
 
 }  // namespace
 
-void add_trunk(Work& work, Index index, std::string_view usage, const topology::Route* route, std::string_view called) {
+void add_trunk(Work& work, Index index, std::string_view usage, const topology::Route* route,
+               std::string_view called) {
     const Trunk& trunk = work.topology.trunks[index];
     const std::vector<PlanTarget>& targets = work.plan.targets;
-    if (std::any_of(targets.begin(), targets.end(), [index](const PlanTarget& t) { return t.trunk == index; })) return;
+    if (std::any_of(targets.begin(), targets.end(),
+                    [index](const PlanTarget& t) { return t.trunk == index; }))
+        return;
     const bool emergency = work.decision.emergency;
     if (!emergency) {
         const std::string_view limit = limit_reached(trunk, work.live.trunk_state(index));
@@ -86,7 +92,8 @@ void add_trunk(Work& work, Index index, std::string_view usage, const topology::
         }
     }
 
-    if (trunk.location_restricted && !emergency && work.caller.user != kNoIndex && work.caller.site != trunk.site) {
+    if (trunk.location_restricted && !emergency && work.caller.user != kNoIndex &&
+        work.caller.site != trunk.site) {
         work.step("location", trunk.name, index, {}, {}, "left out: restricted to users at its own site");
         return;
     }
@@ -109,12 +116,14 @@ void add_trunk(Work& work, Index index, std::string_view usage, const topology::
         }
         if (!route->alternate_caller_id.empty()) calling = route->alternate_caller_id;
     }
-    target.called = emergency ? std::string(called) : translate(work, trunk.called, trunk, "called", std::string(called));
+    target.called =
+        emergency ? std::string(called) : translate(work, trunk.called, trunk, "called", std::string(called));
     target.calling = translate(work, trunk.calling, trunk, "calling", std::move(calling));
     identity(target, work, work.topology.sip_of(trunk), work.caller.user != kNoIndex);
 
     if (trunk.kind == topology::TrunkKind::kTdm) {
-        target.request_uri = uri(target.called, trunk.domain.empty() ? trunk.name : trunk.domain, {}, is_number(target.called));
+        target.request_uri = uri(target.called, trunk.domain.empty() ? trunk.name : trunk.domain, {},
+                                 is_number(target.called));
         take(work, std::move(target), trunk.name, false);
         return;
     }
@@ -154,14 +163,16 @@ bool add_user(Work& work, Index index) {
     };
     for (const topology::Contact& contact : user.contacts) add(contact.target, contact.user, contact.realm);
     if (state) {
-        for (const RegisteredContact& contact : state->contacts) add(contact.target, contact.user, contact.realm);
+        for (const RegisteredContact& contact : state->contacts)
+            add(contact.target, contact.user, contact.realm);
     }
     if (place == 0 && user.registers && !work.live.running) {
         // An offline question cannot know where the user is registered; the rest of the answer is still worth having.
         PlanTarget one = target;
         one.called = user.name;
         one.request_uri = cat("sip:", user.address);
-        work.step("contacts", user.name, index, {}, {}, "only a running node knows where the user is registered");
+        work.step("contacts", user.name, index, {}, {},
+                  "only a running node knows where the user is registered");
         take(work, std::move(one), user.name, true);
         place = 1;
     }
@@ -210,7 +221,8 @@ void add_sealed(Work& work, const SealedTarget& sealed) {
         target.realm = sealed.hop_realm;
     }
     if (host.empty()) host = host_and_port(target.hop);
-    target.request_uri = uri(target.called, host, target.hop, sealed.trunk != kNoIndex && is_number(target.called));
+    target.request_uri =
+        uri(target.called, host, target.hop, sealed.trunk != kNoIndex && is_number(target.called));
     identity(target, work, *sip, sealed.source_user != kNoIndex || sealed.user != kNoIndex);
     work.step("sealed", sealed.trunk != kNoIndex ? t.trunks[sealed.trunk].name : t.users[sealed.user].name,
               sealed.trunk != kNoIndex ? sealed.trunk : sealed.user, {}, target.request_uri);
@@ -225,7 +237,8 @@ void move_down_last(Work& work) {
     };
     if (std::all_of(targets.begin(), targets.end(), up)) return;
     for (const PlanTarget& t : targets) {
-        if (!up(t)) work.step("health", work.topology.trunks[t.trunk].name, t.endpoint, {}, {}, "down, tried last");
+        if (!up(t))
+            work.step("health", work.topology.trunks[t.trunk].name, t.endpoint, {}, {}, "down, tried last");
     }
     std::stable_partition(targets.begin(), targets.end(), up);
     // Only targets of trunks move, and each of them is a group of its own.

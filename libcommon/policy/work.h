@@ -18,7 +18,7 @@ struct Caller {
     Index user = kNoIndex;
     Index trunk = kNoIndex;
     Index site = kNoIndex;  ///< of a user
-    std::string number;  ///< E.164 where it has one, else as given; empty when not known
+    std::string number;     ///< E.164 where it has one, else as given; empty when not known
     std::string name;
     bool anonymous = false;
 };
@@ -38,7 +38,8 @@ struct Work {
 
     void step(std::string_view name, std::string rule = {}, Index index = kNoIndex, std::string before = {},
               std::string after = {}, std::string note = {}) {
-        decision.steps.push_back({name, std::move(rule), index, std::move(before), std::move(after), std::move(note)});
+        decision.steps.push_back(
+            {name, std::move(rule), index, std::move(before), std::move(after), std::move(note)});
     }
     /// Ends the decision with a refusal.
     void reject(unsigned status, std::string_view reason, std::string rule = {}, unsigned retry_after_s = 0) {
@@ -67,7 +68,8 @@ void route_from_trunk(Work& work);
 
 // targets.cpp
 /// The targets of a trunk join the plan, one group each; down ones wait for move_down_last().
-void add_trunk(Work& work, Index trunk, std::string_view usage, const topology::Route* route, std::string_view called);
+void add_trunk(Work& work, Index trunk, std::string_view usage, const topology::Route* route,
+               std::string_view called);
 /// The contacts of a user join the plan as one group of forks; false when there is none (the decision says so).
 bool add_user(Work& work, Index user);
 /// The one target of a sealed second pass.

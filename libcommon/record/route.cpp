@@ -43,7 +43,9 @@ void write_target(json::Writer& out, const PlanTarget& target, const topology::T
     out.member("pai", target.send_pai);
     write_text(out, "usage", target.usage);
     write_text(out, "route", target.route);
-    out.member("path", to_string(target.path)).member("path_code", target.path_code).member("path_reason", target.path_reason);
+    out.member("path", to_string(target.path))
+        .member("path_code", target.path_code)
+        .member("path_reason", target.path_reason);
     if (target.bridge != kNoIndex) out.member("bridge", topology.bridges[target.bridge].name);
     if (target.verdict) {
         out.key("bypass").begin_object().member("verdict", to_string(target.verdict->value));
@@ -104,7 +106,10 @@ void write(json::Writer& out, const policy::Decision& d, const topology::Topolog
     } else if (const policy::Need* need = d.need()) {
         out.key("need").begin_array();
         for (const policy::Need::Fact& fact : need->facts) {
-            out.begin_object().member("fact", to_string(fact.what)).member("user", topology.users[fact.user].name).end_object();
+            out.begin_object()
+                .member("fact", to_string(fact.what))
+                .member("user", topology.users[fact.user].name)
+                .end_object();
         }
         out.end_array();
     }

@@ -23,6 +23,7 @@ void write_no_verdict(json::Writer& out, std::string_view reason);
 void write(json::Writer& out, const sdp::ConversionPlan& plan);
 
 /// The verdict as lines for people: the answer, then a line a step.
-std::string verdict_text(const policy::Verdict& verdict, const policy::BypassQuestion& question, const topology::Topology& topology);
+std::string verdict_text(const policy::Verdict& verdict, const policy::BypassQuestion& question,
+                         const topology::Topology& topology);
 
 }  // namespace tandem::record

@@ -74,9 +74,9 @@ Index Topology::user_by_number(std::string_view e164) const { return at(numbers_
 Index Topology::user_by_extension(std::string_view digits) const { return at(extensions_, digits); }
 
 Index Topology::did_range_of(std::string_view e164) const {
-    auto after = std::upper_bound(ranges_.begin(), ranges_.end(), e164, [this](std::string_view number, Index range) {
-        return by_length(number, did_ranges[range].first);
-    });
+    auto after = std::upper_bound(
+        ranges_.begin(), ranges_.end(), e164,
+        [this](std::string_view number, Index range) { return by_length(number, did_ranges[range].first); });
     if (after == ranges_.begin()) return kNoIndex;
     const Index range = *(after - 1);
     return did_ranges[range].contains(e164) ? range : kNoIndex;
@@ -161,6 +161,8 @@ Index Topology::dial_plan_of_trunk(Index trunk) const {
     return scoped(dial_plans, trunks[trunk].dial_plan, trunks[trunk].site);
 }
 
-Index Topology::policy_of_user(Index user, Index site) const { return scoped(policies, users[user].policy, site); }
+Index Topology::policy_of_user(Index user, Index site) const {
+    return scoped(policies, users[user].policy, site);
+}
 
 }  // namespace tandem::topology

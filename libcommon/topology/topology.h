@@ -21,9 +21,9 @@ namespace tandem::topology {
 /// Media bypass for the whole enterprise.
 struct GlobalBypass {
     bool enabled = false;
-    bool always = false;           ///< every subnet, mapped or not, has the global id
-    bool default_id = false;       ///< unmapped subnets have the global id
-    std::string id;                ///< the global id; never empty after load
+    bool always = false;             ///< every subnet, mapped or not, has the global id
+    bool default_id = false;         ///< unmapped subnets have the global id
+    std::string id;                  ///< the global id; never empty after load
     bool require_qualified = false;  ///< step 4 blocks instead of warning
 };
 
@@ -40,14 +40,14 @@ struct Topology {
     std::vector<Site> sites;
     std::vector<Subnet> subnets;
     std::vector<Bridge> bridges;
-    std::vector<SipProfile> sip_profiles;        ///< [0] is "default" when the file names none
+    std::vector<SipProfile> sip_profiles;  ///< [0] is "default" when the file names none
     std::vector<sdp::MediaProfile> media_profiles;
     std::vector<Trunk> trunks;
     std::vector<User> users;
     std::vector<DidRange> did_ranges;
     std::vector<DialPlan> dial_plans;
     std::vector<Usage> usages;
-    std::vector<Route> routes;                   ///< in order of priority
+    std::vector<Route> routes;  ///< in order of priority
     std::vector<Policy> policies;
     Emergency emergency;
     GlobalBypass bypass;
@@ -96,8 +96,12 @@ struct Topology {
 
     [[nodiscard]] const SipProfile& sip_of(const Trunk& t) const { return sip_profiles[t.sip_profile]; }
     [[nodiscard]] const SipProfile& sip_of(const User& u) const { return sip_profiles[u.sip_profile]; }
-    [[nodiscard]] const sdp::MediaProfile& media_of(const Trunk& t) const { return media_profiles[t.media_profile]; }
-    [[nodiscard]] const sdp::MediaProfile& media_of(const User& u) const { return media_profiles[u.media_profile]; }
+    [[nodiscard]] const sdp::MediaProfile& media_of(const Trunk& t) const {
+        return media_profiles[t.media_profile];
+    }
+    [[nodiscard]] const sdp::MediaProfile& media_of(const User& u) const {
+        return media_profiles[u.media_profile];
+    }
 
 private:
     using Names = std::unordered_map<std::string, Index>;

@@ -37,7 +37,9 @@ std::string_view to_string(Encryption e) {
     return "support";
 }
 
-bool Retry::retries(unsigned status) const { return std::find(codes.begin(), codes.end(), status) != codes.end(); }
+bool Retry::retries(unsigned status) const {
+    return std::find(codes.begin(), codes.end(), status) != codes.end();
+}
 
 bool DidRange::contains(std::string_view e164) const {
     // Numbers of one length compare as their text does.

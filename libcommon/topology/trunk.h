@@ -39,10 +39,11 @@ struct Limits {
 
 /// Which failures make the next target be tried.
 struct Retry {
-    std::string preset = "generic";        ///< "generic", "lync" or "teams"
-    std::vector<unsigned> codes;           ///< final statuses; a timeout counts as 408, a transport error as 503
-    unsigned progress_timeout_ms = 10000;  ///< without progress for so long: next target; 0 = wait for Timer B and C
-    bool trying_is_progress = false;       ///< a 100 alone stops the progress timer
+    std::string preset = "generic";  ///< "generic", "lync" or "teams"
+    std::vector<unsigned> codes;     ///< final statuses; a timeout counts as 408, a transport error as 503
+    unsigned progress_timeout_ms =
+        10000;  ///< without progress for so long: next target; 0 = wait for Timer B and C
+    bool trying_is_progress = false;         ///< a 100 alone stops the progress timer
     bool no_retry_after_provisional = true;  ///< a provisional other than 100 binds the call to its target
 
     [[nodiscard]] bool retries(unsigned status) const;
@@ -52,7 +53,7 @@ struct Retry {
 enum class MediaPolicy : std::uint8_t {
     kAuto,     ///< direct when the bypass verdict is yes, else by a bridge
     kMediate,  ///< always by a bridge
-    kDirect,   ///< direct when nothing has to be converted and both ends stand on the same side, without asking for bypass
+    kDirect,  ///< direct when nothing has to be converted and both ends stand on the same side, without asking for bypass
 };
 std::string_view to_string(MediaPolicy p);  ///< "auto", "mediate", "direct"
 
@@ -65,7 +66,8 @@ struct Bypass {
     bool centralized_media = true;  ///< the peer has one well-known media termination point
     Qualified qualified = Qualified::kUnknown;
     std::string product;  ///< vendor, product and version, for people
-    bool accepts_client_media = true;        ///< the peer takes media from clients, not only from the mediation (step 12)
+    bool accepts_client_media =
+        true;  ///< the peer takes media from clients, not only from the mediation (step 12)
     net::IpAddress media_address;            ///< "none": the first target's address
     net::IpAddress alternate_media_address;  ///< looked up when media_address has no site
 };
@@ -85,9 +87,9 @@ struct Trunk {
     NumberRules calling;         ///< the same for the caller's number
     NumberRules inbound_called;  ///< what the trunk sends → E.164, before the dial plan
     NumberRules inbound_calling;
-    bool remove_plus = false;    ///< the leading + is taken off before sending
-    Index dial_plan = kNoIndex;     ///< of calls that come from this trunk; kNoIndex = global
-    Index sip_profile = kNoIndex;   ///< never kNoIndex after load
+    bool remove_plus = false;      ///< the leading + is taken off before sending
+    Index dial_plan = kNoIndex;    ///< of calls that come from this trunk; kNoIndex = global
+    Index sip_profile = kNoIndex;  ///< never kNoIndex after load
     Index media_profile = kNoIndex;
     Index site = kNoIndex;
     MediaPolicy media = MediaPolicy::kAuto;
@@ -95,7 +97,7 @@ struct Trunk {
     bool location_restricted = false;  ///< location-based routing; needs a site
     bool send_location = false;        ///< PIDF-LO on emergency calls
     std::vector<Index> usages;         ///< inter-trunk routing: usages of calls that come from this trunk
-    Index bridge = kNoIndex;              ///< tdm: the bridge that has the span
+    Index bridge = kNoIndex;           ///< tdm: the bridge that has the span
     std::string span;                  ///< tdm: name of the span at that bridge
 };
 

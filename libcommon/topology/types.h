@@ -45,19 +45,20 @@ struct PortRange {
 struct Realm {
     std::string name;
     Side side = Side::kInside;
-    std::vector<Listen> listen;          ///< where the proxy takes SIP; never empty
-    std::string advertised_host;         ///< in Via, Record-Route and Contact; never empty after load
-    std::uint16_t advertised_port = 0;   ///< never 0 after load
-    net::IpAddress media_address;        ///< where bridges take media; "none" when this realm carries none
-    net::IpAddress media_advertised;     ///< written into SDP; equals media_address unless a static NAT stands in front
-    PortRange media_ports;               ///< empty when this realm carries no media
+    std::vector<Listen> listen;         ///< where the proxy takes SIP; never empty
+    std::string advertised_host;        ///< in Via, Record-Route and Contact; never empty after load
+    std::uint16_t advertised_port = 0;  ///< never 0 after load
+    net::IpAddress media_address;       ///< where bridges take media; "none" when this realm carries none
+    net::IpAddress
+        media_advertised;   ///< written into SDP; equals media_address unless a static NAT stands in front
+    PortRange media_ports;  ///< empty when this realm carries no media
 };
 
 /// Where a host is reached: an address, or a name for DNS (RFC 3263).
 struct Target {
-    std::string host;                      ///< as configured; the address as text when it is one
-    std::optional<net::IpAddress> ip;      ///< set when host is an address
-    std::uint16_t port = 0;                ///< 0 = by SRV or the transport's default
+    std::string host;                  ///< as configured; the address as text when it is one
+    std::optional<net::IpAddress> ip;  ///< set when host is an address
+    std::uint16_t port = 0;            ///< 0 = by SRV or the transport's default
     Transport transport = Transport::kUdp;
 
     /// Address and port, the default port filled in; nothing for a name.
@@ -82,7 +83,8 @@ struct Site {
     std::string name;
     Index region = kNoIndex;
     std::optional<BandwidthPolicy> bandwidth;
-    std::string bypass_id;  ///< own, overridden or inherited; empty when the site has no region and no override
+    std::string
+        bypass_id;  ///< own, overridden or inherited; empty when the site has no region and no override
 };
 
 struct Subnet {
@@ -101,9 +103,10 @@ struct BridgeMedia {
 /// One gw-bridge of the pool.
 struct Bridge {
     std::string name;
-    Target sip;                      ///< where the proxy reaches it; an address, never a name
-    Index realm = kNoIndex;             ///< the proxy's realm that faces it
-    std::vector<BridgeMedia> media;  ///< one a realm that carries media; realms' own values where not overridden
+    Target sip;              ///< where the proxy reaches it; an address, never a name
+    Index realm = kNoIndex;  ///< the proxy's realm that faces it
+    std::vector<BridgeMedia>
+        media;  ///< one a realm that carries media; realms' own values where not overridden
 
     [[nodiscard]] const BridgeMedia* media_in(Index realm_index) const;
 };
@@ -114,9 +117,9 @@ std::string_view to_string(CausePreset p);  ///< "rfc3398", "rfc4497", "lync", "
 
 /// (received SIP status, received Q.850 cause) → SIP status; goes before the preset.
 struct CauseOverride {
-    unsigned sip = 0;      ///< 400–699; 0 = any
-    int cause = -1;        ///< 1–127; -1 = any
-    unsigned answer = 0;   ///< 400–699
+    unsigned sip = 0;     ///< 400–699; 0 = any
+    int cause = -1;       ///< 1–127; -1 = any
+    unsigned answer = 0;  ///< 400–699
 };
 
 /// RFC 4028: never, only when the peer asks, or offered by us.
@@ -131,8 +134,8 @@ enum class DiversionForm : std::uint8_t { kNone, kDiversion, kHistoryInfo };
 /// What one peer speaks in SIP.
 struct SipProfile {
     std::string name;
-    bool refer = true;                ///< the peer accepts REFER
-    bool third_party_refer = false;   ///< transfers by third-party call control, so that they may still bypass
+    bool refer = true;               ///< the peer accepts REFER
+    bool third_party_refer = false;  ///< transfers by third-party call control, so that they may still bypass
     unsigned max_early_dialogs = 20;  ///< forked answers that the peer keeps apart
     SessionTimer session_timer = SessionTimer::kAnswer;
     unsigned session_expires_s = 1800;
@@ -143,7 +146,8 @@ struct SipProfile {
     DiversionForm diversion = DiversionForm::kNone;
     CausePreset causes = CausePreset::kRfc3398;
     std::vector<CauseOverride> cause_overrides;
-    bool forward_503 = false;  ///< a lone 503 goes upstream as 503 (DEVIATION from RFC 3261 §16.7, needed by Lync-like peers)
+    bool forward_503 =
+        false;  ///< a lone 503 goes upstream as 503 (DEVIATION from RFC 3261 §16.7, needed by Lync-like peers)
     unsigned options_interval_s = 0;  ///< probing by OPTIONS; 0 = none
     unsigned options_fall = 3;        ///< failures until down
     unsigned options_rise = 2;        ///< answers until up again

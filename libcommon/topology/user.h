@@ -24,28 +24,28 @@ enum class Location : std::uint8_t { kByAddress, kInside, kOutside };
 /// A fixed contact of a user.
 struct Contact {
     Target target;
-    std::string user;     ///< user part of the contact's URI; the user's name when not configured
+    std::string user;        ///< user part of the contact's URI; the user's name when not configured
     Index realm = kNoIndex;  ///< realm that reaches it; never kNoIndex after load
 };
 
 struct User {
     std::string name;
-    std::string address;    ///< address of record, "alice@example.com"
-    std::string number;     ///< E.164 with +; empty when none
+    std::string address;                    ///< address of record, "alice@example.com"
+    std::string number;                     ///< E.164 with +; empty when none
     std::vector<std::string> more_numbers;  ///< further DIDs
-    std::string extension;  ///< digits; empty when none
-    Index site = kNoIndex;     ///< fixed site; kNoIndex = by address
+    std::string extension;                  ///< digits; empty when none
+    Index site = kNoIndex;                  ///< fixed site; kNoIndex = by address
     Location location = Location::kByAddress;
-    std::vector<Contact> contacts;  ///< fixed ones
-    bool registers = false;         ///< contacts come from REGISTER as well
+    std::vector<Contact> contacts;             ///< fixed ones
+    bool registers = false;                    ///< contacts come from REGISTER as well
     std::optional<std::string> password_file;  ///< digest towards us
-    Index dial_plan = kNoIndex;        ///< kNoIndex = site's, else global
-    Index policy = kNoIndex;           ///< kNoIndex = site's, else global
-    Index sip_profile = kNoIndex;      ///< never kNoIndex after load
-    Index media_profile = kNoIndex;    ///< never kNoIndex after load
+    Index dial_plan = kNoIndex;                ///< kNoIndex = site's, else global
+    Index policy = kNoIndex;                   ///< kNoIndex = site's, else global
+    Index sip_profile = kNoIndex;              ///< never kNoIndex after load
+    Index media_profile = kNoIndex;            ///< never kNoIndex after load
     Encryption encryption = Encryption::kSupport;
-    bool bypass_capable = true;     ///< the client can send media to a gateway (step 5)
-    bool mobile = false;            ///< changing address: never bypass (B16)
+    bool bypass_capable = true;         ///< the client can send media to a gateway (step 5)
+    bool mobile = false;                ///< changing address: never bypass (B16)
     std::optional<net::Prefix> subnet;  ///< the client's own network, when it is fixed
 };
 
@@ -56,7 +56,7 @@ struct DidRange {
     std::string name;
     std::string first;  ///< E.164 with +
     std::string last;
-    Index user = kNoIndex;            ///< all numbers ring this user
+    Index user = kNoIndex;          ///< all numbers ring this user
     unsigned extension_digits = 0;  ///< > 0: the last digits are the extension of a user
     Unassigned unassigned = Unassigned::kReject;
     unsigned unassigned_status = 404;
@@ -72,8 +72,8 @@ struct DialPlan {
     std::string name;
     Scope scope = Scope::kUser;  ///< kUser: only where a user or trunk names it
     Index site = kNoIndex;
-    std::string access_prefix;   ///< "" = none
-    std::string country;         ///< ISO 3166 code for the default reading; "" = none
+    std::string access_prefix;  ///< "" = none
+    std::string country;        ///< ISO 3166 code for the default reading; "" = none
     NumberRules rules;
 };
 
@@ -88,7 +88,7 @@ struct Route {
     std::vector<Index> usages;
     std::vector<Index> trunks;  ///< in order of preference
     bool suppress_caller_id = false;
-    std::string alternate_caller_id;  ///< shown instead of the caller's number; "" = none
+    std::string alternate_caller_id;     ///< shown instead of the caller's number; "" = none
     std::optional<number::Regex> regex;  ///< the pattern compiled; always there after load
 };
 

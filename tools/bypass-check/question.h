@@ -28,7 +28,8 @@ std::optional<policy::BypassQuestion> question_of(const Defaults& defaults);
 /// Answers call records (types call) and lines "user trunk".
 class Answerer final : public cli::FilterHandler {
 public:
-    Answerer(const topology::Topology& topology, const Defaults& defaults) : topology_(topology), defaults_(defaults) {}
+    Answerer(const topology::Topology& topology, const Defaults& defaults)
+        : topology_(topology), defaults_(defaults) {}
 
     cli::Answer plain(std::string_view line, json::Writer& value) override;
     cli::Answer record(const json::Object& record, std::string_view field, json::Writer& value) override;

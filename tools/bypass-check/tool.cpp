@@ -16,21 +16,39 @@ namespace tandem::bypass {
 using topology::kNoIndex;
 
 void BypassCheck::declare(cli::Options& options) const {
-    cli::declare_input(options, "Call records, or lines \"user trunk\"; without it and with --user and --trunk one question is answered");
+    cli::declare_input(options,
+                       "Call records, or lines \"user trunk\"; without it and with --user and --trunk one "
+                       "question is answered");
     cli::declare_topology(options, true);
-    options.add({.name = "user", .metavar = "NAME", .help = "User, by name or address, where a record does not tell"});
+    options.add({.name = "user",
+                 .metavar = "NAME",
+                 .help = "User, by name or address, where a record does not tell"});
     options.add({.name = "trunk", .metavar = "NAME", .help = "Trunk, where a record does not tell"});
     options.add({.name = "inbound", .kind = cli::Kind::kFlag, .help = "The call comes from the trunk"});
-    options.add({.name = "client", .metavar = "ADDRESS", .help = "Address of the user's client; by default its contact's"});
-    options.add({.name = "client-subnet", .metavar = "PREFIX", .help = "Network as the client itself sees it, such as 10.1.1.0/24"});
-    options.add({.name = "model", .kind = cli::Kind::kChoice, .help = "Rules of bypass", .default_value = "lync", .choices = {"lync"}});
-    options.add({.name = "format", .kind = cli::Kind::kChoice, .help = "Form of the answer to one question", .default_value = "jsonl",
+    options.add({.name = "client",
+                 .metavar = "ADDRESS",
+                 .help = "Address of the user's client; by default its contact's"});
+    options.add({.name = "client-subnet",
+                 .metavar = "PREFIX",
+                 .help = "Network as the client itself sees it, such as 10.1.1.0/24"});
+    options.add({.name = "model",
+                 .kind = cli::Kind::kChoice,
+                 .help = "Rules of bypass",
+                 .default_value = "lync",
+                 .choices = {"lync"}});
+    options.add({.name = "format",
+                 .kind = cli::Kind::kChoice,
+                 .help = "Form of the answer to one question",
+                 .default_value = "jsonl",
                  .choices = {"jsonl", "text"}});
     cli::declare_filter(options, "verdict", false);
-    options.example("bypass-check --topology company.json --user alice --trunk pbx --format text", "one question, every step for people");
-    options.example("sip-trunk-proxy serve --topology company.json | bypass-check --topology company.json -", "a verdict on every call as it ends");
+    options.example("bypass-check --topology company.json --user alice --trunk pbx --format text",
+                    "one question, every step for people");
+    options.example("sip-trunk-proxy serve --topology company.json | bypass-check --topology company.json -",
+                    "a verdict on every call as it ends");
     options.exit_note(0, "the verdict is yes or undecided");
-    options.exit_note(1, "the verdict on one question is no; or a verdict in a filter is no and --strict was given");
+    options.exit_note(
+        1, "the verdict on one question is no; or a verdict in a filter is no and --strict was given");
 }
 
 Status BypassCheck::setup(const cli::Options& options) {
@@ -47,12 +65,15 @@ Status BypassCheck::setup(const cli::Options& options) {
     }
     if (const std::string& subnet = options.text("client-subnet"); !subnet.empty()) {
         defaults_.client_subnet = net::Prefix::parse(subnet);
-        if (!defaults_.client_subnet) return fail(Errc::kSyntax, cat("--client-subnet \"", subnet, "\" is no subnet; write it as 192.0.2.0/24"));
+        if (!defaults_.client_subnet)
+            return fail(Errc::kSyntax,
+                        cat("--client-subnet \"", subnet, "\" is no subnet; write it as 192.0.2.0/24"));
     }
     filter_ = cli::filter_options(options, std::string(name()), "verdict");
     filter_.types = {"call"};
     if (text_ && (input_given_ || user_.empty() || trunk_.empty())) {
-        return fail(Errc::kConflict, "--format text answers one question: give --user and --trunk, and no FILE");
+        return fail(Errc::kConflict,
+                    "--format text answers one question: give --user and --trunk, and no FILE");
     }
     return cli::check(filter_);
 }
@@ -68,7 +89,8 @@ cli::ExitCode BypassCheck::load(cli::Context& context) {
     const bool user_known = user_.empty() || defaults_.user != kNoIndex;
     const bool trunk_known = trunk_.empty() || defaults_.trunk != kNoIndex;
     if (!user_known) context.complain(policy::unknown_name("--user", user_, policy::user_names(*topology_)));
-    if (!trunk_known) context.complain(policy::unknown_name("--trunk", trunk_, policy::trunk_names(*topology_)));
+    if (!trunk_known)
+        context.complain(policy::unknown_name("--trunk", trunk_, policy::trunk_names(*topology_)));
     return user_known && trunk_known ? cli::ExitCode::kOk : cli::ExitCode::kUsage;
 }
 
@@ -83,7 +105,8 @@ cli::ExitCode BypassCheck::answer_one(cli::Context& context, const policy::Bypas
         record.json().key("verdict");
         record::write(record.json(), verdict, question, *topology_);
         record.finish();
-        if (filter_.summary) append(out, record::Summary{std::string(name()), 1, adverse ? 0U : 1U, adverse ? 1U : 0U, 0});
+        if (filter_.summary)
+            append(out, record::Summary{std::string(name()), 1, adverse ? 0U : 1U, adverse ? 1U : 0U, 0});
     }
     if (Status ok = context.out.write(out); !ok) {
         context.complain(ok.error().what);

@@ -16,7 +16,9 @@ namespace tandem::bypass {
 class BypassCheck final : public cli::Tool {
 public:
     [[nodiscard]] std::string_view name() const override { return "bypass-check"; }
-    [[nodiscard]] std::string_view summary() const override { return "says whether a call's media can bypass the mediation, and if not why"; }
+    [[nodiscard]] std::string_view summary() const override {
+        return "says whether a call's media can bypass the mediation, and if not why";
+    }
     void declare(cli::Options& options) const override;
     Status setup(const cli::Options& options) override;
     cli::ExitCode load(cli::Context& context) override;

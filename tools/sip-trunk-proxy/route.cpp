@@ -30,7 +30,9 @@ std::string first_text(const json::Object& record, std::initializer_list<std::st
 void declare_route(cli::Options& options) {
     cli::declare_input(options, "Dialled numbers, one a line, or JSON lines; stdin when absent or -");
     options.add({.name = "user", .metavar = "NAME", .help = "User who calls, where a record does not tell"});
-    options.add({.name = "trunk", .metavar = "NAME", .help = "Trunk that the call comes from, where a record does not tell"});
+    options.add({.name = "trunk",
+                 .metavar = "NAME",
+                 .help = "Trunk that the call comes from, where a record does not tell"});
     cli::declare_filter(options, "route", true);
 }
 
@@ -42,12 +44,14 @@ Result<RouteSettings> route_settings(const cli::Options& options) {
     settings.trunk = options.text("trunk");
     settings.filter = cli::filter_options(options, "sip-trunk-proxy", "route");
     if (settings.filter.fields.empty()) settings.filter.types = {"number", "call"};
-    if (!settings.user.empty() && !settings.trunk.empty()) return fail(Errc::kConflict, "--user and --trunk exclude each other: a call has one source");
+    if (!settings.user.empty() && !settings.trunk.empty())
+        return fail(Errc::kConflict, "--user and --trunk exclude each other: a call has one source");
     if (Status ok = cli::check(settings.filter); !ok) return fail(std::move(ok.error()));
     return settings;
 }
 
-cli::Answer RouteHandler::answer(std::string_view called, Index user, Index trunk, std::string calling, json::Writer& value) {
+cli::Answer RouteHandler::answer(std::string_view called, Index user, Index trunk, std::string calling,
+                                 json::Writer& value) {
     policy::CallFacts facts;
     facts.user = user;
     facts.trunk = trunk;
@@ -61,11 +65,14 @@ cli::Answer RouteHandler::answer(std::string_view called, Index user, Index trun
     return decision.reject() ? cli::Answer::kBad : cli::Answer::kOk;
 }
 
-cli::Answer RouteHandler::plain(std::string_view line, json::Writer& value) { return answer(trim(line), user_, trunk_, {}, value); }
+cli::Answer RouteHandler::plain(std::string_view line, json::Writer& value) {
+    return answer(trim(line), user_, trunk_, {}, value);
+}
 
 cli::Answer RouteHandler::record(const json::Object& record, std::string_view field, json::Writer& value) {
     const std::string called =
-        !field.empty() ? std::string(field) : first_text(record, {"number.e164", "call.dialled", "call.to", "number.input"});
+        !field.empty() ? std::string(field)
+                       : first_text(record, {"number.e164", "call.dialled", "call.to", "number.input"});
     if (called.empty()) return cli::Answer::kSkip;
     policy::EndFacts caller;
     caller.kind = first_text(record, {"call.source_kind"});
@@ -85,12 +92,15 @@ cli::ExitCode load_for_route(const RouteSettings& settings, cli::Context& contex
     topology = loaded.topology;
     const bool user_known = settings.user.empty() || topology->find_user(settings.user) != kNoIndex;
     const bool trunk_known = settings.trunk.empty() || topology->find_trunk(settings.trunk) != kNoIndex;
-    if (!user_known) context.complain(policy::unknown_name("--user", settings.user, policy::user_names(*topology)));
-    if (!trunk_known) context.complain(policy::unknown_name("--trunk", settings.trunk, policy::trunk_names(*topology)));
+    if (!user_known)
+        context.complain(policy::unknown_name("--user", settings.user, policy::user_names(*topology)));
+    if (!trunk_known)
+        context.complain(policy::unknown_name("--trunk", settings.trunk, policy::trunk_names(*topology)));
     return user_known && trunk_known ? cli::ExitCode::kOk : cli::ExitCode::kUsage;
 }
 
-cli::ExitCode route(const RouteSettings& settings, const topology::Topology& topology, cli::Context& context) {
+cli::ExitCode route(const RouteSettings& settings, const topology::Topology& topology,
+                    cli::Context& context) {
     auto input = context.open_input(settings.input);
     if (!input) {
         context.complain(input.error().what);

@@ -18,7 +18,7 @@ namespace tandem::proxy {
 struct RouteSettings {
     std::string topology;
     std::string input;
-    std::string user;   ///< who calls, where a line or record does not tell; at most one of the two
+    std::string user;  ///< who calls, where a line or record does not tell; at most one of the two
     std::string trunk;
     cli::FilterOptions filter;
 };
@@ -31,7 +31,8 @@ Result<RouteSettings> route_settings(const cli::Options& options);
 class RouteHandler final : public cli::FilterHandler {
 public:
     /// user, trunk: source of what does not tell its own; kNoIndex for none. Both references must outlive the handler.
-    RouteHandler(const topology::Topology& topology, const Clock& clock, topology::Index user, topology::Index trunk)
+    RouteHandler(const topology::Topology& topology, const Clock& clock, topology::Index user,
+                 topology::Index trunk)
         : topology_(topology), clock_(clock), user_(user), trunk_(trunk) {}
 
     cli::Answer plain(std::string_view line, json::Writer& value) override;
@@ -39,7 +40,8 @@ public:
     cli::Answer record(const json::Object& record, std::string_view field, json::Writer& value) override;
 
 private:
-    cli::Answer answer(std::string_view called, topology::Index user, topology::Index trunk, std::string calling, json::Writer& value);
+    cli::Answer answer(std::string_view called, topology::Index user, topology::Index trunk,
+                       std::string calling, json::Writer& value);
 
     const topology::Topology& topology_;
     const Clock& clock_;

@@ -39,7 +39,8 @@ TEST_CASE("topology file: what is wrong is told with its place and a hint", "[co
     };
     const Row row = GENERATE(values<Row>({
         {R"("cps": 5)", R"("cbs": 5)", R"(t.json:28:30: unknown key "cbs" in limits; did you mean "cps"?)"},
-        {R"("cps": 5)", R"("cps": "5")", R"(t.json:28:37: "cps" is a string, not an integer; write the number without quotes)"},
+        {R"("cps": 5)", R"("cps": "5")",
+         R"(t.json:28:37: "cps" is a string, not an integer; write the number without quotes)"},
         {R"("cps": 5)", R"("cps": -1)", R"(t.json:28:37: "cps" is -1, out of range; write 0 to 4294967295)"},
         {R"("kind": "sip")", R"("kind": "sipp")",
          R"(t.json:25:30: "kind" cannot be "sipp"; write "sip", "pbx", "gateway" or "tdm")"},
@@ -49,7 +50,8 @@ TEST_CASE("topology file: what is wrong is told with its place and a hint", "[co
          R"(t.json:12:16: "10.0.2.1/24" has bits set after its mask; write "10.0.2.0/24")"},
         {R"("10.0.2.0/24")", R"("10.0.2.0/33")",
          R"(t.json:12:16: "10.0.2.0/33" is no subnet; write address and mask length, as "192.0.2.0/24")"},
-        {R"("10.0.2.0/24")", R"("10.0.1.0/24")", R"(t.json:12:5: subnet 10.0.1.0/24 stands twice; a subnet belongs to one site)"},
+        {R"("10.0.2.0/24")", R"("10.0.1.0/24")",
+         R"(t.json:12:5: subnet 10.0.1.0/24 stands twice; a subnet belongs to one site)"},
         {R"("from": "+14255550150")", R"("from": "+14255550140")",
          R"(t.json:45:14: DID range "spare" overlaps "main": +14255550140 is in both; a number belongs to one range)"},
         {R"("number": "+14255550112")", R"("number": "+14255550111")",
@@ -83,19 +85,22 @@ TEST_CASE("topology file: all errors are told, in the order of the file", "[conf
   "trunks": [{"name": "t", "kind": "sip", "realm": "nowhere", "targets": ["udp:999.1.1.1"]}, 7]
 })";
     const LoadedTopology loaded = parse_topology(text, "t.json");
-    CHECK(loaded.errors == std::vector<std::string>{
-        R"(t.json:2:14: "version" is a string, not an integer; write the number without quotes)",
-        R"(t.json:3:23: "in side" is no name; write 1 to 64 letters, digits, "-", "_" or ".")",
-        R"(t.json:3:42: "side" cannot be "in"; write "inside" or "outside")",
-        R"(t.json:3:72: unknown key "colour" in realm; tandem-topology(5) lists the keys)",
-        R"(t.json:4:52: "realm" names "nowhere", which is not in "realms"; "realms" has "in side")",
-        R"(t.json:4:75: "udp:999.1.1.1" is no target; write transport, host and port, as "udp:192.0.2.1:5060" or "tls:sip.example.net")",
-        R"(t.json:4:94: trunk is an integer, not an object; write { … })",
-    });
+    CHECK(
+        loaded.errors ==
+        std::vector<std::string>{
+            R"(t.json:2:14: "version" is a string, not an integer; write the number without quotes)",
+            R"(t.json:3:23: "in side" is no name; write 1 to 64 letters, digits, "-", "_" or ".")",
+            R"(t.json:3:42: "side" cannot be "in"; write "inside" or "outside")",
+            R"(t.json:3:72: unknown key "colour" in realm; tandem-topology(5) lists the keys)",
+            R"(t.json:4:52: "realm" names "nowhere", which is not in "realms"; "realms" has "in side")",
+            R"(t.json:4:75: "udp:999.1.1.1" is no target; write transport, host and port, as "udp:192.0.2.1:5060" or "tls:sip.example.net")",
+            R"(t.json:4:94: trunk is an integer, not an object; write { … })",
+        });
 }
 
 TEST_CASE("topology file: what stands in the file cannot break a message", "[config]") {
-    const LoadedTopology loaded = parse_topology(R"({"a\nb\u001b[2J": 1, "version": 1, "domain": 1})", "t.json");
+    const LoadedTopology loaded =
+        parse_topology(R"({"a\nb\u001b[2J": 1, "version": 1, "domain": 1})", "t.json");
     CHECK(std::any_of(loaded.errors.begin(), loaded.errors.end(), [](const std::string& line) {
         return line.starts_with(R"(t.json:1:2: unknown key "a?b?[2J" in topology)");
     }));
@@ -112,20 +117,23 @@ TEST_CASE("topology file: broken JSON is one error with its place", "[config]") 
 }
 
 TEST_CASE("topology file: a key that is not honoured is reported once", "[config]") {
-    const LoadedTopology loaded =
-        with(R"({"name": "client", "codecs": ["PCMU"]})",
-             R"({"name": "client", "codecs": ["PCMU"], "rekey_roc": "reset"}, {"name": "other", "rekey_roc": "keep"})");
+    const LoadedTopology loaded = with(
+        R"({"name": "client", "codecs": ["PCMU"]})",
+        R"({"name": "client", "codecs": ["PCMU"], "rekey_roc": "reset"}, {"name": "other", "rekey_roc": "keep"})");
     REQUIRE(loaded.ok());
     REQUIRE(loaded.warnings.size() == 1);
-    CHECK(loaded.warnings[0] == R"(t.json:20:44: "rekey_roc" of media_profile is accepted but not honoured yet)");
+    CHECK(loaded.warnings[0] ==
+          R"(t.json:20:44: "rekey_roc" of media_profile is accepted but not honoured yet)");
 }
 
 TEST_CASE("topology file: a key that is not honoured is checked all the same", "[config]") {
-    const LoadedTopology loaded = with(R"("limits": {"calls": 10, "cps": 5})",
-                                       R"("limits": {"calls": 10, "cps": 5}, "registration": {"mode": "gin", "expires": 60})");
+    const LoadedTopology loaded =
+        with(R"("limits": {"calls": 10, "cps": 5})",
+             R"("limits": {"calls": 10, "cps": 5}, "registration": {"mode": "gin", "expires": 60})");
     CHECK_FALSE(loaded.ok());
     REQUIRE(loaded.errors.size() == 1);
-    CHECK(loaded.errors[0].find(R"(unknown key "expires" in registration; did you mean "expires_s"?)") != std::string::npos);
+    CHECK(loaded.errors[0].find(R"(unknown key "expires" in registration; did you mean "expires_s"?)") !=
+          std::string::npos);
 }
 
 TEST_CASE("topology file: settings that contradict each other are warned about", "[config]") {
@@ -136,11 +144,13 @@ TEST_CASE("topology file: settings that contradict each other are warned about",
         {R"("bypass": {"enabled": true, "qualified": "yes"})",
          R"("bypass": {"enabled": true, "qualified": "yes", "centralized_media": false})", "(B03_FLAGS)"},
         {R"("bypass": {"enabled": true},)", R"("bypass": {"always": true},)", R"("always" has no effect)"},
-        {R"("media_profile": "itsp")", R"("media_profile": "itsp", "usages": ["national"])", "a toll-fraud loop"},
+        {R"("media_profile": "itsp")", R"("media_profile": "itsp", "usages": ["national"])",
+         "a toll-fraud loop"},
         {R"("^(1\\d\\d)$")", R"~("^(1\\d\\d)")~", "also matches inside longer numbers"},
-        {R"("usages": ["national", "emergency"],)", R"("usages": ["national", "emergency", "idle"],)", R"(no route has usage "idle")"},
-        {R"("targets": ["udp:198.51.100.5:5060", "udp:198.51.100.6:5060"])", R"("targets": ["udp:sip.example.net"])",
-         "requests from it are refused"},
+        {R"("usages": ["national", "emergency"],)", R"("usages": ["national", "emergency", "idle"],)",
+         R"(no route has usage "idle")"},
+        {R"("targets": ["udp:198.51.100.5:5060", "udp:198.51.100.6:5060"])",
+         R"("targets": ["udp:sip.example.net"])", "requests from it are refused"},
     }));
     const LoadedTopology loaded = with(row.old_text, row.new_text);
     CAPTURE(row.new_text, loaded.errors, loaded.warnings);
@@ -154,18 +164,22 @@ TEST_CASE("topology file: settings that exclude each other are refused", "[confi
         std::string_view old_text, new_text, error;
     };
     const Row row = GENERATE(values<Row>({
-        {R"("bypass": {"enabled": true},)", R"("bypass": {"enabled": true, "always": true}, "bandwidth_check": true,)", "exclude each other"},
+        {R"("bypass": {"enabled": true},)",
+         R"("bypass": {"enabled": true, "always": true}, "bandwidth_check": true,)", "exclude each other"},
         {R"("limits": {"calls": 10, "cps": 5})", R"("location_restricted": true)", R"(has no "site")"},
         {R"("limits": {"calls": 10, "cps": 5})", R"("retry": {"codes": [503, 486]})", "486 is never retried"},
-        {R"("media_ports": "30000-30099"})", R"("media_ports": "30001-30099"})", "is no range of media ports"},
-        {R"("sip": "udp:10.0.0.20:5080")", R"("sip": "udp:bridge.example:5080")", "a bridge is reached by its address"},
+        {R"("media_ports": "30000-30099"})", R"("media_ports": "30001-30099"})",
+         "is no range of media ports"},
+        {R"("sip": "udp:10.0.0.20:5080")", R"("sip": "udp:bridge.example:5080")",
+         "a bridge is reached by its address"},
         {R"({"name": "bridge-1", "sip": "udp:10.0.0.20:5080", "realm": "bridges"})",
          R"({"name": "bridge-1", "sip": "udp:10.0.0.20:5080", "realm": "bridges"}, {"name": "bridge-2", "sip": "udp:10.0.0.21:5080", "realm": "bridges"})",
          "overlap those of bridge \"bridge-1\""},
         {R"({"name": "standard", "scope": "global", "usages": ["national"]})",
          R"({"name": "standard", "scope": "global", "usages": ["national"]}, {"name": "b", "scope": "global", "usages": []})",
          "hold for the same scope, global"},
-        {R"({"name": "client", "codecs": ["PCMU"]})", R"({"name": "client", "codecs": ["PCNU"]})", R"(did you mean "PCMU"?)"},
+        {R"({"name": "client", "codecs": ["PCMU"]})", R"({"name": "client", "codecs": ["PCNU"]})",
+         R"(did you mean "PCMU"?)"},
         {R"("kind": "sip", "realm": "outside")", R"("kind": "tdm", "realm": "outside")", "has no \"bridge\""},
     }));
     const LoadedTopology loaded = with(row.old_text, row.new_text);

@@ -30,8 +30,9 @@ TEST_CASE("values: targets", "[config]") {
 }
 
 TEST_CASE("values: what is no target", "[config]") {
-    for (const std::string_view text : {"", "udp:", "192.0.2.256", "192.0.2.1:0", "192.0.2.1:65536", "1.2.3", "host:", "host:x", "-a.b",
-                                        "a..b", "a b", "http:x:1:2", "sip:alice@x", "2001:db8::1:5060:", "[::1", "123"}) {
+    for (const std::string_view text :
+         {"", "udp:", "192.0.2.256", "192.0.2.1:0", "192.0.2.1:65536", "1.2.3", "host:", "host:x", "-a.b",
+          "a..b", "a b", "http:x:1:2", "sip:alice@x", "2001:db8::1:5060:", "[::1", "123"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_target(text));
     }
@@ -46,7 +47,8 @@ TEST_CASE("values: listen addresses are addresses", "[config]") {
 TEST_CASE("values: media ports are pairs above 1023", "[config]") {
     CHECK(parse_ports("30000-30999")->last == 30999);
     CHECK(parse_ports("1024-1025"));
-    for (const std::string_view text : {"", "30000", "30001-30999", "30000-30998", "30000-29999", "1022-1999", "30000-65536", "a-b", "30000-"}) {
+    for (const std::string_view text : {"", "30000", "30001-30999", "30000-30998", "30000-29999", "1022-1999",
+                                        "30000-65536", "a-b", "30000-"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_ports(text));
     }
@@ -55,7 +57,8 @@ TEST_CASE("values: media ports are pairs above 1023", "[config]") {
 TEST_CASE("values: numbers and names", "[config]") {
     CHECK(is_e164("+14255550100"));
     CHECK(is_e164("+123456789012345"));
-    for (const std::string_view text : {"", "+", "+1", "14255550100", "+04255550100", "+1234567890123456", "+1425555010a"}) {
+    for (const std::string_view text :
+         {"", "+", "+1", "14255550100", "+04255550100", "+1234567890123456", "+1425555010a"}) {
         CAPTURE(text);
         CHECK_FALSE(is_e164(text));
     }

@@ -12,7 +12,8 @@ using policy::Verdict;
 
 namespace {
 
-Verdict ask(const topology::Topology& t, std::string_view user, std::string_view trunk, bool inbound = false) {
+Verdict ask(const topology::Topology& t, std::string_view user, std::string_view trunk,
+            bool inbound = false) {
     BypassQuestion question;
     question.user = t.find_user(user);
     question.trunk = t.find_trunk(trunk);
@@ -20,7 +21,9 @@ Verdict ask(const topology::Topology& t, std::string_view user, std::string_view
     return policy::bypass_verdict(question, t);
 }
 
-const policy::BypassStep& step(const Verdict& verdict, unsigned number) { return verdict.steps.at(number - 1); }
+const policy::BypassStep& step(const Verdict& verdict, unsigned number) {
+    return verdict.steps.at(number - 1);
+}
 
 }  // namespace
 
@@ -31,7 +34,8 @@ TEST_CASE("bypass: the verdict looks at every step in order", "[policy][bypass]"
     for (unsigned i = 0; i < 19; ++i) {
         CHECK(verdict.steps[i].number == i + 1);
         CHECK_FALSE(verdict.steps[i].evidence.empty());
-        const bool bad = verdict.steps[i].state == StepState::kFail || verdict.steps[i].state == StepState::kUnknown;
+        const bool bad =
+            verdict.steps[i].state == StepState::kFail || verdict.steps[i].state == StepState::kUnknown;
         CHECK(verdict.steps[i].code.empty() != bad);
     }
     CHECK(verdict.value == policy::Bypassed::kYes);
@@ -53,21 +57,29 @@ TEST_CASE("bypass: each step fails by its own code", "[policy][bypass]") {
         {pbx, R"("bypass": {"enabled": false})", "alice", "B02_TRUNK_OFF"},
         {pbx, R"("bypass": {"enabled": true, "centralized_media": false})", "alice", "B03_FLAGS"},
         {R"("forward_503": true,)", R"("refer": false,)", "alice", "B03_FLAGS"},
-        {R"("bypass": {"enabled": true},)", R"("bypass": {"enabled": true, "require_qualified": true},)", "alice", ""},
+        {R"("bypass": {"enabled": true},)", R"("bypass": {"enabled": true, "require_qualified": true},)",
+         "alice", ""},
         {alice, R"({"name": "alice", "bypass_capable": false, )", "alice", "B05_CLIENT"},
         {alice, R"({"name": "alice", "location": "outside", )", "alice", "B06_EXTERNAL"},
         {contact, R"({"target": "udp:10.9.1.11:5060", "realm": "inside"})", "alice", "B07_CLIENT_UNMAPPED"},
         {alice, R"({"name": "alice", "subnet": "10.0.1.0/28", )", "alice", "B07a_SUPERNET_ONLY"},
-        {R"("targets": ["udp:10.0.0.40:5060"])", R"("targets": ["udp:10.9.0.40:5060"])", "alice", "B08_GW_UNMAPPED"},
-        {R"("targets": ["udp:10.0.0.40:5060"])", R"("targets": ["udp:10.0.2.40:5060"])", "alice", "B09_ID_MISMATCH"},
-        {R"("targets": ["udp:10.0.0.40:5060"])", R"("targets": ["udp:10.0.2.40:5060"])", "carol", ""},  // branch-local
+        {R"("targets": ["udp:10.0.0.40:5060"])", R"("targets": ["udp:10.9.0.40:5060"])", "alice",
+         "B08_GW_UNMAPPED"},
+        {R"("targets": ["udp:10.0.0.40:5060"])", R"("targets": ["udp:10.0.2.40:5060"])", "alice",
+         "B09_ID_MISMATCH"},
+        {R"("targets": ["udp:10.0.0.40:5060"])", R"("targets": ["udp:10.0.2.40:5060"])", "carol",
+         ""},  // branch-local
         {media, R"({"name": "pbx", "codecs": ["opus"]})", "alice", "B10_NO_G711"},
         {alice, R"({"name": "alice", "encryption": "require", )", "alice", "B11_ENCRYPTION"},
         {pbx, R"("bypass": {"enabled": true, "accepts_client_media": false})", "alice", "B12_PEER_ACL"},
-        {media, R"({"name": "pbx", "codecs": ["PCMU"], "recording": "pcap"})", "alice", "B14_ANCHOR_REQUIRED"},
+        {media, R"({"name": "pbx", "codecs": ["PCMU"], "recording": "pcap"})", "alice",
+         "B14_ANCHOR_REQUIRED"},
         {alice, R"({"name": "alice", "mobile": true, )", "alice", "B16_MOBILE"},
-        {contact, R"({"target": "udp:[2001:db8::11]:5060", "realm": "inside"}], "site": "headquarters", "numbers": [)", "alice", "B17_ADDRESS_FAMILY"},
-        {pbx, R"("bypass": {"enabled": true}, "location_restricted": true, "site": "branch")", "alice", "B18_LOCATION"},
+        {contact,
+         R"({"target": "udp:[2001:db8::11]:5060", "realm": "inside"}], "site": "headquarters", "numbers": [)",
+         "alice", "B17_ADDRESS_FAMILY"},
+        {pbx, R"("bypass": {"enabled": true}, "location_restricted": true, "site": "branch")", "alice",
+         "B18_LOCATION"},
         {media, R"({"name": "pbx", "codecs": ["PCMU"], "dtmf": "info"})", "alice", "B19_CONVERSION"},
     }));
     const auto t = load({{row.old_text, row.new_text}});
@@ -85,12 +97,14 @@ TEST_CASE("bypass: what a peer without qualification gets", "[policy][bypass]") 
     CHECK(warning.value == policy::Bypassed::kYes);
     REQUIRE_FALSE(warning.warnings.empty());
     CHECK(warning.warnings[0].starts_with("B04_NOT_QUALIFIED"));
-    const auto strict = load({{pbx, R"("bypass": {"enabled": true, "qualified": "no"})"},
-                              {R"("bypass": {"enabled": true},)", R"("bypass": {"enabled": true, "require_qualified": true},)"}});
+    const auto strict = load(
+        {{pbx, R"("bypass": {"enabled": true, "qualified": "no"})"},
+         {R"("bypass": {"enabled": true},)", R"("bypass": {"enabled": true, "require_qualified": true},)"}});
     CHECK(ask(*strict, "alice", "pbx").code == "B04_NOT_QUALIFIED");
     // Nothing is known: that is neither a yes nor a no.
-    const auto unknown = load({{pbx, R"("bypass": {"enabled": true})"},
-                               {R"("bypass": {"enabled": true},)", R"("bypass": {"enabled": true, "require_qualified": true},)"}});
+    const auto unknown = load(
+        {{pbx, R"("bypass": {"enabled": true})"},
+         {R"("bypass": {"enabled": true},)", R"("bypass": {"enabled": true, "require_qualified": true},)"}});
     const Verdict open = ask(*unknown, "alice", "pbx");
     CHECK(open.value == policy::Bypassed::kUndecided);
     CHECK(open.code == "B04_NOT_QUALIFIED");
@@ -115,11 +129,13 @@ TEST_CASE("bypass: ids by default, always, and by exact subnet", "[policy][bypas
     const std::string_view global = R"("bypass": {"enabled": true},)";
     const std::string_view contact = R"({"target": "udp:10.0.1.11:5060", "realm": "inside"})";
     const std::string_view unmapped = R"({"target": "udp:10.9.1.11:5060", "realm": "inside"})";
-    const auto default_id = load({{global, R"("bypass": {"enabled": true, "default_id": true},)"}, {contact, unmapped}});
+    const auto default_id =
+        load({{global, R"("bypass": {"enabled": true, "default_id": true},)"}, {contact, unmapped}});
     const Verdict mixed = ask(*default_id, "alice", "pbx");
     CHECK(mixed.code == "B09_ID_MISMATCH");
     CHECK(mixed.reason == "the client has the default id, the gateway its site's");
-    const auto always = load({{global, R"("bypass": {"enabled": true, "always": true},)"}, {contact, unmapped}});
+    const auto always =
+        load({{global, R"("bypass": {"enabled": true, "always": true},)"}, {contact, unmapped}});
     CHECK(ask(*always, "alice", "pbx").value == policy::Bypassed::kYes);
 
     const auto t = load();
@@ -135,8 +151,10 @@ TEST_CASE("bypass: ids by default, always, and by exact subnet", "[policy][bypas
 TEST_CASE("bypass: mismatches are explained", "[policy][bypass]") {
     const auto t = load();
     CHECK(ask(*t, "carol", "pbx").reason == "constrained site branch (branch to headquarters)");
-    const auto regions = load({{R"("regions": [{"name": "west"}])", R"("regions": [{"name": "west"}, {"name": "east"}])"},
-                               {R"({"name": "branch", "region": "west", "bandwidth": {"session_kbps": 100}})", R"({"name": "branch", "region": "east"})"}});
+    const auto regions =
+        load({{R"("regions": [{"name": "west"}])", R"("regions": [{"name": "west"}, {"name": "east"}])"},
+              {R"({"name": "branch", "region": "west", "bandwidth": {"session_kbps": 100}})",
+               R"({"name": "branch", "region": "east"})"}});
     CHECK(ask(*regions, "carol", "pbx").reason == "different regions: east and west");
 }
 
@@ -146,13 +164,21 @@ TEST_CASE("bypass: the encryption matrix", "[policy][bypass]") {
         bool compatible;
     };
     const Row row = GENERATE(values<Row>({
-        {"require", "required", true}, {"require", "optional", true}, {"require", "none", false},
-        {"support", "required", true}, {"support", "optional", true}, {"support", "none", true},
-        {"none", "required", false},   {"none", "optional", true},    {"none", "none", true},
+        {"require", "required", true},
+        {"require", "optional", true},
+        {"require", "none", false},
+        {"support", "required", true},
+        {"support", "optional", true},
+        {"support", "none", true},
+        {"none", "required", false},
+        {"none", "optional", true},
+        {"none", "none", true},
     }));
-    const auto t = load({{R"({"name": "alice", )", cat(R"({"name": "alice", "encryption": ")", row.client, "\", ")},
-                         {R"("targets": ["udp:10.0.0.40:5060"])", R"("targets": ["tls:10.0.0.40:5061"])"},
-                         {R"({"name": "pbx", "codecs": ["PCMU"]})", cat(R"({"name": "pbx", "codecs": ["PCMU"], "srtp": ")", row.trunk, "\"}")}});
+    const auto t =
+        load({{R"({"name": "alice", )", cat(R"({"name": "alice", "encryption": ")", row.client, "\", ")},
+              {R"("targets": ["udp:10.0.0.40:5060"])", R"("targets": ["tls:10.0.0.40:5061"])"},
+              {R"({"name": "pbx", "codecs": ["PCMU"]})",
+               cat(R"({"name": "pbx", "codecs": ["PCMU"], "srtp": ")", row.trunk, "\"}")}});
     CAPTURE(row.client, row.trunk);
     CHECK((step(ask(*t, "alice", "pbx"), 11).state == StepState::kPass) == row.compatible);
 }

@@ -16,16 +16,18 @@ TEST_CASE("decide: who calls is known by realm and address", "[policy][source]")
         std::string_view realm, source, called, result;
     };
     const Row row = GENERATE(values<Row>({
-        {"inside", "10.0.1.11:5060", "14255559999", "itsp/0 itsp/1"},          // alice's contact
-        {"inside", "10.0.1.11:49152", "14255559999", "itsp/0 itsp/1"},         // her other port: nobody else has the address
+        {"inside", "10.0.1.11:5060", "14255559999", "itsp/0 itsp/1"},  // alice's contact
+        {"inside", "10.0.1.11:49152", "14255559999",
+         "itsp/0 itsp/1"},  // her other port: nobody else has the address
         {"inside", "10.0.1.99:5060", "14255559999", "403 unknown_source"},
-        {"outside", "10.0.1.11:5060", "14255559999", "403 unknown_source"},    // her address, another realm
-        {"outside", "198.51.100.6:5060", "+14255550111", "alice/0"},           // the ITSP's second target
+        {"outside", "10.0.1.11:5060", "14255559999", "403 unknown_source"},  // her address, another realm
+        {"outside", "198.51.100.6:5060", "+14255550111", "alice/0"},         // the ITSP's second target
         {"outside", "198.51.100.6:1024", "+14255550111", "alice/0"},
-        {"inside", "198.51.100.5:5060", "+14255550111", "403 unknown_source"}, // the ITSP's address, another realm
+        {"inside", "198.51.100.5:5060", "+14255550111",
+         "403 unknown_source"},  // the ITSP's address, another realm
         {"outside", "198.51.100.7:5060", "+14255550111", "403 unknown_source"},
         {"bridges", "10.0.0.20:5080", "+14255550111", "403 bridge_without_token"},
-        {"outside", "192.0.2.77:5060", "111", "alice/0"},                      // dave, outside
+        {"outside", "192.0.2.77:5060", "111", "alice/0"},  // dave, outside
     }));
     const auto t = load();
     const policy::Decision decision = decide(from_source(*t, row.realm, row.source, row.called), *t);
@@ -40,7 +42,8 @@ TEST_CASE("decide: an emergency call from an unknown source is refused as any ot
     CHECK_FALSE(decision.emergency);
 }
 
-TEST_CASE("decide: from a user, numbers go by dial plan, own users, policy and routes", "[policy][outbound]") {
+TEST_CASE("decide: from a user, numbers go by dial plan, own users, policy and routes",
+          "[policy][outbound]") {
     struct Row {
         std::string_view called, result, e164, rule;
     };
@@ -49,15 +52,15 @@ TEST_CASE("decide: from a user, numbers go by dial plan, own users, policy and r
         {"14255559999", "itsp/0 itsp/1", "+14255559999", ""},
         {"(425) 555-9999", "itsp/0 itsp/1", "+14255559999", ""},
         {"5559999", "itsp/0 itsp/1", "+14255559999", "local"},
-        {"95559999", "itsp/0 itsp/1", "+14255559999", "local"},      // with the access prefix
-        {"+14255550211", "pbx/0 itsp/0 itsp/1", "+14255550211", ""}, // the PBX first, the ITSP as fallback
-        {"114", "bob/0+bob/1", "+14255550114", "extension"},         // no number of his, but the range's last digits
+        {"95559999", "itsp/0 itsp/1", "+14255559999", "local"},       // with the access prefix
+        {"+14255550211", "pbx/0 itsp/0 itsp/1", "+14255550211", ""},  // the PBX first, the ITSP as fallback
+        {"114", "bob/0+bob/1", "+14255550114", "extension"},  // no number of his, but the range's last digits
         {"121", "carol/0", "+14255550121", "extension"},
         {"+14255550121", "carol/0", "+14255550121", ""},
         {"alice", "alice/0", "+14255550111", ""},
-        {"+14255550145", "alice/0", "+14255550145", ""},             // unassigned, goes to whom the range says
+        {"+14255550145", "alice/0", "+14255550145", ""},  // unassigned, goes to whom the range says
         {"+14255550155", "604 unassigned", "+14255550155", ""},
-        {"+442079460123", "404 no_route", "+442079460123", ""},      // no usage for international calls
+        {"+442079460123", "404 no_route", "+442079460123", ""},  // no usage for international calls
         {"nobody", "404 not_a_number", "", ""},
         {"12", "484 not_a_number", "", ""},
     }));
@@ -69,10 +72,14 @@ TEST_CASE("decide: from a user, numbers go by dial plan, own users, policy and r
     CHECK(decision.dial_rule == row.rule);
 }
 
-TEST_CASE("decide: the dial plan of the site where the caller is goes before the global one", "[policy][outbound]") {
-    const auto t = load({{R"("dial_plans": [)", R"("dial_plans": [{"name": "branch-plan", "scope": "site", "site": "branch", "rules": [
+TEST_CASE("decide: the dial plan of the site where the caller is goes before the global one",
+          "[policy][outbound]") {
+    const auto t =
+        load({{R"("dial_plans": [)",
+               R"("dial_plans": [{"name": "branch-plan", "scope": "site", "site": "branch", "rules": [
         {"name": "local", "pattern": "^(\\d{7})$", "translation": "+1206$1"}]},)"}});
-    const policy::Decision branch = decide(from_user(*t, "carol", "5559999"), *t);  // her contact is in the branch's subnet
+    const policy::Decision branch =
+        decide(from_user(*t, "carol", "5559999"), *t);  // her contact is in the branch's subnet
     CHECK(branch.dial_plan == "branch-plan");
     CHECK(branch.e164 == "+12065559999");
     policy::CallFacts away = from_user(*t, "carol", "5559999");
@@ -84,8 +91,13 @@ TEST_CASE("decide: the dial plan of the site where the caller is goes before the
 TEST_CASE("decide: a user's name counts only at a host of ours", "[policy][outbound]") {
     const auto t = load();
     for (const auto& [host, wanted] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
-             {"", "alice/0"}, {"company.example", "alice/0"}, {"COMPANY.example", "alice/0"}, {"10.0.0.10", "alice/0"},
-             {"203.0.113.10", "alice/0"}, {"elsewhere.example", "404 not_a_number"}, {"10.9.9.9", "404 not_a_number"}}) {
+             {"", "alice/0"},
+             {"company.example", "alice/0"},
+             {"COMPANY.example", "alice/0"},
+             {"10.0.0.10", "alice/0"},
+             {"203.0.113.10", "alice/0"},
+             {"elsewhere.example", "404 not_a_number"},
+             {"10.9.9.9", "404 not_a_number"}}) {
         policy::CallFacts facts = from_user(*t, "carol", "alice");
         facts.called_host = host;
         CAPTURE(host);
@@ -93,7 +105,8 @@ TEST_CASE("decide: a user's name counts only at a host of ours", "[policy][outbo
     }
 }
 
-TEST_CASE("decide: from a trunk, numbers go to users and never out again unless usages say so", "[policy][inbound]") {
+TEST_CASE("decide: from a trunk, numbers go to users and never out again unless usages say so",
+          "[policy][inbound]") {
     struct Row {
         std::string_view trunk, called, result, direction;
     };
@@ -295,7 +308,8 @@ TEST_CASE("decide: an anonymous caller's number goes only to a trusted peer", "[
     CHECK(target.calling_name.empty());
     CHECK_FALSE(target.send_pai);
 
-    const auto trusted = load({{R"("name": "itsp", "identity": "pai")", R"("name": "itsp", "identity": "pai", "forward_pai": true)"}});
+    const auto trusted = load({{R"("name": "itsp", "identity": "pai")",
+                                R"("name": "itsp", "identity": "pai", "forward_pai": true)"}});
     const policy::Decision there = decide(facts, *trusted);
     REQUIRE(there.forward());
     CHECK(there.forward()->plan.targets[0].anonymous);
@@ -304,12 +318,14 @@ TEST_CASE("decide: an anonymous caller's number goes only to a trusted peer", "[
 }
 
 TEST_CASE("decide: a route may hide or change the caller's number", "[policy][identity]") {
-    const auto hidden = load({{R"("trunks": ["itsp"]},)", R"("trunks": ["itsp"], "suppress_caller_id": true},)"}});
+    const auto hidden =
+        load({{R"("trunks": ["itsp"]},)", R"("trunks": ["itsp"], "suppress_caller_id": true},)"}});
     const policy::Decision decision = decide(from_user(*hidden, "alice", "5559999"), *hidden);
     REQUIRE(decision.forward());
     CHECK(decision.forward()->plan.targets[0].anonymous);
     CHECK(decision.forward()->plan.targets[0].calling.empty());
-    const auto changed = load({{R"("trunks": ["itsp"]},)", R"("trunks": ["itsp"], "alternate_caller_id": "+14255550100"},)"}});
+    const auto changed =
+        load({{R"("trunks": ["itsp"]},)", R"("trunks": ["itsp"], "alternate_caller_id": "+14255550100"},)"}});
     const policy::Decision other = decide(from_user(*changed, "alice", "5559999"), *changed);
     REQUIRE(other.forward());
     CHECK(other.forward()->plan.targets[0].calling == "+14255550100");
@@ -351,7 +367,8 @@ TEST_CASE("decide: the same facts give the same steps", "[policy]") {
 }
 
 TEST_CASE("decide: a trunk may be restricted to users at its site", "[policy][location]") {
-    const auto t = load({{R"("limits": {"calls": 10, "cps": 5})", R"("site": "headquarters", "location_restricted": true)"}});
+    const auto t = load(
+        {{R"("limits": {"calls": 10, "cps": 5})", R"("site": "headquarters", "location_restricted": true)"}});
     CHECK(result(decide(from_user(*t, "alice", "5559999"), *t), *t) == "itsp/0 itsp/1");
     CHECK(result(decide(from_user(*t, "carol", "5559999"), *t), *t) == "404 no_route");
 }

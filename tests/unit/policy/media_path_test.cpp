@@ -16,8 +16,9 @@ const policy::PlanTarget& first(const policy::Decision& decision) {
 }
 
 sdp::Summary offer(std::string_view formats, std::string_view extra) {
-    const auto session = sdp::parse(cat("v=0\r\no=- 1 1 IN IP4 10.0.1.11\r\ns=-\r\nc=IN IP4 10.0.1.11\r\nt=0 0\r\nm=audio 4000 RTP/AVP ",
-                                        formats, "\r\n", extra));
+    const auto session = sdp::parse(
+        cat("v=0\r\no=- 1 1 IN IP4 10.0.1.11\r\ns=-\r\nc=IN IP4 10.0.1.11\r\nt=0 0\r\nm=audio 4000 RTP/AVP ",
+            formats, "\r\n", extra));
     REQUIRE(session);
     return sdp::summarise(*session);
 }
@@ -29,11 +30,11 @@ TEST_CASE("media path: who calls whom decides", "[policy][media]") {
         std::string_view user, called, path, code;
     };
     const Row row = GENERATE(values<Row>({
-        {"alice", "+14255550211", "direct", "bypass"},            // the PBX of her own site
-        {"carol", "+14255550211", "mediated", "bypass_no"},       // from the constrained branch
+        {"alice", "+14255550211", "direct", "bypass"},       // the PBX of her own site
+        {"carol", "+14255550211", "mediated", "bypass_no"},  // from the constrained branch
         {"dave", "+14255550211", "mediated", "outside_user"},
         {"alice", "5559999", "mediated", "outside_trunk"},
-        {"alice", "121", "direct", "nothing_to_convert"},         // user to user
+        {"alice", "121", "direct", "nothing_to_convert"},  // user to user
         {"alice", "+14255550131", "mediated", "outside_user"},
     }));
     const auto t = load();
@@ -45,7 +46,8 @@ TEST_CASE("media path: who calls whom decides", "[policy][media]") {
     CHECK((target.path == MediaPath::kDirect) == (target.bridge == topology::kNoIndex));
 }
 
-TEST_CASE("media path: one key of a media profile turns a direct call into a mediated one", "[policy][media]") {
+TEST_CASE("media path: one key of a media profile turns a direct call into a mediated one",
+          "[policy][media]") {
     const std::string_view old_text = R"({"name": "pbx", "codecs": ["PCMU"]})";
     struct Row {
         std::string_view profile, reason;
@@ -74,7 +76,8 @@ TEST_CASE("media path: the offer's facts win over the profile's", "[policy][medi
     policy::CallFacts facts = from_user(*t, "alice", "+14255550211");
     facts.offer = offer("0 101", "a=rtpmap:101 telephone-event/8000\r\n");
     CHECK(first(decide(facts, *t)).path == MediaPath::kDirect);
-    facts.offer = offer("8 101", "a=rtpmap:101 telephone-event/8000\r\n");  // A-law only, the PBX has µ-law only
+    facts.offer =
+        offer("8 101", "a=rtpmap:101 telephone-event/8000\r\n");  // A-law only, the PBX has µ-law only
     const policy::Decision decision = decide(facts, *t);
     CHECK(first(decision).path == MediaPath::kMediated);
     CHECK(first(decision).verdict->code == "B10_NO_G711");
@@ -89,7 +92,9 @@ TEST_CASE("media path: a trunk's media setting goes before the verdict", "[polic
     CHECK(first(decision).path == MediaPath::kDirect);
     CHECK(first(decision).path_code == "nothing_to_convert");
     CHECK(first(decision).verdict->value == policy::Bypassed::kNo);  // the verdict is told all the same
-    const auto differ = load({{bypass, R"("media": "direct")"}, {R"({"name": "pbx", "codecs": ["PCMU"]})", R"({"name": "pbx", "codecs": ["PCMA"]})"}});
+    const auto differ =
+        load({{bypass, R"("media": "direct")"},
+              {R"({"name": "pbx", "codecs": ["PCMU"]})", R"({"name": "pbx", "codecs": ["PCMA"]})"}});
     CHECK(first(decide(from_user(*differ, "alice", "+14255550211"), *differ)).path_code == "conversion");
 }
 

@@ -30,7 +30,8 @@ Outcome of(std::size_t target, Kind kind, bool provisional = false) {
 }
 
 /// "try 1" or "500 no_retry_code".
-std::string next(const topology::Topology& t, const policy::Plan& plan, const std::vector<Outcome>& tried, const LiveView& live = {}) {
+std::string next(const topology::Topology& t, const policy::Plan& plan, const std::vector<Outcome>& tried,
+                 const LiveView& live = {}) {
     const policy::Next answer = policy::next(plan, tried, t, live, WallTime{});
     if (const auto* go = std::get_if<TryTargets>(&answer)) return cat("try ", go->first);
     const GiveUp& stop = std::get<GiveUp>(answer);
@@ -75,7 +76,8 @@ TEST_CASE("next: what is tried again, by preset", "[policy][next]") {
         {"teams", response(0, 480), "480 no_retry_code"},
         {"teams", response(0, 504, true), "504 after_provisional"},
     }));
-    const auto t = load({{R"("limits": {"calls": 10, "cps": 5})", cat(R"("retry": {"preset": ")", row.preset, "\"}")}});
+    const auto t =
+        load({{R"("limits": {"calls": 10, "cps": 5})", cat(R"("retry": {"preset": ")", row.preset, "\"}")}});
     const policy::Plan plan = plan_of(*t, "5559999");
     REQUIRE(plan.targets.size() == 2);
     CAPTURE(row.preset, row.outcome.status, to_string(row.outcome.kind));
@@ -83,7 +85,8 @@ TEST_CASE("next: what is tried again, by preset", "[policy][next]") {
 }
 
 TEST_CASE("next: a provisional binds only where the trunk says so", "[policy][next]") {
-    const auto t = load({{R"("limits": {"calls": 10, "cps": 5})", R"("retry": {"no_retry_after_provisional": false})"}});
+    const auto t =
+        load({{R"("limits": {"calls": 10, "cps": 5})", R"("retry": {"no_retry_after_provisional": false})"}});
     const policy::Plan plan = plan_of(*t, "5559999");
     CHECK(next(*t, plan, {response(0, 503, true)}) == "try 1");
     CHECK(next(*t, plan, {response(0, 486, true)}) == "486 busy");
@@ -95,7 +98,8 @@ TEST_CASE("next: a plan that is used up gives the best response", "[policy][next
     CHECK(next(*t, plan, {response(0, 503), response(1, 480)}) == "480 targets_exhausted");
     CHECK(next(*t, plan, {response(0, 480), response(1, 503)}) == "480 targets_exhausted");
     CHECK(next(*t, plan, {response(0, 504), response(1, 503)}) == "504 targets_exhausted");
-    CHECK(next(*t, plan, {of(0, Kind::kTransportError), of(1, Kind::kTransportError)}) == "500 targets_exhausted");
+    CHECK(next(*t, plan, {of(0, Kind::kTransportError), of(1, Kind::kTransportError)}) ==
+          "500 targets_exhausted");
     CHECK(next(*t, plan, {of(0, Kind::kTimeout), response(1, 503)}) == "408 targets_exhausted");
 }
 

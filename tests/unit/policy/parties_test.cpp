@@ -19,7 +19,7 @@ TEST_CASE("parties: an end by name, number, address of record or endpoint", "[po
         {{"user", "alice", "", {}}, "alice"},
         {{"trunk", "itsp", "", {}}, "itsp"},
         {{"", "itsp", "", {}}, "itsp"},
-        {{"user", "itsp", "", {}}, ""},           // a user of that name there is not
+        {{"user", "itsp", "", {}}, ""},                // a user of that name there is not
         {{"user", "nobody", "+14255550111", {}}, ""},  // the name is told, and wrong: nothing is guessed
         {{"", "", "sip:alice@company.example;tag=1", {}}, "alice"},
         {{"", "", "+14255550121", {}}, "carol"},
@@ -42,5 +42,6 @@ TEST_CASE("parties: an unknown name comes with a suggestion", "[policy]") {
     const auto t = load();
     CHECK(policy::unknown_name("--user", "allice", policy::user_names(*t)) ==
           "--user \"allice\" is not in the topology; did you mean \"alice\"?");
-    CHECK(policy::unknown_name("--trunk", "zzzzzz", policy::trunk_names(*t)) == "--trunk \"zzzzzz\" is not in the topology");
+    CHECK(policy::unknown_name("--trunk", "zzzzzz", policy::trunk_names(*t)) ==
+          "--trunk \"zzzzzz\" is not in the topology");
 }

@@ -33,8 +33,8 @@ inline std::shared_ptr<const topology::Topology> load(
     return loaded.topology;
 }
 
-inline policy::CallFacts from_source(const topology::Topology& t, std::string_view realm, std::string_view source,
-                                     std::string_view called) {
+inline policy::CallFacts from_source(const topology::Topology& t, std::string_view realm,
+                                     std::string_view source, std::string_view called) {
     policy::CallFacts facts;
     facts.realm = t.find_realm(realm);
     facts.source = net::Endpoint::parse(source);
@@ -43,7 +43,8 @@ inline policy::CallFacts from_source(const topology::Topology& t, std::string_vi
     return facts;
 }
 
-inline policy::CallFacts from_user(const topology::Topology& t, std::string_view user, std::string_view called) {
+inline policy::CallFacts from_user(const topology::Topology& t, std::string_view user,
+                                   std::string_view called) {
     policy::CallFacts facts;
     facts.user = t.find_user(user);
     REQUIRE(facts.user != topology::kNoIndex);
@@ -51,7 +52,8 @@ inline policy::CallFacts from_user(const topology::Topology& t, std::string_view
     return facts;
 }
 
-inline policy::CallFacts from_trunk(const topology::Topology& t, std::string_view trunk, std::string_view called) {
+inline policy::CallFacts from_trunk(const topology::Topology& t, std::string_view trunk,
+                                    std::string_view called) {
     policy::CallFacts facts;
     facts.trunk = t.find_trunk(trunk);
     REQUIRE(facts.trunk != topology::kNoIndex);
@@ -77,12 +79,15 @@ inline std::string result(const policy::Decision& decision, const topology::Topo
     for (std::size_t i = 0; i < plan.targets.size(); ++i) {
         const policy::PlanTarget& target = plan.targets[i];
         if (i > 0) out += target.group == plan.targets[i - 1].group ? '+' : ' ';
-        append(out, target.trunk != topology::kNoIndex ? t.trunks[target.trunk].name : t.users[target.user].name, '/', target.endpoint);
+        append(out,
+               target.trunk != topology::kNoIndex ? t.trunks[target.trunk].name : t.users[target.user].name,
+               '/', target.endpoint);
     }
     return out;
 }
 
-inline policy::Decision decide(const policy::CallFacts& facts, const topology::Topology& t, const policy::LiveView& live = {}) {
+inline policy::Decision decide(const policy::CallFacts& facts, const topology::Topology& t,
+                               const policy::LiveView& live = {}) {
     return policy::decide(facts, t, live, WallTime{});
 }
 

@@ -73,7 +73,8 @@ TEST_CASE("topology: users that share an address are told apart by their port on
     Topology t = two_realms();
     t.users.push_back(user("alice", {{target("10.0.1.1", 5060), "alice", 0}}));
     t.users.push_back(user("bob", {{target("10.0.1.1", 5062), "bob", 0}}));
-    t.users.push_back(user("carol", {{target("10.0.1.2", 5060), "carol", 0}, {target("10.0.1.2", 5061), "carol", 0}}));
+    t.users.push_back(
+        user("carol", {{target("10.0.1.2", 5060), "carol", 0}, {target("10.0.1.2", 5061), "carol", 0}}));
     t.index();
     CHECK(t.user_by_source(0, endpoint("10.0.1.1:5060")) == 0);
     CHECK(t.user_by_source(0, endpoint("10.0.1.1:5062")) == 1);
