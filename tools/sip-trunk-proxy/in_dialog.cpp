@@ -19,9 +19,29 @@ std::uint64_t attempt_key(const Leg& leg, std::uint32_t cseq) {
     return call_key(leg.cookie.call_ref, leg.cookie.caller_tag) + cseq * 2ULL + (leg.to_callee ? 1 : 0);
 }
 
+// One of the two sides of a dialog, as the cookie tells it.
+struct Party {
+    Index realm;
+    std::uint32_t peer;
+    const net::Endpoint& at;
+};
+
+Party party(const Snapshot& s, const sip::Cookie& c, bool callee) {
+    return callee ? Party{s.realm_by_print(c.callee_realm), c.callee_peer, c.callee_at}
+                  : Party{s.realm_by_print(c.caller_realm), c.caller_peer, c.caller_at};
+}
+
+// Whether an address is that party's: where its INVITE came from or went to, or what the topology says of its trunk. A cookie is
+// readable for everybody on the path; without this it would open a way through us to any address.
+bool belongs(const Snapshot& s, const Party& p, const net::IpAddress& ip) {
+    if (p.at.port != 0 && p.at.ip == ip) return true;
+    const Index trunk = s.trunk_by_print(p.peer);
+    return trunk != kNoIndex && s.is_trunk_address(trunk, ip);
+}
+
 }  // namespace
 
-std::optional<Leg> InDialog::leg_of(const sip::Message& request, const OwnRoute& route) const {
+std::optional<Leg> InDialog::leg_of(const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route) const {
     if (route.cookie.empty()) return std::nullopt;
     auto cookie = sip::open_cookie(*core_.snapshot->keyring, route.cookie);
     // The cookie belongs to this dialog and to no other: a stolen one routes nothing else.
@@ -32,12 +52,15 @@ std::optional<Leg> InDialog::leg_of(const sip::Message& request, const OwnRoute&
     leg.to_callee = sip::fingerprint32(request.from_tag()) == cookie->caller_tag;
     if (!leg.to_callee && sip::fingerprint32(request.to_tag()) != cookie->caller_tag) return std::nullopt;
     const Snapshot& s = *leg.snapshot;
-    leg.out_realm = s.realm_by_print(leg.to_callee ? cookie->callee_realm : cookie->caller_realm);
+    const Party sender = party(s, *cookie, !leg.to_callee);
+    const Party receiver = party(s, *cookie, leg.to_callee);
+    if (s.realm_of_socket(from.socket) != sender.realm || !belongs(s, sender, from.remote.ip)) return std::nullopt;
+    leg.out_realm = receiver.realm;
     if (leg.out_realm == kNoIndex) return std::nullopt;  // gone by a reload
     if (leg.stride().k > 1) leg.trunk = s.trunk_by_print(leg.to_callee ? cookie->callee_peer : cookie->caller_peer);
 
-    // RFC 3261 §16.6 step 6: the next Route, else the Request-URI. A name that we do not know is not waited for: the peer
-    // is where the dialog's INVITE came from or went to.
+    // RFC 3261 §16.6 step 6: the next Route, else the Request-URI. DEVIATION: only as far as that is the other party's; a
+    // strange address, or a name that we do not know, gives way to where the dialog's INVITE came from or went to.
     std::optional<net::Endpoint> next;
     if (!route.next.empty()) {
         const auto address = sip::parse_name_addr(route.next);
@@ -46,7 +69,7 @@ std::optional<Leg> InDialog::leg_of(const sip::Message& request, const OwnRoute&
     } else if (const auto uri = sip::parse_uri(request.request_uri())) {
         next = endpoint_of(*uri, s);
     }
-    if (!next) next = leg.to_callee ? cookie->callee_at : cookie->caller_at;
+    if (!next || !belongs(s, receiver, next->ip)) next = receiver.at;
     if (next->port == 0) return std::nullopt;
     leg.to = sipnet::Flow{s.realms[leg.out_realm].socket, *next};
     return leg;
@@ -93,22 +116,30 @@ bool InDialog::build(std::string& out, const Leg& leg, const sip::Message& reque
     return edits.render(out);
 }
 
-void InDialog::handle(sipnet::Handle server, const sip::Message& request, const sipnet::Flow&, const OwnRoute& route) {
+bool InDialog::knows(const sip::Message& request, const sipnet::Flow& from) const {
+    return !request.to_tag().empty() && leg_of(request, from, read_route(request, *core_.snapshot)).has_value();
+}
+
+void InDialog::end_by_bye(const Relay& r, int status) {
+    // RFC 3261 §15.1.1: done, no such dialog, or nobody there any more. Any other answer leaves the session of the one who
+    // answered as it was, and then the call is not over for the record either.
+    if (!r.bye || !((status >= 200 && status < 300) || status == 481 || status == 408)) return;
+    core_.accounting.ended(call_key(r.leg.cookie.call_ref, r.leg.cookie.caller_tag), r.leg.to_callee ? "caller" : "callee");
+}
+
+void InDialog::handle(sipnet::Handle server, const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route) {
     auto& tx = core_.transactions;
-    auto leg = leg_of(request, route);
+    auto leg = leg_of(request, from, route);
     if (!leg) {
         ++core_.counters.stray_requests;
         return tx.respond(server, 481);
     }
     if (request.method() == Method::kInvite) tx.respond(server, 100);
-    if (request.method() == Method::kBye) {
-        // The session is over with the BYE, whatever is answered (RFC 3261 §15.1.1).
-        core_.accounting.ended(call_key(leg->cookie.call_ref, leg->cookie.caller_tag), leg->to_callee ? "caller" : "callee");
-    }
     auto relay = std::make_unique<Relay>();
     relay->server = server;
     relay->leg = std::move(*leg);
     relay->invite = request.method() == Method::kInvite;
+    relay->bye = request.method() == Method::kBye;
     const std::uint64_t id = next_id_++;
     by_server_[server.index] = id;
     Relay& r = *relay;
@@ -133,8 +164,8 @@ bool InDialog::send(std::uint64_t id, Relay& r) {
     return true;
 }
 
-void InDialog::on_ack(const sip::Message& ack, const sipnet::Flow&, std::string_view via, const OwnRoute& route) {
-    const auto leg = leg_of(ack, route);
+void InDialog::on_ack(const sip::Message& ack, const sipnet::Flow& from, std::string_view via, const OwnRoute& route) {
+    const auto leg = leg_of(ack, from, route);
     if (!leg || ack.max_forwards().value_or(70) == 0) {
         ++core_.counters.stray_requests;
         return;
@@ -152,7 +183,9 @@ void InDialog::on_ack(const sip::Message& ack, const sipnet::Flow&, std::string_
 void InDialog::on_cancel(sipnet::Handle server, const sip::Message& cancel) {
     const auto id = by_server_.find(server.index);
     if (id == by_server_.end()) return;
-    core_.transactions.cancel(relays_.at(id->second)->client, cancel.value(HeaderId::kReason));
+    Relay& r = *relays_.at(id->second);
+    r.cancelled = true;
+    core_.transactions.cancel(r.client, cancel.value(HeaderId::kReason));
 }
 
 void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& response, const sipnet::Flow& from) {
@@ -163,7 +196,7 @@ void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& r
     sip::Message request;
     if (!sip::scan(tx.request_bytes(r.server), sip::Strictness::kLenient, request).ok()) return;
     const int status = response.status();
-    if (status == 401 || status == 407) {
+    if ((status == 401 || status == 407) && !r.cancelled) {
         const bool room = r.leg.stride().out(request.cseq().number, r.attempt + 1).has_value();
         auto answer = room ? answer_challenge(response, from.remote, r.leg.trunk, *r.leg.snapshot, request.method_text(),
                                               request.request_uri(), r.attempt)
@@ -187,6 +220,7 @@ void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& r
         return;
     }
     tx.respond_bytes(r.server, status, bytes);
+    end_by_bye(r, status);
 }
 
 void InDialog::on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUser::Failure failure) {
@@ -194,6 +228,7 @@ void InDialog::on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUse
     if (found == relays_.end() || found->second->client != client) return;
     using Failure = sipnet::TransactionUser::Failure;
     if (failure == Failure::kTimerC) return;
+    end_by_bye(*found->second, 408);
     // A timeout counts as 408, which the non-INVITE machine keeps to itself (RFC 4320 §4.2); a transport error as 503, and a
     // lone 503 goes upstream as 500 (RFC 3261 §16.7 step 6).
     core_.transactions.respond(found->second->server, failure == Failure::kTimeout ? 408 : 500);

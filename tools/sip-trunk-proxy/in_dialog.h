@@ -37,6 +37,8 @@ struct Relay {
     unsigned attempt = 0;
     std::optional<Answer> answer;
     bool invite = false;
+    bool bye = false;
+    bool cancelled = false;  ///< no try with credentials any more
 };
 
 /// Thread: the SIP worker.
@@ -44,6 +46,8 @@ class InDialog {
 public:
     explicit InDialog(Core& core) : core_(core) {}
 
+    /// True when the request belongs to a dialog of ours and comes from its side of it.
+    [[nodiscard]] bool knows(const sip::Message& request, const sipnet::Flow& from) const;
     void handle(sipnet::Handle server, const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route);
     void on_ack(const sip::Message& ack, const sipnet::Flow& from, std::string_view via, const OwnRoute& route);
     void on_cancel(sipnet::Handle server, const sip::Message& cancel);
@@ -54,7 +58,8 @@ public:
     [[nodiscard]] std::size_t open() const;
 
 private:
-    std::optional<Leg> leg_of(const sip::Message& request, const OwnRoute& route) const;
+    std::optional<Leg> leg_of(const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route) const;
+    void end_by_bye(const Relay& r, int status);
     bool send(std::uint64_t id, Relay& r);
     bool build(std::string& out, const Leg& leg, const sip::Message& request, std::string_view via, std::string_view branch,
                unsigned attempt, const std::optional<Answer>& answer, const OwnRoute& route) const;

@@ -25,7 +25,9 @@ std::optional<unsigned> q850_of(const sip::Message& m) {
     sip::ValueCursor cursor(m, HeaderId::kReason);
     while (const auto value = cursor.next()) {
         const auto reason = sip::parse_reason(*value);
-        if (reason && iequals(reason->protocol, "Q.850") && reason->cause) return static_cast<unsigned>(*reason->cause);
+        if (!reason || !iequals(reason->protocol, "Q.850") || !reason->cause) continue;
+        const auto cause = static_cast<unsigned>(*reason->cause);
+        if (cause >= 1 && cause <= 127) return cause;  // seven bits (Q.850 §2.2.5)
     }
     return std::nullopt;
 }

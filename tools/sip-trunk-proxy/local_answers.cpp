@@ -4,6 +4,7 @@
 #include "sip-trunk-proxy/local_answers.h"
 
 #include "base/text.h"
+#include "policy/policy.h"
 #include "sip/build.h"
 #include "sip/edit.h"
 
@@ -25,6 +26,25 @@ void respond(Core& core, sipnet::Handle server, int status, std::string_view ext
 bool is_for_us(const Core& core, const sip::Message& request) {
     const auto uri = sip::parse_uri(request.request_uri());
     return uri && (!uri->has_user || uri->user.empty()) && core.snapshot->realm_of_uri(*uri) != kNoIndex;
+}
+
+// RFC 3261 §8.2.7: no transaction, the same To tag for the same request sent again, and an ACK to it is of no interest.
+void answer_statelessly(Core& core, const sip::Message& request, const sipnet::Flow& from, int status, std::string_view reason,
+                        std::string_view extra) {
+    sipnet::Flow to = from;
+    const std::string via = sip::stamp_via(request.top_via_text(), request.top_via(), from.remote);
+    const auto stamped = sip::parse_via(via);
+    if (stamped) {
+        if (const auto target = sip::response_target(*stamped)) to.remote = *target;
+    }
+    std::string bytes;
+    const std::string tag = cat("m", sip::fingerprint(request.bytes()));
+    sip::build_response(bytes, request, status,
+                        {.reason = reason,
+                         .to_tag = tag,
+                         .top_via = stamped ? std::string_view(via) : std::string_view{},
+                         .extra_headers = extra});
+    core.transactions.send_stateless(to, bytes);
 }
 
 void answer_options(Core& core, sipnet::Handle server) {
@@ -69,20 +89,28 @@ void answer_locally(Core& core, sipnet::Handle server, const sip::Message& reque
 }
 
 void refuse_malformed(Core& core, const sip::Message& request, const sip::Verdict& verdict, const sipnet::Flow& from) {
-    sipnet::Flow to = from;
-    const std::string via = sip::stamp_via(request.top_via_text(), request.top_via(), from.remote);
-    const auto stamped = sip::parse_via(via);
-    if (stamped) {
-        if (const auto target = sip::response_target(*stamped)) to.remote = *target;
+    answer_statelessly(core, request, from, verdict.status, verdict.status == 400 ? std::string_view{} : verdict.reason,
+                       cat("Warning: 399 proxy \"", verdict.reason, ", ", verdict.rule, "\"\r\n"));
+}
+
+bool is_stranger(const Core& core, const sipnet::Flow& from) {
+    const Snapshot& s = *core.snapshot;
+    return !policy::knows_source(*s.topology, s.realm_of_socket(from.socket), from.remote);
+}
+
+void answer_stranger(Core& core, const sip::Message& request, const sipnet::Flow& from) {
+    if (request.method() == Method::kAck) {
+        ++core.counters.stray_requests;
+    } else if (!request.to_tag().empty()) {
+        ++core.counters.stray_requests;
+        answer_statelessly(core, request, from, 481, {}, {});
+    } else if (request.method() == Method::kOptions && is_for_us(core, request)) {
+        answer_statelessly(core, request, from, core.draining ? 503 : 200, {},
+                           core.draining ? cat("Retry-After: ", kDrainRetryAfter, "\r\n") : cat(kAllow, "Accept: application/sdp\r\n"));
+    } else {
+        if (request.method() == Method::kInvite) ++core.counters.unknown_source;
+        answer_statelessly(core, request, from, request.method() == Method::kCancel ? 481 : 403, {}, {});
     }
-    std::string bytes;
-    const std::string tag = cat("m", sip::fingerprint(request.bytes()));
-    sip::build_response(bytes, request, verdict.status,
-                        {.reason = verdict.status == 400 ? std::string_view{} : verdict.reason,
-                         .to_tag = tag,
-                         .top_via = stamped ? std::string_view(via) : std::string_view{},
-                         .extra_headers = cat("Warning: 399 proxy \"", verdict.reason, ", ", verdict.rule, "\"\r\n")});
-    core.transactions.send_stateless(to, bytes);
 }
 
 }  // namespace tandem::proxy

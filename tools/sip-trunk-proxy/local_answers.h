@@ -16,4 +16,9 @@ void answer_locally(Core& core, sipnet::Handle server, const sip::Message& reque
 /// A response to a request that was refused by the scanner: stateless.
 void refuse_malformed(Core& core, const sip::Message& request, const sip::Verdict& verdict, const sipnet::Flow& from);
 
+/// True when the topology names nobody who sends from there.
+bool is_stranger(const Core& core, const sipnet::Flow& from);
+/// Answers a stranger without a transaction: a flood of them takes no place from those whom the topology knows.
+void answer_stranger(Core& core, const sip::Message& request, const sipnet::Flow& from);
+
 }  // namespace tandem::proxy

@@ -47,7 +47,11 @@ void Proxy::on_datagram(const sipnet::Flow& from, std::string_view bytes) {
     transactions_.set_now(clock_.mono());
     const sip::Verdict verdict = sip::scan(bytes, sip::Strictness::kLenient, message_);
     switch (verdict.action) {
-        case sip::Verdict::Action::kAccept: transactions_.on_message(message_, from); return;
+        case sip::Verdict::Action::kAccept:
+            if (message_.is_request() && is_stranger(core_, from) && !dialogs_.knows(message_, from))
+                return answer_stranger(core_, message_, from);
+            transactions_.on_message(message_, from);
+            return;
         case sip::Verdict::Action::kReject:
             ++counters_.malformed_rejected;
             refuse_malformed(core_, message_, verdict, from);

@@ -105,10 +105,6 @@ private:
                 port.socket = *socket;
                 port.local = transport_.local(*socket);
             }
-            if (first) {
-                for (std::uint16_t s : fresh) transport_.close(s);
-                return fail(Errc::kIo, cat("realm ", realm.name, ": no UDP address to listen on"));
-            }
             const std::string host = realm.advertised_host.find(':') == std::string::npos ? realm.advertised_host
                                                                                        : cat('[', realm.advertised_host, ']');
             port.sent_by = cat(host, ':', realm.advertised_port);

@@ -114,6 +114,11 @@ Result<std::shared_ptr<Snapshot>> make_snapshot(std::shared_ptr<const topology::
     auto s = std::make_shared<Snapshot>();
     s->topology = std::move(topology);
     const topology::Topology& t = *s->topology;
+    for (const topology::Realm& realm : t.realms) {
+        bool udp = false;
+        for (const topology::Listen& listen : realm.listen) udp = udp || listen.transport == topology::Transport::kUdp;
+        if (!udp) return fail(Errc::kUnsupported, cat("realm ", realm.name, ": no UDP address in \"listen\"; only UDP is served yet"));
+    }
     for (const topology::Trunk& trunk : t.trunks) {
         std::string password;
         if (trunk.auth) {
