@@ -91,12 +91,44 @@ void check_sources(const Build& build) {
     }
 }
 
+/// A request from one address must not be able to be two things at once.
+void check_endpoints(const Build& build) {
+    const topology::Topology& t = build.topology;
+    std::map<std::tuple<Index, net::Endpoint>, std::string> taken;
+    for (const topology::Bridge& bridge : t.bridges) {
+        if (const auto at = bridge.sip.endpoint(); at && bridge.realm != kNoIndex) {
+            taken.emplace(std::tuple(bridge.realm, *at), cat("bridge \"", bridge.name, '"'));
+        }
+    }
+    for (const topology::Trunk& trunk : t.trunks) {
+        for (const topology::Target& target : trunk.targets) {
+            const auto at = target.endpoint();
+            if (at && trunk.realm != kNoIndex)
+                taken.emplace(std::tuple(trunk.realm, *at), cat("trunk \"", trunk.name, '"'));
+        }
+    }
+    for (Index i = 0; i < t.users.size(); ++i) {
+        for (const topology::Contact& contact : t.users[i].contacts) {
+            const auto at = contact.target.endpoint();
+            if (!at || contact.realm == kNoIndex) continue;
+            const std::string who = cat("user \"", t.users[i].name, '"');
+            const auto [other, fresh] = taken.emplace(std::tuple(contact.realm, *at), who);
+            if (fresh || other->second == who) continue;
+            build.problems().error(
+                build.where("users", i),
+                cat("contact ", at->str(), " of ", who, " is ", other->second, "'s already"),
+                "a request from there could be either's");
+        }
+    }
+}
+
 }  // namespace
 
 void check_addresses(const Build& build) {
     check_ports(build);
     check_listens(build);
     check_sources(build);
+    check_endpoints(build);
     std::map<net::Prefix, Index> subnets;
     const topology::Topology& t = build.topology;
     for (Index i = 0; i < t.subnets.size(); ++i) {

@@ -56,20 +56,24 @@ void identity(PlanTarget& target, const Work& work, const topology::SipProfile& 
     if (target.anonymous && !target.send_pai) target.calling.clear();
 }
 
-/// Adds the target unless it needs a bridge and there is none.
-void take(Work& work, PlanTarget target, const std::string& name, bool forks) {
+/// Settles the path of media; false when it needs a bridge and there is none.
+bool settle_path(Work& work, PlanTarget& target, const std::string& name) {
     choose_path(work, target);
     work.step("media_path", name, target.trunk != kNoIndex ? target.trunk : target.user, {},
               std::string(to_string(target.path)), target.path_reason);
-    if (target.path == MediaPath::kMediated && target.bridge == kNoIndex) {
-        work.no_bridge = true;
-        work.step("bridge", name, kNoIndex, {}, {}, "no bridge carries media between these realms");
-        return;
-    }
+    if (target.path == MediaPath::kDirect || target.bridge != kNoIndex) return true;
+    work.no_bridge = true;
+    work.step("bridge", name, kNoIndex, {}, {}, "no bridge carries media between these realms");
+    return false;
+}
+
+/// The target joins the plan: as a fork of the one before, when that is the same user's, else as a group of its own.
+void join(Work& work, PlanTarget target) {
     std::vector<PlanTarget>& targets = work.plan.targets;
-    const unsigned next_group = targets.empty() ? 0 : targets.back().group + 1;
-    target.group =
-        forks && !targets.empty() && targets.back().user == target.user ? targets.back().group : next_group;
+    if (!targets.empty()) {
+        const bool fork = target.user != kNoIndex && targets.back().user == target.user;
+        target.group = targets.back().group + (fork ? 0 : 1);
+    }
     targets.push_back(std::move(target));
 }
 
@@ -124,16 +128,18 @@ void add_trunk(Work& work, Index index, std::string_view usage, const topology::
     if (trunk.kind == topology::TrunkKind::kTdm) {
         target.request_uri = uri(target.called, trunk.domain.empty() ? trunk.name : trunk.domain, {},
                                  is_number(target.called));
-        take(work, std::move(target), trunk.name, false);
+        if (settle_path(work, target, trunk.name)) join(work, std::move(target));
         return;
     }
+    // The verdict is about the trunk, so one does for all its targets.
+    if (!settle_path(work, target, trunk.name)) return;
     for (Index i = 0; i < trunk.targets.size(); ++i) {
         PlanTarget one = target;
         one.endpoint = i;
         one.hop = trunk.targets[i];
         const std::string host = trunk.domain.empty() ? host_and_port(one.hop) : trunk.domain;
         one.request_uri = uri(one.called, host, one.hop, is_number(one.called));
-        take(work, std::move(one), trunk.name, false);
+        join(work, std::move(one));
     }
 }
 
@@ -159,7 +165,7 @@ bool add_user(Work& work, Index index) {
         one.realm = realm;
         one.called = name;
         one.request_uri = uri(name, host_and_port(hop), hop, false);
-        take(work, std::move(one), user.name, true);
+        if (settle_path(work, one, user.name)) join(work, std::move(one));
     };
     for (const topology::Contact& contact : user.contacts) add(contact.target, contact.user, contact.realm);
     if (state) {
@@ -173,7 +179,7 @@ bool add_user(Work& work, Index index) {
         one.request_uri = cat("sip:", user.address);
         work.step("contacts", user.name, index, {}, {},
                   "only a running node knows where the user is registered");
-        take(work, std::move(one), user.name, true);
+        if (settle_path(work, one, user.name)) join(work, std::move(one));
         place = 1;
     }
     if (place == 0) {

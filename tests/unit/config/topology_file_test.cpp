@@ -181,6 +181,8 @@ TEST_CASE("topology file: settings that exclude each other are refused", "[confi
         {R"({"name": "client", "codecs": ["PCMU"]})", R"({"name": "client", "codecs": ["PCNU"]})",
          R"(did you mean "PCMU"?)"},
         {R"("kind": "sip", "realm": "outside")", R"("kind": "tdm", "realm": "outside")", "has no \"bridge\""},
+        {R"("udp:10.0.1.13:5060")", R"("udp:10.0.1.11:5060")", "is user \"alice\"'s already"},
+        {R"("udp:10.0.1.13:5060")", R"("udp:10.0.0.40:5060")", "is trunk \"pbx\"'s already"},
     }));
     const LoadedTopology loaded = with(row.old_text, row.new_text);
     CAPTURE(row.new_text, loaded.errors);
