@@ -66,13 +66,14 @@ TEST_CASE("proxy: ring, answer, ACK, BYE, and the two records of the call", "[pr
          kGateway);
     const std::string bye = b.last_to(kAlice);
     CHECK(bye.starts_with("BYE sip:alice@10.0.0.11:5060 SIP/2.0\r\n"));
+    CHECK(b.records.size() == 1);
+    b.in(reply(bye, 200), kAlice);
+    CHECK(b.last_to(kGateway).starts_with("SIP/2.0 200 "));
     REQUIRE(b.records.size() == 2);
     CHECK(b.records[1].find("\"phase\":\"end\"") != std::string::npos);
     CHECK(b.records[1].find("\"ended_by\":\"callee\"") != std::string::npos);
     CHECK(b.records[1].find("\"outcome\":\"answered\"") != std::string::npos);
     CHECK(b.records[1].find("\"duration_ms\":60000") != std::string::npos);
-    b.in(reply(bye, 200), kAlice);
-    CHECK(b.last_to(kGateway).starts_with("SIP/2.0 200 "));
     CHECK(b.proxy.idle());
 }
 
@@ -420,7 +421,51 @@ TEST_CASE("proxy: a reload keeps live calls routable and counted", "[proxy]") {
     b.load(kTopology);
     b.in(in_dialog("BYE", "sip:peer@10.0.0.30:5060", routes_of(ok, true), 101, "z9hG4bKbye"), kAlice);
     CHECK(b.last_to(kGateway).starts_with("BYE "));
+    b.in(reply(b.last_to(kGateway), 200), kGateway);
     CHECK(b.proxy.live_calls() == 0);
+}
+
+TEST_CASE("proxy: a BYE ends the call only when the other side takes it or is gone", "[proxy]") {
+    for (const auto& [status, ended] : {std::pair{200, true}, {481, true}, {408, true}, {403, false}, {500, false}}) {
+        INFO(status);
+        Bench b;
+        b.in(invite(), kAlice);
+        const std::string ok = reply(b.last_to(kGateway), 200);
+        b.in(ok, kGateway);
+        b.in(in_dialog("BYE", "sip:peer@10.0.0.30:5060", routes_of(ok, true), 101, "z9hG4bKbye"), kAlice);
+        CHECK(b.proxy.live_calls() == 1);
+        b.in(reply(b.last_to(kGateway), status), kGateway);
+        CHECK(b.proxy.live_calls() == (ended ? 0U : 1U));
+    }
+}
+
+TEST_CASE("proxy: a cookie opens no way to other addresses, nor for others than the two sides", "[proxy]") {
+    Bench b;
+    b.in(invite(), kAlice);
+    const std::string ok = reply(b.last_to(kGateway), 200);
+    b.in(ok, kGateway);
+    const std::string routes = routes_of(ok, true);
+    // A strange Request-URI: the request goes to the other side of the dialog, not there.
+    b.in(in_dialog("INFO", "sip:x@10.0.0.99:5060", routes, 101, "z9hG4bKs1"), kAlice);
+    CHECK(b.count_to(kStranger, "") == 0);
+    CHECK(b.last_to(kGateway).starts_with("INFO "));
+    // A stranger that knows the dialog and the cookie: no transaction, no BYE on the way, the call lives.
+    b.in(in_dialog("BYE", "sip:peer@10.0.0.30:5060", routes, 102, "z9hG4bKs2", "caller", "callee", "10.0.0.99:5060"), kStranger);
+    CHECK(Read(b.last_to(kStranger)).m.status() == 481);
+    CHECK(b.count_to(kGateway, "BYE") == 0);
+    CHECK(b.proxy.live_calls() == 1);
+    CHECK(b.proxy.counters().stray_requests == 1);
+}
+
+TEST_CASE("proxy: strangers are answered without a transaction", "[proxy]") {
+    Bench b;
+    for (int i = 0; i < 50; ++i) b.in(invite(), kStranger);
+    CHECK(b.count_to(kStranger, "SIP/2.0 100") == 0);
+    CHECK(b.count_to(kStranger, "SIP/2.0 403") == 50);
+    CHECK(b.proxy.counters().unknown_source == 50);
+    b.advance(seconds(40));  // Timer G would have sent the refusal again
+    CHECK(b.count_to(kStranger, "SIP/2.0 403") == 50);
+    CHECK(b.records.empty());
 }
 
 TEST_CASE("proxy: an answered call costs at most 1 KB", "[proxy]") {

@@ -111,6 +111,7 @@ TEST_CASE("mediated: the second pass tries only the token's target, without the 
     CHECK(b.records.size() == 1);
     b.in(in_dialog("BYE", "sip:peer@10.0.0.3:5060", routes_of(b.last_to(kAlice), true), 101, "z9hG4bKb2", "caller", "bridge"), kAlice);
     CHECK(b.last_to(kBridge).starts_with("BYE "));
+    b.in(reply(b.last_to(kBridge), 200, {}, "10.0.0.3:5060", "bridge"), kBridge);
     CHECK(b.records.size() == 2);
 }
 
