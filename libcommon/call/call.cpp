@@ -119,6 +119,9 @@ void Call::initial_invite(const sip::Message& m, const Datagram& d, MessageKind&
         from_ = uri_of(m.from());
         to_ = uri_of(m.to());
         caller_tag_ = std::string(m.from_tag());
+    }
+    // The caller may have none and a proxy on the way add it (RFC 7989 §7): then it stands in the INVITE of a later hop.
+    if (session_id_.empty()) {
         if (const auto id = sip::parse_session_id(m.value(sip::HeaderId::kSessionId)))
             session_id_ = std::string(id->local);
     }

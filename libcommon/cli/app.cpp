@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <fcntl.h>
 #include <mutex>
 #include <unistd.h>
 
@@ -193,7 +194,21 @@ ExitCode live(Tool& tool, World& world) {
 
 }  // namespace
 
+namespace {
+
+// A closed stdin, stdout or stderr would be taken over by the next descriptor that is opened (an eventfd, a socket).
+void fill_standard_descriptors() {
+    for (;;) {
+        const int fd = ::open("/dev/null", O_RDWR);
+        if (fd > STDERR_FILENO) ::close(fd);
+        if (fd < 0 || fd > STDERR_FILENO) return;
+    }
+}
+
+}  // namespace
+
 int run_tool(Tool& tool, int argc, char** argv) {
+    fill_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN);
     StopFlag stop;
     FdInput in(STDIN_FILENO, false, stop.fd());

@@ -24,7 +24,10 @@ FilterOptions filter_options(const Options& options, std::string tool, std::stri
 Status check(const FilterOptions& options) {
     const std::string& key = options.key.empty() ? options.type : options.key;
     for (const std::string& field : options.fields) {
-        if (field == key) {
+        if (std::count(options.fields.begin(), options.fields.end(), field) > 1)
+            return fail(Errc::kConflict, cat("--field ", field, " is given twice"));
+        const bool inside = key != options.type && field.starts_with(cat(key, '.'));
+        if (field == key || inside) {
             return fail(Errc::kConflict, cat("--field ", field, " would be replaced by its own answer; put the answer under another key "
                                              "with --key NAME"));
         }
