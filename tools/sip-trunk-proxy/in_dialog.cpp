@@ -219,8 +219,9 @@ void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& r
         ++core_.counters.edits_failed;
         return;
     }
-    tx.respond_bytes(r.server, status, bytes);
     end_by_bye(r, status);
+    // Last: a 408 ends the server transaction at once (RFC 4320 §4.2), and the relay with it.
+    tx.respond_bytes(r.server, status, bytes);
 }
 
 void InDialog::on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUser::Failure failure) {
