@@ -1,6 +1,7 @@
 // Knows: an INVITE that opens a call: decided, tried target by target (several at once where the plan says so), answered.
 // Must not know: sockets, how decisions are made (policy), in-dialog requests.
-// Next: initial_invite.cpp for the course of a call, invite_request.cpp for what is sent to a target.
+// Next: initial_invite.cpp for the course of a call, invite_request.cpp for what is sent to a target,
+//       invite_log.cpp for what goes into the record.
 #pragma once
 
 #include <cstdint>
