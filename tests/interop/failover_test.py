@@ -89,6 +89,60 @@ class Failover(Scene):
         self.call("uac_refused.xml", status=404).result()
 
 
+class SlowNameServer(Scene):
+    """The name server takes every question and answers none; the proxy sees it in a mount namespace of its own."""
+
+    bridge_needed = False
+
+    def setUp(self):
+        if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
+            self.skipTest("no mount namespace can be made here")
+        super().setUp()
+        self.proxy.process.stop()
+        resolver = self.lab.dir / "resolv.conf"
+        resolver.write_text(f"nameserver {self.lab.ip(53)}\noptions timeout:4 attempts:1\n")
+        self.silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.silent.bind((self.lab.ip(53), 53))
+        self.proxy = tandem.Server(self.lab, "shadowed", ["unshare", "--mount", "sh", "-c", f"mount --bind {resolver} /etc/resolv.conf && "
+                                   f"exec {tandem.program('sip-trunk-proxy')} serve --topology {self.company.file}"],
+                                   [self.company.inside, self.company.outside])
+        self.alice = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.alice.bind((self.lab.ip(11), 5060))
+        self.alice.settimeout(10)
+
+    def tearDown(self):
+        for name in ("alice", "silent"):
+            if hasattr(self, name):
+                getattr(self, name).close()
+        super().tearDown()
+
+    def reload_with_a_name(self):
+        self.company.trunk("itsp")["targets"].append("udp:sbc.itsp.example:5060")
+        self.company.file.write_text(json.dumps(self.company.data))
+        self.proxy.process.signal(signal.SIGHUP)
+        self.silent.settimeout(5)
+        self.silent.recv(512)  # the question is out: from now on the answer is waited for
+
+    def test_requests_are_answered_while_a_name_is_asked_for(self):
+        self.reload_with_a_name()
+        self.proxy.process.signal(signal.SIGHUP)
+        begin = time.monotonic()
+        self.alice.sendto(message("OPTIONS", f"sip:{self.lab.ip(1)}:5060", f"{self.lab.ip(11)}:5060", "meanwhile"), (self.lab.ip(1), 5060))
+        self.assertIn(b"200 OK", self.alice.recv(65536))
+        self.assertLess(time.monotonic() - begin, 0.5)
+        self.assertEqual([r for r in self.proxy.records("event") if r["event"]["name"].startswith("reload")], [])
+        wait_for("both reloads are through", lambda: 2 == len(
+            [r for r in self.proxy.records("event") if r["event"]["name"] == "reloaded"]), 20)
+        self.assertIn("has no address", self.proxy.log())
+
+    def test_term_does_not_wait_for_the_name(self):
+        self.reload_with_a_name()
+        begin = time.monotonic()
+        self.proxy.process.signal(signal.SIGTERM)
+        self.assertEqual(self.proxy.process.wait(10), 0)
+        self.assertLess(time.monotonic() - begin, 2.5)
+
+
 class SlowReader(Scene):
     bridge_needed = False
 

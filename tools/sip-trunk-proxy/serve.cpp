@@ -11,6 +11,7 @@
 #include "config/topology_file.h"
 #include "record/envelope.h"
 #include "sip-trunk-proxy/proxy.h"
+#include "sip-trunk-proxy/reload.h"
 #include "sipnet/loop.h"
 #include "sipnet/udp_transport.h"
 
@@ -22,6 +23,25 @@ constexpr milliseconds kWriterPatience{3000};  // at the end, for a reader that 
 // A drained node stays so long after its last call: the bridge's other leg hangs up just after the first, and a lost response
 // is asked for again.
 constexpr milliseconds kLinger{1500};
+
+// Nothing of the program's is touched here: it may run on a thread that outlives the rest.
+Loading load_all(const std::string& path) {
+    config::LoadedTopology file = config::load_topology(path);
+    Loading out{nullptr, std::move(file.errors), std::move(file.warnings)};
+    if (file.topology == nullptr || !out.errors.empty()) return out;
+    if (auto made = make_snapshot(file.topology, out.warnings)) {
+        out.snapshot = std::move(*made);
+    } else {
+        out.errors.push_back(std::move(made.error().what));
+    }
+    return out;
+}
+
+std::shared_ptr<Snapshot> tell(Loading loading, cli::Context& context) {
+    for (const std::string& line : loading.errors) context.complain(line);
+    for (const std::string& line : loading.warnings) context.log.warning(line);
+    return std::move(loading.snapshot);
+}
 
 std::string event_line(WallTime now, std::string_view name, std::string_view detail, std::optional<std::uint64_t> count = {}) {
     std::string line;
@@ -41,6 +61,7 @@ public:
         : settings_(settings),
           context_(context),
           writer_(context.out),
+          reloader_([path = settings.topology] { return load_all(path); }, [this] { loop_.wake(); }),
           proxy_(transport_, settings.timers, context.clock, context.log,
                  [this](std::string line) { writer_.write(std::move(line)); },
                  {settings.node, std::chrono::duration_cast<seconds>(settings.max_call_age), settings.max_transactions}) {}
@@ -56,7 +77,8 @@ public:
         event("ready", settings_.topology);
         MonoTime drain_until = MonoTime::max(), idle_until = MonoTime::max();
         for (;;) {
-            if (context_.stop.take_hup()) reload();
+            if (context_.stop.take_hup()) reloader_.ask();
+            if (auto loading = reloader_.take()) reload(std::move(*loading));
             if (stop.requested() && drain_until == MonoTime::max()) {
                 drain_until = context_.clock.mono() + settings_.drain_timeout;
                 event("draining", cat("live calls: ", proxy_.live_calls()));
@@ -131,9 +153,8 @@ private:
     }
 
     // All or nothing: a file with any fault, or a port that cannot be bound, changes nothing.
-    void reload() {
-        cli::ExitCode code = cli::ExitCode::kOk;
-        auto snapshot = load_snapshot(settings_.topology, context_, code);
+    void reload(Loading loading) {
+        auto snapshot = tell(std::move(loading), context_);
         if (snapshot) {
             if (const Status bound = bind(*snapshot); bound) {
                 proxy_.adopt(std::move(snapshot));
@@ -185,6 +206,7 @@ private:
     sipnet::UdpTransport transport_;
     sipnet::Loop loop_;
     cli::RecordWriter writer_;
+    Reloader reloader_;
     Proxy proxy_;
     std::vector<std::uint16_t> bound_;
     std::uint64_t told_dropped_ = 0;
@@ -226,21 +248,8 @@ Result<ServeSettings> serve_settings(const cli::Options& options) {
 }
 
 std::shared_ptr<Snapshot> load_snapshot(const std::string& path, cli::Context& context, cli::ExitCode& code) {
-    code = cli::ExitCode::kUsage;
-    config::LoadedTopology loaded = config::load_topology(path);
-    for (const std::string& line : loaded.errors) context.complain(line);
-    std::vector<std::string> warnings = std::move(loaded.warnings);
-    std::shared_ptr<Snapshot> snapshot;
-    if (loaded.ok()) {
-        auto made = make_snapshot(loaded.topology, warnings);
-        if (made) {
-            snapshot = std::move(*made);
-            code = cli::ExitCode::kOk;
-        } else {
-            context.complain(made.error().what);
-        }
-    }
-    for (const std::string& line : warnings) context.log.warning(line);
+    auto snapshot = tell(load_all(path), context);
+    code = snapshot ? cli::ExitCode::kOk : cli::ExitCode::kUsage;
     return snapshot;
 }
 
