@@ -1,6 +1,7 @@
 #include "sip/cookie.h"
 
 #include "base/bytes.h"
+#include "base/text.h"
 
 namespace tandem::sip {
 
@@ -26,16 +27,15 @@ bool read_endpoint(ByteReader& r, net::Endpoint& out) {
     return !r.failed() && out.port != 0;
 }
 
+// Authenticated, not contained: a cookie opens for its own dialog only, and says by that which side is the caller.
+std::string bound(const CookieDialog& dialog) { return cat(dialog.call_id.size(), ' ', dialog.call_id, dialog.caller_tag); }
+
 std::vector<std::uint8_t> plain(const Cookie& c, bool with_caller) {
     ByteWriter w;
-    w.u64(c.call_ref);
-    w.u32(c.caller_tag);
-    w.u32(c.caller_peer);
-    w.u32(c.callee_peer);
-    w.u16(c.caller_realm);
-    w.u16(c.callee_realm);
-    w.u16(c.node);
-    w.u32(c.start_s);
+    w.u64(c.caller_peer);
+    w.u64(c.callee_peer);
+    w.u64(c.caller_realm);
+    w.u64(c.callee_realm);
     w.u32(c.to_callee.c0);
     w.u8(c.to_callee.k);
     w.u8(c.attempt);
@@ -59,26 +59,22 @@ std::optional<std::uint32_t> CSeqStride::in(std::uint32_t out) const {
     return c0 + (out - c0) / k;
 }
 
-std::string seal_cookie(Keyring& ring, const Cookie& cookie) {
+std::string seal_cookie(Keyring& ring, const Cookie& cookie, const CookieDialog& dialog) {
     auto bytes = plain(cookie, true);
     if (bytes.size() > kMaxPlain) bytes = plain(cookie, false);
-    return ring.seal(SealPurpose::kCookie, bytes, {});
+    return ring.seal(SealPurpose::kCookie, bytes, bound(dialog));
 }
 
-Result<Cookie> open_cookie(Keyring& ring, std::string_view text) {
+Result<Cookie> open_cookie(Keyring& ring, std::string_view text, const CookieDialog& dialog) {
     if (text.size() > kMaxCookieText) return fail(Errc::kRange, "cookie is too long");
-    const auto bytes = ring.open(SealPurpose::kCookie, text, {});
-    if (!bytes) return fail(Errc::kPolicy, "cookie was not sealed here");
+    const auto bytes = ring.open(SealPurpose::kCookie, text, bound(dialog));
+    if (!bytes) return fail(Errc::kPolicy, "cookie was not sealed here for this dialog");
     ByteReader r(*bytes);
     Cookie c;
-    c.call_ref = r.u64();
-    c.caller_tag = r.u32();
-    c.caller_peer = r.u32();
-    c.callee_peer = r.u32();
-    c.caller_realm = r.u16();
-    c.callee_realm = r.u16();
-    c.node = r.u16();
-    c.start_s = r.u32();
+    c.caller_peer = r.u64();
+    c.callee_peer = r.u64();
+    c.caller_realm = r.u64();
+    c.callee_realm = r.u64();
     c.to_callee.c0 = r.u32();
     c.to_callee.k = r.u8();
     c.attempt = r.u8();

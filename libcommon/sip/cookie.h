@@ -1,6 +1,6 @@
 // Knows: the sealed cookie in Record-Route URIs, by which any node routes in-dialog requests without a dialog table, and the
 //        CSeq stride kept in it.
-// Must not know: sockets, the topology (it carries fingerprints of names).
+// Must not know: sockets, the topology (it carries prints of names).
 // Next: keyring.h for the sealing; tools/sip-trunk-proxy/in_dialog.h, which routes by it.
 #pragma once
 
@@ -30,15 +30,12 @@ struct CSeqStride {
 };
 
 /// What an in-dialog request needs to be forwarded. "Caller" is the side that sent the dialog's INVITE.
+/// Peers and realms stand as 64-bit prints of their names, which are the same on every node and after a restart.
 struct Cookie {
-    std::uint64_t call_ref = 0;       ///< fingerprint of the Call-ID
-    std::uint32_t caller_tag = 0;     ///< fingerprint32 of the caller's From tag: tells the direction
-    std::uint32_t caller_peer = 0;    ///< fingerprint32 of the caller's trunk or user name
-    std::uint32_t callee_peer = 0;
-    std::uint16_t caller_realm = 0;   ///< low 16 bits of fingerprint32 of the realm's name
-    std::uint16_t callee_realm = 0;
-    std::uint16_t node = 0;
-    std::uint32_t start_s = 0;        ///< when the INVITE came; Units: s since 1970-01-01
+    std::uint64_t caller_peer = 0;
+    std::uint64_t callee_peer = 0;
+    std::uint64_t caller_realm = 0;
+    std::uint64_t callee_realm = 0;
     CSeqStride to_callee;             ///< for requests from caller to callee
     std::uint8_t attempt = 0;         ///< of the initial INVITE's try that carried this cookie: for its ACK and PRACK
     std::uint8_t k_to_caller = 1;     ///< stride of requests from callee to caller (c0 = 0)
@@ -51,9 +48,15 @@ struct Cookie {
 /// Longest cookie in its sealed form.
 inline constexpr std::size_t kMaxCookieText = 128;
 
+/// The dialog that a cookie is sealed for and bound to. The callee's tag is not known yet when that happens.
+struct CookieDialog {
+    std::string_view call_id;
+    std::string_view caller_tag;
+};
+
 /// At most kMaxCookieText characters: when both endpoints are IPv6 and do not fit, caller_at is left out.
-std::string seal_cookie(Keyring& ring, const Cookie& cookie);
-/// Errors: kPolicy when it was not sealed by us, kSyntax for another layout.
-Result<Cookie> open_cookie(Keyring& ring, std::string_view text);
+std::string seal_cookie(Keyring& ring, const Cookie& cookie, const CookieDialog& dialog);
+/// Errors: kPolicy when it was not sealed by us for that dialog, kSyntax for another layout.
+Result<Cookie> open_cookie(Keyring& ring, std::string_view text, const CookieDialog& dialog);
 
 }  // namespace tandem::sip

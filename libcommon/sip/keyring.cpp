@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/siphash.h"
 #include "base/text.h"
 
 namespace tandem::sip {
@@ -79,12 +80,14 @@ std::optional<std::vector<std::uint8_t>> Keyring::open(SealPurpose purpose, std:
 }
 
 std::uint64_t fingerprint(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (char c : text) {
-        hash ^= static_cast<unsigned char>(c);
-        hash *= 0x100000001b3U;
-    }
-    return hash;
+    static const SipHashKey key = [] {
+        std::array<std::uint8_t, 16> bytes;
+        crypto::random_bytes(bytes);
+        ByteReader r(bytes);
+        const std::uint64_t low = r.u64();
+        return SipHashKey{low, r.u64()};
+    }();
+    return siphash(key, text);
 }
 
 }  // namespace tandem::sip

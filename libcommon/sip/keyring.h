@@ -49,7 +49,8 @@ private:
     std::vector<Key> keys_;
 };
 
-/// 64 bits that stand for a name or Call-ID inside sealed data (FNV-1a; not a secret, not for untrusted tables).
+/// 64 bits that stand for a text from the network in this process's tables: SipHash under a key that is drawn at the start, so
+/// that nobody can send texts that collide. They mean nothing to another process or after a restart. Thread: any.
 std::uint64_t fingerprint(std::string_view text);
 inline std::uint32_t fingerprint32(std::string_view text) {
     const std::uint64_t f = fingerprint(text);

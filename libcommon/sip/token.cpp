@@ -8,7 +8,7 @@ namespace tandem::sip {
 
 namespace {
 
-constexpr std::uint8_t kLayout = 1;
+constexpr std::uint8_t kLayout = 2;
 enum Flag : std::uint8_t { kAnonymous = 1, kEmergency = 2, kFromTrunk = 4 };
 
 // The texts in the order in which they are written.
@@ -23,10 +23,8 @@ auto texts(T& t) {
 Result<std::string> seal_token(Keyring& ring, const Token& token, std::string_view bridge_realm) {
     ByteWriter w;
     w.u8(kLayout);
-    w.u64(token.call_ref);
     w.u32(token.expires_s);
     w.u8(token.hops);
-    w.u8(token.attempt);
     w.u8(token.endpoint);
     w.u8(static_cast<std::uint8_t>(token.kind));
     w.u8(static_cast<std::uint8_t>((token.anonymous ? kAnonymous : 0) | (token.emergency ? kEmergency : 0) |
@@ -48,10 +46,8 @@ Result<Token> open_token(Keyring& ring, std::string_view text, std::string_view 
     ByteReader r(*bytes);
     Token token;
     const std::uint8_t layout = r.u8();
-    token.call_ref = r.u64();
     token.expires_s = r.u32();
     token.hops = r.u8();
-    token.attempt = r.u8();
     token.endpoint = r.u8();
     const std::uint8_t kind = r.u8();
     const std::uint8_t flags = r.u8();

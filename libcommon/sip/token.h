@@ -17,10 +17,8 @@ namespace tandem::sip {
 struct Token {
     enum class Kind : std::uint8_t { kTrunk = 1, kUser = 2 };
 
-    std::uint64_t call_ref = 0;    ///< fingerprint of leg A's Call-ID: ties the second pass to the first
     std::uint32_t expires_s = 0;   ///< Units: s since 1970-01-01
     std::uint8_t hops = 0;         ///< passes through the proxy so far: the loop guard
-    std::uint8_t attempt = 0;      ///< which try of the plan
     Kind kind = Kind::kTrunk;      ///< what the target is
     bool anonymous = false;        ///< the caller wants to be hidden (RFC 3323)
     bool emergency = false;

@@ -3,6 +3,9 @@
 // Next: accounting.cpp.
 #include "sip-trunk-proxy/call_log.h"
 
+#include "base/text.h"
+#include "sip/keyring.h"
+
 namespace tandem::proxy {
 
 namespace {
@@ -37,8 +40,8 @@ std::size_t CallLog::bytes() const {
     return sum;
 }
 
-std::uint64_t call_key(std::uint64_t call_ref, std::uint32_t caller_tag) {
-    return call_ref * 0x9e3779b97f4a7c15U + caller_tag;
+std::uint64_t call_key(std::string_view call_id, std::string_view caller_tag, std::string_view callee_tag) {
+    return sip::fingerprint(cat(call_id.size(), ' ', call_id, caller_tag.size(), ' ', caller_tag, callee_tag));
 }
 
 }  // namespace tandem::proxy

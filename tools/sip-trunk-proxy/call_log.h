@@ -70,7 +70,8 @@ struct CallLog {
     [[nodiscard]] std::size_t bytes() const;
 };
 
-/// Key of a dialog: the Call-ID and the caller's tag, as cookies carry them.
-std::uint64_t call_key(std::uint64_t call_ref, std::uint32_t caller_tag);
+/// Key of a dialog in this process. One INVITE may lead to several dialogs (RFC 3261 §13.2.2.4): the callee's tag tells them
+/// apart; it is empty for a call that was not answered.
+std::uint64_t call_key(std::string_view call_id, std::string_view caller_tag, std::string_view callee_tag);
 
 }  // namespace tandem::proxy

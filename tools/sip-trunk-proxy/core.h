@@ -24,7 +24,6 @@ struct Core {
     LiveCounters& live;
     Accounting& accounting;
     std::shared_ptr<Snapshot> snapshot;  ///< the newest one; calls pin the one that they began with
-    std::uint16_t node = 0;
     bool draining = false;
 };
 

@@ -16,13 +16,13 @@ using sip::Method;
 constexpr std::size_t kMaxAttempts_ = 4096;
 
 std::uint64_t attempt_key(const Leg& leg, std::uint32_t cseq) {
-    return call_key(leg.cookie.call_ref, leg.cookie.caller_tag) + cseq * 2ULL + (leg.to_callee ? 1 : 0);
+    return leg.dialog + cseq * 2ULL + (leg.to_callee ? 1 : 0);
 }
 
 // One of the two sides of a dialog, as the cookie tells it.
 struct Party {
     Index realm;
-    std::uint32_t peer;
+    std::uint64_t peer;
     const net::Endpoint& at;
 };
 
@@ -43,14 +43,16 @@ bool belongs(const Snapshot& s, const Party& p, const net::IpAddress& ip) {
 
 std::optional<Leg> InDialog::leg_of(const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route) const {
     if (route.cookie.empty()) return std::nullopt;
-    auto cookie = sip::open_cookie(*core_.snapshot->keyring, route.cookie);
-    // The cookie belongs to this dialog and to no other: a stolen one routes nothing else.
-    if (!cookie || cookie->call_ref != sip::fingerprint(request.call_id())) return std::nullopt;
     Leg leg;
+    // The cookie belongs to this dialog and to no other: a stolen one routes nothing else. It opens with the caller's tag.
+    auto cookie = sip::open_cookie(*core_.snapshot->keyring, route.cookie, {request.call_id(), request.from_tag()});
+    leg.to_callee = cookie.has_value();
+    if (!cookie) cookie = sip::open_cookie(*core_.snapshot->keyring, route.cookie, {request.call_id(), request.to_tag()});
+    if (!cookie) return std::nullopt;
     leg.snapshot = core_.snapshot;
     leg.cookie = *cookie;
-    leg.to_callee = sip::fingerprint32(request.from_tag()) == cookie->caller_tag;
-    if (!leg.to_callee && sip::fingerprint32(request.to_tag()) != cookie->caller_tag) return std::nullopt;
+    leg.dialog = leg.to_callee ? call_key(request.call_id(), request.from_tag(), request.to_tag())
+                               : call_key(request.call_id(), request.to_tag(), request.from_tag());
     const Snapshot& s = *leg.snapshot;
     const Party sender = party(s, *cookie, !leg.to_callee);
     const Party receiver = party(s, *cookie, leg.to_callee);
@@ -124,7 +126,7 @@ void InDialog::end_by_bye(const Relay& r, int status) {
     // RFC 3261 §15.1.1: done, no such dialog, or nobody there any more. Any other answer leaves the session of the one who
     // answered as it was, and then the call is not over for the record either.
     if (!r.bye || !((status >= 200 && status < 300) || status == 481 || status == 408)) return;
-    core_.accounting.ended(call_key(r.leg.cookie.call_ref, r.leg.cookie.caller_tag), r.leg.to_callee ? "caller" : "callee");
+    core_.accounting.ended(r.leg.dialog, r.leg.to_callee ? "caller" : "callee");
 }
 
 void InDialog::handle(sipnet::Handle server, const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route) {

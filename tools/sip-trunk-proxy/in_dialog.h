@@ -20,6 +20,7 @@ namespace tandem::proxy {
 struct Leg {
     std::shared_ptr<Snapshot> snapshot;
     sip::Cookie cookie;
+    std::uint64_t dialog = 0;   ///< call_key()
     bool to_callee = true;      ///< the sender is the one who sent the dialog's first INVITE
     Index out_realm = kNoIndex;
     Index trunk = kNoIndex;     ///< that may challenge, on the way out; kNoIndex when nobody may

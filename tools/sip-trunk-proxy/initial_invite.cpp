@@ -107,8 +107,6 @@ void InitialInvites::handle(sipnet::Handle server, const sip::Message& invite, c
     c.realm = c.snapshot->realm_of_socket(from.socket);
     c.invite_ts = core_.clock.wall();
     c.invite_at = tx.now();
-    c.call_ref = sip::fingerprint(invite.call_id());
-    c.caller_tag = sip::fingerprint32(invite.from_tag());
     c.session_id = session_uuid(invite);
 
     policy::CallFacts facts = facts_of(invite, from, *c.snapshot, tx.node_secret());
@@ -198,7 +196,7 @@ void InitialInvites::send(InviteContext& c, std::size_t index) {
         const unsigned breadth = written ? std::max(1U, breadth_of(original) / forks) : 0;
         std::string bytes;
         if (b.client && build_invite(bytes, c, b, *destination, original, tx.stamped_via(c.server),
-                                     tx.branch(b.client, loop_hash(original)), breadth, core_.node,
+                                     tx.branch(b.client, loop_hash(original)), breadth,
                                      seconds_of(core_.clock.wall()))) {
             tx.start(b.client, sip::Method::kInvite, bytes, destination->to, tag.pack());
             // The second pass of a mediated call has no timer of its own: the first one cancels it through the bridge.
@@ -416,7 +414,7 @@ void InitialInvites::answer(InviteContext& c, Branch& b, const sip::Message& res
     b.ended = true;
     if (!c.plan.sealed) {
         ++core_.counters.answered;
-        CallLog log = log_of(c, &b);
+        CallLog log = log_of(c, &b, response.to_tag());
         log.status = response.status();
         log.answer_at = now;
         log.answer_ms = c.since(now);

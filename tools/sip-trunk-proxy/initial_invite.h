@@ -45,8 +45,6 @@ struct InviteContext {
     policy::Decision decision;
     policy::Plan plan;
     std::string calling, session_id;
-    std::uint64_t call_ref = 0;
-    std::uint32_t caller_tag = 0;
     std::vector<Branch> branches;
     std::vector<policy::Outcome> outcomes;
     std::vector<std::string> responses;  ///< beside outcomes; empty where none came
@@ -91,7 +89,7 @@ private:
     void answer(InviteContext& c, Branch& b, const sip::Message& response);
     void forward_response(InviteContext& c, const sip::Message& response);
     void finish_failed(InviteContext& c, int status, std::optional<unsigned> q850, bool timed_out);
-    CallLog log_of(const InviteContext& c, const Branch* winner) const;
+    CallLog log_of(const InviteContext& c, const Branch* winner, std::string_view callee_tag) const;
     InviteContext* find(Tag tag, sipnet::Handle client, Branch*& branch);
 
     Core& core_;
@@ -111,6 +109,6 @@ std::optional<InviteRequest> invite_destination(const InviteContext& c, const po
 /// Appends the INVITE; false when the edits contradict each other (a bug or a message too strange).
 bool build_invite(std::string& out, const InviteContext& c, const Branch& b, const InviteRequest& request,
                   const sip::Message& original, std::string_view stamped_via, std::string_view branch, unsigned breadth,
-                  std::uint16_t node, std::uint32_t now_s);
+                  std::uint32_t now_s);
 
 }  // namespace tandem::proxy

@@ -8,14 +8,14 @@ namespace tandem::proxy {
 void InitialInvites::finish_failed(InviteContext& c, int status, std::optional<unsigned> q850, bool timed_out) {
     ++core_.counters.failed;
     const Branch* last = c.branches.empty() ? nullptr : &c.branches.back();
-    CallLog log = log_of(c, last);
+    CallLog log = log_of(c, last, {});
     log.status = status;
     log.q850 = q850 ? static_cast<int>(*q850) : -1;
     log.timed_out = timed_out;
     core_.accounting.failed(std::move(log));
 }
 
-CallLog InitialInvites::log_of(const InviteContext& c, const Branch* winner) const {
+CallLog InitialInvites::log_of(const InviteContext& c, const Branch* winner, std::string_view callee_tag) const {
     const topology::Topology& t = *c.snapshot->topology;
     const policy::Decision& d = c.decision;
     CallLog log;
@@ -28,7 +28,7 @@ CallLog InitialInvites::log_of(const InviteContext& c, const Branch* winner) con
         texts[CallTexts::kTo] = request.to().uri_text;
     }
     texts[CallTexts::kSessionId] = c.session_id;
-    log.key = call_key(c.call_ref, c.caller_tag);
+    log.key = call_key(request.call_id(), request.from_tag(), callee_tag);
     log.source_is_trunk = d.source_trunk != kNoIndex;
     if (log.source_is_trunk) {
         texts[CallTexts::kSource] = t.trunks[d.source_trunk].name;

@@ -26,17 +26,13 @@ std::string_view name_of_source(const InviteContext& c) {
 bool has_auth(const Topology& t, Index trunk) { return trunk != kNoIndex && t.trunks[trunk].auth.has_value(); }
 
 sip::Cookie make_cookie(const InviteContext& c, const Branch& b, const PlanTarget& target, const InviteRequest& request,
-                        Index out_realm, std::uint32_t cseq, std::uint16_t node, std::uint32_t now_s) {
+                        Index out_realm, std::uint32_t cseq) {
     const Topology& t = *c.snapshot->topology;
     sip::Cookie cookie;
-    cookie.call_ref = c.call_ref;
-    cookie.caller_tag = c.caller_tag;
     const bool from_trunk = c.decision.source_bridge == kNoIndex && c.decision.source_trunk != kNoIndex;
     cookie.caller_peer = from_trunk ? trunk_print(name_of_source(c)) : other_print(name_of_source(c));
     cookie.caller_realm = realm_print(t.realms[c.realm].name);
     cookie.callee_realm = realm_print(t.realms[out_realm].name);
-    cookie.node = node;
-    cookie.start_s = now_s;
     cookie.attempt = static_cast<std::uint8_t>(b.attempt);
     cookie.caller_at = c.from.remote;
     cookie.callee_at = request.to.remote;
@@ -57,10 +53,8 @@ sip::Cookie make_cookie(const InviteContext& c, const Branch& b, const PlanTarge
 Result<std::string> make_token(const InviteContext& c, const PlanTarget& target, std::uint32_t now_s) {
     const Topology& t = *c.snapshot->topology;
     sip::Token token;
-    token.call_ref = c.call_ref;
     token.expires_s = now_s + kTokenLifetime;
     token.hops = static_cast<std::uint8_t>(std::min(c.plan.hops, 255U));
-    token.attempt = static_cast<std::uint8_t>(std::min<std::size_t>(c.outcomes.size() + 1, 255));
     token.endpoint = static_cast<std::uint8_t>(std::min<Index>(target.endpoint, 255));
     token.anonymous = target.anonymous;
     token.emergency = c.plan.emergency;
@@ -111,7 +105,7 @@ std::optional<InviteRequest> invite_destination(const InviteContext& c, const Pl
 
 bool build_invite(std::string& out, const InviteContext& c, const Branch& b, const InviteRequest& request,
                   const sip::Message& original, std::string_view stamped_via, std::string_view branch, unsigned breadth,
-                  std::uint16_t node, std::uint32_t now_s) {
+                  std::uint32_t now_s) {
     const Snapshot& s = *c.snapshot;
     const Topology& t = *s.topology;
     const PlanTarget& target = c.plan.targets[b.target];
@@ -123,8 +117,8 @@ bool build_invite(std::string& out, const InviteContext& c, const Branch& b, con
     OwnRoute route = read_route(original, s);
     forward_edits(edits, {stamped_via, s.realms[out_realm].sent_by, branch, route.total});
 
-    const sip::Cookie cookie = make_cookie(c, b, target, request, out_realm, original.cseq().number, node, now_s);
-    const std::string sealed = sip::seal_cookie(*s.keyring, cookie);
+    const sip::Cookie cookie = make_cookie(c, b, target, request, out_realm, original.cseq().number);
+    const std::string sealed = sip::seal_cookie(*s.keyring, cookie, {original.call_id(), original.from_tag()});
     // One URI a realm (RFC 5658 §5): each side sees an address of ours that it can reach. The callee's comes first.
     edits.push_record_route(record_route(s.realms[out_realm], sealed));
     if (out_realm != c.realm) edits.push_record_route(record_route(s.realms[c.realm], sealed));

@@ -24,7 +24,7 @@ Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Cl
       transactions_(transport, timers, random_secret()),
       accounting_(clock, live_, std::move(records)),
       clock_(clock),
-      core_{transactions_, clock, log, counters_, live_, accounting_, nullptr, options.node, false},
+      core_{transactions_, clock, log, counters_, live_, accounting_, nullptr, false},
       invites_(core_),
       dialogs_(core_) {
     transactions_.set_user(*this);

@@ -17,7 +17,6 @@ namespace tandem::proxy {
 class Proxy final : public sipnet::TransactionUser {
 public:
     struct Options {
-        std::uint16_t node = 0;
         seconds max_call_age{12 * 3600};  ///< answered calls whose BYE never came by
         std::size_t max_transactions = 262'144;
     };

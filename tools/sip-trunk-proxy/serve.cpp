@@ -64,7 +64,7 @@ public:
           reloader_([path = settings.topology] { return load_all(path); }, [this] { loop_.wake(); }),
           proxy_(transport_, settings.timers, context.clock, context.log,
                  [this](std::string line) { writer_.write(std::move(line)); },
-                 {settings.node, std::chrono::duration_cast<seconds>(settings.max_call_age), settings.max_transactions}) {}
+                 {std::chrono::duration_cast<seconds>(settings.max_call_age), settings.max_transactions}) {}
 
     cli::ExitCode run(std::shared_ptr<Snapshot> snapshot) {
         if (const Status bound = bind(*snapshot); !bound) {
@@ -230,8 +230,6 @@ void declare_serve(cli::Options& command) {
     command.add({.name = "max-transactions", .kind = Kind::kInteger,
                  .help = "Transactions of each kind at the same time; a request beyond them gets 503", .default_value = "262144",
                  .unit = "transactions", .min = 256, .max = 4'194'304});
-    command.add({.name = "node", .kind = Kind::kInteger, .help = "Number of this node among those that share keys",
-                 .default_value = "0", .min = 0, .max = 65535});
 }
 
 Result<ServeSettings> serve_settings(const cli::Options& options) {
@@ -243,7 +241,6 @@ Result<ServeSettings> serve_settings(const cli::Options& options) {
     s.timers.t2 = std::max<nanoseconds>(s.timers.t2, s.timers.t1);
     s.timers.c = options.duration("timer-c");
     s.max_transactions = static_cast<std::size_t>(options.integer("max-transactions"));
-    s.node = static_cast<std::uint16_t>(options.integer("node"));
     return s;
 }
 

@@ -20,7 +20,6 @@ struct ServeSettings {
     nanoseconds max_call_age{};
     siptx::Timers timers;
     std::size_t max_transactions = 0;
-    std::uint16_t node = 0;
 };
 
 void declare_serve(cli::Options& command);

@@ -8,6 +8,7 @@
 
 #include <memory>
 
+#include "base/siphash.h"
 #include "base/stream.h"
 #include "base/text.h"
 
@@ -49,10 +50,9 @@ void resolve_target(Snapshot& s, const topology::Target& target, std::string_vie
 
 }  // namespace
 
-std::uint16_t realm_print(std::string_view name) { return static_cast<std::uint16_t>(sip::fingerprint32(name)); }
-
-std::uint32_t trunk_print(std::string_view name) { return sip::fingerprint32(cat("trunk ", name)); }
-std::uint32_t other_print(std::string_view name) { return sip::fingerprint32(cat("other ", name)); }
+std::uint64_t realm_print(std::string_view name) { return siphash({}, cat("realm ", name)); }
+std::uint64_t trunk_print(std::string_view name) { return siphash({}, cat("trunk ", name)); }
+std::uint64_t other_print(std::string_view name) { return siphash({}, cat("other ", name)); }
 
 std::optional<net::Endpoint> Snapshot::endpoint(const topology::Target& target) const {
     if (auto e = target.endpoint()) return e;
@@ -83,14 +83,14 @@ Index Snapshot::realm_of_socket(std::uint16_t socket) const {
     return kNoIndex;
 }
 
-Index Snapshot::realm_by_print(std::uint16_t print) const {
+Index Snapshot::realm_by_print(std::uint64_t print) const {
     for (Index i = 0; i < topology->realms.size(); ++i) {
         if (realm_print(topology->realms[i].name) == print) return i;
     }
     return kNoIndex;
 }
 
-Index Snapshot::trunk_by_print(std::uint32_t print) const {
+Index Snapshot::trunk_by_print(std::uint64_t print) const {
     for (Index i = 0; i < topology->trunks.size(); ++i) {
         if (trunk_print(topology->trunks[i].name) == print) return i;
     }

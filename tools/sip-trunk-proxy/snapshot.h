@@ -41,17 +41,19 @@ struct Snapshot {
     /// The realm that takes requests sent to host:port; kNoIndex when that is not us.
     [[nodiscard]] Index realm_of_uri(const sip::Uri& uri) const;
     [[nodiscard]] Index realm_of_socket(std::uint16_t socket) const;
-    /// By the short fingerprint that cookies carry.
-    [[nodiscard]] Index realm_by_print(std::uint16_t print) const;
-    [[nodiscard]] Index trunk_by_print(std::uint32_t print) const;
+    /// By the print that cookies carry.
+    [[nodiscard]] Index realm_by_print(std::uint64_t print) const;
+    [[nodiscard]] Index trunk_by_print(std::uint64_t print) const;
     /// True when requests of that trunk may come from the address: its sources, or one of its targets.
     [[nodiscard]] bool is_trunk_address(Index trunk, const net::IpAddress& ip) const;
 };
 
-/// Short fingerprints that stand for names in cookies. A trunk's never equals a user's or bridge's of the same name.
-std::uint16_t realm_print(std::string_view name);
-std::uint32_t trunk_print(std::string_view name);
-std::uint32_t other_print(std::string_view name);
+/// Prints that stand for names in cookies, the same on every node and after a reload in whatever order. They need no key, for
+/// names are the operator's own and cookies are sealed; at 64 bits two of a thousand names collide once in 10^13 topologies.
+/// A trunk's is not that of a user or bridge of the same name.
+std::uint64_t realm_print(std::string_view name);
+std::uint64_t trunk_print(std::string_view name);
+std::uint64_t other_print(std::string_view name);
 
 /// Reads passwords and keys and resolves the names of targets. Binds nothing.
 /// Errors: kIo and kSyntax with the file; an unresolved name is a warning only.

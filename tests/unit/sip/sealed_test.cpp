@@ -13,14 +13,10 @@ namespace {
 
 Cookie cookie(std::string_view caller, std::string_view callee) {
     Cookie c;
-    c.call_ref = 0x0123456789abcdef;
-    c.caller_tag = 1;
-    c.caller_peer = 2;
+    c.caller_peer = 0x0123456789abcdef;
     c.callee_peer = 3;
     c.caller_realm = 4;
     c.callee_realm = 5;
-    c.node = 6;
-    c.start_s = 1'750'000'000;
     c.to_callee = {4711, 8};
     c.attempt = 1;
     c.k_to_caller = 8;
@@ -31,10 +27,8 @@ Cookie cookie(std::string_view caller, std::string_view callee) {
 
 Token token() {
     Token t;
-    t.call_ref = 99;
     t.expires_s = 1000;
     t.hops = 1;
-    t.attempt = 2;
     t.endpoint = 1;
     t.kind = Token::Kind::kUser;
     t.anonymous = t.from_trunk = true;
@@ -50,6 +44,8 @@ Token token() {
     return t;
 }
 
+constexpr CookieDialog kDialog{"a84b4c76e66710@pc33.example", "1928301774"};
+
 const std::string kKeyA(64, 'a'), kKeyB(64, 'b');
 
 }  // namespace
@@ -59,33 +55,50 @@ TEST_CASE("cookie: comes back as it was, in at most 128 characters", "[sip][seal
     for (const auto& [a, b] : {std::pair{"192.0.2.1:5060", "198.51.100.1:5062"}, std::pair{"[2001:db8::1]:5060", "198.51.100.1:5062"},
                                std::pair{"192.0.2.1:5060", "[2001:db8::2]:65535"}}) {
         const Cookie c = cookie(a, b);
-        const std::string text = seal_cookie(ring, c);
+        const std::string text = seal_cookie(ring, c, kDialog);
         CHECK(text.size() <= kMaxCookieText);
         for (char ch : text) CHECK((is_alpha(ch) || is_digit(ch) || ch == '-' || ch == '_'));
-        const auto back = open_cookie(ring, text);
+        const auto back = open_cookie(ring, text, kDialog);
         REQUIRE(back.has_value());
         CHECK(*back == c);
     }
     Cookie both = cookie("[2001:db8::1]:5060", "[2001:db8::2]:5060");
-    const std::string text = seal_cookie(ring, both);
+    const std::string text = seal_cookie(ring, both, kDialog);
     CHECK(text.size() <= kMaxCookieText);
     both.caller_at = {};
-    CHECK(*open_cookie(ring, text) == both);
+    CHECK(*open_cookie(ring, text, kDialog) == both);
 }
 
 TEST_CASE("cookie: no changed character, no other key, no token opens", "[sip][sealed]") {
     Keyring ring = Keyring::random(), other = Keyring::random();
-    const std::string text = seal_cookie(ring, cookie("192.0.2.1:5060", "198.51.100.1:5062"));
+    const std::string text = seal_cookie(ring, cookie("192.0.2.1:5060", "198.51.100.1:5062"), kDialog);
     for (std::size_t i = 0; i < text.size(); ++i) {
         std::string changed = text;
         changed[i] = changed[i] == 'A' ? 'B' : 'A';
-        if (changed != text) CHECK_FALSE(open_cookie(ring, changed).has_value());
-        CHECK_FALSE(open_cookie(ring, text.substr(0, i)).has_value());
+        if (changed != text) CHECK_FALSE(open_cookie(ring, changed, kDialog).has_value());
+        CHECK_FALSE(open_cookie(ring, text.substr(0, i), kDialog).has_value());
     }
-    CHECK_FALSE(open_cookie(other, text).has_value());
-    CHECK_FALSE(open_cookie(ring, text + "A").has_value());
-    CHECK_FALSE(open_cookie(ring, *seal_token(ring, token(), "")).has_value());
+    CHECK_FALSE(open_cookie(other, text, kDialog).has_value());
+    CHECK_FALSE(open_cookie(ring, text + "A", kDialog).has_value());
+    CHECK_FALSE(open_cookie(ring, *seal_token(ring, token(), ""), kDialog).has_value());
     CHECK_FALSE(open_token(ring, text, "", 0).has_value());
+}
+
+TEST_CASE("cookie: opens for its own dialog only", "[sip][sealed]") {
+    Keyring ring = Keyring::random();
+    // Eight bytes after which FNV-1a is 0 and stays 0 for every NUL that follows: a hash without a key takes the two for one.
+    const std::string id("\xd5\x6b\xb9\x53\x42\x87\x08\x36", 8), same_fnv = id + std::string(1, '\0');
+    CHECK(fingerprint(id) != fingerprint(same_fnv));
+    const std::string text = seal_cookie(ring, cookie("192.0.2.1:5060", "198.51.100.1:5062"), {id, "tag"});
+    CHECK(open_cookie(ring, text, {id, "tag"}).has_value());
+    for (const CookieDialog& other : {CookieDialog{same_fnv, "tag"}, {id, "tag2"}, {id, ""}, {"", "tag"}, {id.substr(0, 7), "tag"}}) {
+        const auto opened = open_cookie(ring, text, other);
+        REQUIRE_FALSE(opened.has_value());
+        CHECK(opened.error().code == Errc::kPolicy);
+    }
+    // Where one text ends and the next begins counts.
+    const std::string ab = seal_cookie(ring, cookie("192.0.2.1:5060", "198.51.100.1:5062"), {"ab", "c"});
+    CHECK_FALSE(open_cookie(ring, ab, {"a", "bc"}).has_value());
 }
 
 TEST_CASE("token: comes back as it was, for its realm and its time only", "[sip][sealed]") {
@@ -103,15 +116,15 @@ TEST_CASE("token: comes back as it was, for its realm and its time only", "[sip]
 TEST_CASE("keyring: keys rotate: the first seals, all open", "[sip][sealed]") {
     auto old_ring = Keyring::from_text(kKeyA + "\n");
     REQUIRE(old_ring.has_value());
-    const std::string text = seal_cookie(*old_ring, cookie("192.0.2.1:5060", "198.51.100.1:5062"));
+    const std::string text = seal_cookie(*old_ring, cookie("192.0.2.1:5060", "198.51.100.1:5062"), kDialog);
     auto both = Keyring::from_text(cat("# new key first\n", kKeyB, "\n\n", kKeyA, "\n"));
     REQUIRE(both.has_value());
-    CHECK(open_cookie(*both, text).has_value());
-    const std::string fresh = seal_cookie(*both, cookie("192.0.2.1:5060", "198.51.100.1:5062"));
-    CHECK_FALSE(open_cookie(*old_ring, fresh).has_value());
+    CHECK(open_cookie(*both, text, kDialog).has_value());
+    const std::string fresh = seal_cookie(*both, cookie("192.0.2.1:5060", "198.51.100.1:5062"), kDialog);
+    CHECK_FALSE(open_cookie(*old_ring, fresh, kDialog).has_value());
     auto only_new = Keyring::from_text(kKeyB);
-    CHECK(open_cookie(*only_new, fresh).has_value());
-    CHECK_FALSE(open_cookie(*only_new, text).has_value());
+    CHECK(open_cookie(*only_new, fresh, kDialog).has_value());
+    CHECK_FALSE(open_cookie(*only_new, text, kDialog).has_value());
     for (std::string_view bad : {"", "#\n", "abc", "zz"}) CHECK_FALSE(Keyring::from_text(bad).has_value());
     CHECK(Keyring::from_text(cat(kKeyA, "\n", kKeyA)).error().code == Errc::kConflict);
 }

@@ -425,6 +425,25 @@ TEST_CASE("proxy: a reload keeps live calls routable and counted", "[proxy]") {
     CHECK(b.proxy.live_calls() == 0);
 }
 
+TEST_CASE("proxy: two realms are told apart whatever their names", "[proxy]") {
+    // The low halves of these names' 32-bit FNV-1a prints are the same.
+    std::string topology(kTopology);
+    for (const auto& [from, to] : {std::pair<std::string_view, std::string_view>{"\"inside\", \"side\"", "\"realm-10\", \"side\""},
+                                   {"\"outside\", \"side\"", "\"realm-398\", \"side\""}, {"\"realm\": \"inside\"", "\"realm\": \"realm-10\""},
+                                   {"\"realm\": \"outside\"", "\"realm\": \"realm-398\""}}) {
+        for (auto at = topology.find(from); at != std::string::npos; at = topology.find(from, at + to.size())) topology.replace(at, from.size(), to);
+    }
+    Bench b(topology);
+    b.in(invite({.number = "+442079460001", .from = "+441632960000", .via_host = "203.0.113.20:5060"}), kItsp);
+    const std::string sent = b.last_to(kBridge);
+    REQUIRE(sent.starts_with("INVITE "));
+    b.in(reply(sent, 200, {}, "10.0.0.3:5060"), kBridge);
+    b.in(in_dialog("BYE", "sip:peer@10.0.0.3:5060", routes_of(b.last_to(kItsp), true), 101, "z9hG4bKbye", "caller", "callee",
+                   "203.0.113.20:5060"),
+         kItsp);
+    CHECK(b.last_to(kBridge).starts_with("BYE "));
+}
+
 TEST_CASE("proxy: a BYE ends the call only when the other side takes it or is gone", "[proxy]") {
     for (const auto& [status, ended] : {std::pair{200, true}, {481, true}, {408, true}, {403, false}, {500, false}}) {
         INFO(status);
