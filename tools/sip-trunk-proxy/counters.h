@@ -20,6 +20,7 @@ struct Counters {
     std::uint64_t methods_refused = 0;
     std::uint64_t challenges_answered = 0;
     std::uint64_t challenges_passed = 0;  ///< of strangers, untouched
+    std::uint64_t orphans_ended = 0;      ///< answers that came after the call had failed, hung up
     std::uint64_t edits_failed = 0;
     std::uint64_t records_dropped = 0;
 
@@ -35,6 +36,7 @@ struct Counters {
             std::pair{std::string_view{"methods_refused"}, methods_refused},
             std::pair{std::string_view{"challenges_answered"}, challenges_answered},
             std::pair{std::string_view{"challenges_passed"}, challenges_passed},
+            std::pair{std::string_view{"orphans_ended"}, orphans_ended},
             std::pair{std::string_view{"edits_failed"}, edits_failed},
             std::pair{std::string_view{"records_dropped"}, records_dropped},
         };

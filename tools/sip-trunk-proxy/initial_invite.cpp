@@ -254,7 +254,10 @@ void InitialInvites::cancel_others(InviteContext& c, const Branch* except, std::
 void InitialInvites::on_response(Tag tag, sipnet::Handle client, const sip::Message& response, const sipnet::Flow& from) {
     Branch* branch = nullptr;
     InviteContext* context = find(tag, client, branch);
-    if (context == nullptr) return;
+    if (context == nullptr) {
+        if (response.status() >= 200 && response.status() < 300) orphans_.hang_up(client, response);
+        return;
+    }
     InviteContext& c = *context;
     Branch& b = *branch;
     const policy::PlanTarget& target = c.plan.targets[b.target];
@@ -398,8 +401,9 @@ void InitialInvites::give_up(InviteContext& c, const policy::GiveUp& g) {
 
 void InitialInvites::answer(InviteContext& c, Branch& b, const sip::Message& response) {
     auto& tx = core_.transactions;
-    if (c.finished) return;  // a failure went upstream already: this 2xx came too late for anybody (RFC 3261 §16.7 step 5)
+    if (c.finished) return orphans_.hang_up(b.client, response);  // a failure went upstream already
     forward_response(c, response);
+    b.answered = true;
     if (c.answered) return;
     c.answered = true;
     if (open_ > 0) --open_;
@@ -448,7 +452,10 @@ void InitialInvites::on_server_end(sipnet::Handle server) {
     if (id == by_server_.end()) return;
     if (const auto c = contexts_.find(id->second); c != contexts_.end()) {
         if (!c->second->answered && !c->second->finished && open_ > 0) --open_;
-        for (Branch& b : c->second->branches) core_.live.release_all(b.held);
+        for (Branch& b : c->second->branches) {
+            core_.live.release_all(b.held);
+            if (b.answered) orphans_.leave_alone(b.client);
+        }
         core_.live.release_all(c->second->held);
         contexts_.erase(c);
     }

@@ -15,6 +15,7 @@
 #include "sip-trunk-proxy/call_log.h"
 #include "sip-trunk-proxy/challenge.h"
 #include "sip-trunk-proxy/core.h"
+#include "sip-trunk-proxy/orphans.h"
 #include "sip-trunk-proxy/route_header.h"
 
 namespace tandem::proxy {
@@ -29,6 +30,7 @@ struct Branch {
     bool provisional = false; ///< a provisional other than 100 came
     bool progress = false;    ///< what stops the progress timer came
     bool timer_c = false;
+    bool answered = false;    ///< a 2xx of it went upstream
     MonoTime started{};
     AttemptLog log;
     std::vector<Held> held;
@@ -65,7 +67,7 @@ struct InviteContext {
 /// Thread: the SIP worker.
 class InitialInvites {
 public:
-    explicit InitialInvites(Core& core) : core_(core) {}
+    InitialInvites(Core& core, Orphans& orphans) : core_(core), orphans_(orphans) {}
 
     void handle(sipnet::Handle server, const sip::Message& invite, const sipnet::Flow& from, const OwnRoute& route);
     void on_cancel(sipnet::Handle server, const sip::Message& cancel);
@@ -93,6 +95,7 @@ private:
     InviteContext* find(Tag tag, sipnet::Handle client, Branch*& branch);
 
     Core& core_;
+    Orphans& orphans_;
     std::uint64_t next_id_ = 1;
     std::size_t open_ = 0;
     std::unordered_map<std::uint64_t, std::unique_ptr<InviteContext>> contexts_;

@@ -25,7 +25,8 @@ Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Cl
       accounting_(clock, live_, std::move(records)),
       clock_(clock),
       core_{transactions_, clock, log, counters_, live_, accounting_, nullptr, false},
-      invites_(core_),
+      orphans_(core_),
+      invites_(core_, orphans_),
       dialogs_(core_) {
     transactions_.set_user(*this);
     transactions_.set_max(options.max_transactions);
@@ -100,6 +101,8 @@ void Proxy::on_response(sipnet::Handle client, std::uint64_t user, const sip::Me
     const Tag tag = Tag::unpack(user);
     if (tag.part == Part::kInvite) {
         invites_.on_response(tag, client, response, from);
+    } else if (tag.part == Part::kOrphan) {
+        orphans_.on_response(tag, response, from);
     } else {
         dialogs_.on_response(tag, client, response, from);
     }
@@ -109,6 +112,8 @@ void Proxy::on_failure(sipnet::Handle client, std::uint64_t user, Failure failur
     const Tag tag = Tag::unpack(user);
     if (tag.part == Part::kInvite) {
         invites_.on_failure(tag, client, failure);
+    } else if (tag.part == Part::kOrphan) {
+        orphans_.on_failure(tag);
     } else {
         dialogs_.on_failure(tag, client, failure);
     }

@@ -9,6 +9,7 @@
 #include "sip-trunk-proxy/core.h"
 #include "sip-trunk-proxy/in_dialog.h"
 #include "sip-trunk-proxy/initial_invite.h"
+#include "sip-trunk-proxy/orphans.h"
 #include "sipnet/transactions.h"
 
 namespace tandem::proxy {
@@ -66,6 +67,7 @@ private:
     Accounting accounting_;
     const Clock& clock_;
     Core core_;
+    Orphans orphans_;
     InitialInvites invites_;
     InDialog dialogs_;
     sip::Message message_;
