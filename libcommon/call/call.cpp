@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "call/held_bytes.h"
+#include "call/kept_text.h"
 #include "sip/keyring.h"
 #include "sip/values.h"
 
@@ -21,7 +23,7 @@ constexpr seconds kTimerC{181};      // RFC 3261 §16.6 step 11: more than three
 constexpr seconds kMaxSilence{7200}; // an answered call without BYE, message or media
 
 /// The address in a From or To, without tag and display name.
-std::string uri_of(const sip::NameAddr& address) { return std::string(address.uri_text); }
+std::string uri_of(const sip::NameAddr& address) { return kept_text(address.uri_text); }
 
 std::string label_of(const sip::Message& message) {
     std::string text = message.is_request() ? std::string(message.method_text())
@@ -76,7 +78,7 @@ MessageKind Call::message(const sip::Message& m, const Datagram& d, bool keep) {
     if (from_.empty()) {
         from_ = uri_of(m.from());
         to_ = uri_of(m.to());
-        caller_tag_ = std::string(m.from_tag());
+        caller_tag_ = kept_text(m.from_tag());
     }
     if (m.is_request()) {
         request(m, d, kind);
@@ -106,7 +108,7 @@ void Call::request(const sip::Message& m, const Datagram& d, MessageKind& kind) 
             reason(m);
             if (!ended_) {
                 ended_ = d.time;
-                ended_by_caller_ = m.from_tag() == caller_tag_;
+                ended_by_caller_ = kept_text(m.from_tag()) == caller_tag_;
             }
             break;
         default: break;
@@ -118,7 +120,7 @@ void Call::initial_invite(const sip::Message& m, const Datagram& d, MessageKind&
         invited_ = d.time;
         from_ = uri_of(m.from());
         to_ = uri_of(m.to());
-        caller_tag_ = std::string(m.from_tag());
+        caller_tag_ = kept_text(m.from_tag());
     }
     // The caller may have none and a proxy on the way add it (RFC 7989 §7): then it stands in the INVITE of a later hop.
     if (session_id_.empty()) {
@@ -203,6 +205,15 @@ Outcome Call::outcome(WallTime now) const {
     // In-dialog messages without an INVITE in the capture: it had been answered before.
     if (began_before() && status() == 0) return Outcome::kAnswered;
     return outcome_of(ending(now));
+}
+
+std::size_t Call::bytes() const {
+    std::size_t n = sizeof(Call);
+    for (const std::string* text : {&call_id_, &from_, &to_, &caller_tag_, &session_id_}) n += held_bytes(*text);
+    n += held_bytes(legs_) + held_bytes(ladder_) + held_bytes(seen_) + held_bytes(to_tags_);
+    for (const Leg& leg : legs_) n += held_bytes(leg.branches);
+    constexpr std::size_t kLabel = 48;  // the longest one with its allocation
+    return n + ladder_.size() * kLabel;
 }
 
 bool Call::over() const { return ended_ || (status() >= 400 && !challenge(status())); }

@@ -1,6 +1,6 @@
 // Knows: one call as its messages show it: who, when, how it ended, over which hops.
 // Must not know: media packets, other calls, files.
-// Next: tracker.h, which gives it its messages; ladder.h, which draws it.
+// Next: tracker.h, which gives it its messages; kept_text.h for what is kept of their texts; ladder.h, which draws it.
 #pragma once
 
 #include <cstdint>
@@ -35,13 +35,15 @@ struct LadderEntry {
 /// What a message did to its call.
 enum class MessageKind : std::uint8_t { kNew, kRetransmission };
 
-/// A call grows by the messages of one Call-ID. Times are taken on the first hop that was seen, where the caller is nearest.
+/// A call grows by the messages of one Call-ID. Its texts are kept as kept_text() gives them, so that what it holds is bounded
+/// by the limits below and not by what a message may carry. Times are taken on the first hop that was seen, where the caller is nearest.
 class Call {
 public:
     static constexpr std::size_t kMaxLegs = 16;
     static constexpr std::size_t kMaxBranches = 8;
     static constexpr std::size_t kMaxLadder = 500;
 
+    /// call_id: as kept_text() gives it.
     Call(std::string call_id, std::uint64_t number) : call_id_(std::move(call_id)), number_(number) {}
 
     /// keep: remember the message for the ladder.
@@ -76,6 +78,9 @@ public:
     [[nodiscard]] std::size_t forks() const { return to_tags_.size(); }
 
     [[nodiscard]] std::optional<int> q850() const { return q850_; }
+
+    /// What it holds in memory, nearly. Units: bytes. Cost: O(legs), at most kMaxLegs.
+    [[nodiscard]] std::size_t bytes() const;
 
     /// How it stands at a time.
     [[nodiscard]] Ending ending(WallTime now) const;

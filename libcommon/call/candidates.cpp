@@ -17,31 +17,31 @@ std::optional<std::vector<WaitingPacket>> Candidates::offer(const FlowKey& key, 
     auto at = index_.find(key);
     if (at == index_.end()) {
         if (flows_.size() >= limit_) {
-            given_up_ += flows_.front().count;
+            given_up_ += flows_.front().packets.size();
+            ++gave_way_;
             index_.erase(flows_.front().key);
             flows_.pop_front();
         }
-        flows_.push_back({key, {}, 0, 0});
+        flows_.push_back({key, {}, 0});
         at = index_.emplace(key, std::prev(flows_.end())).first;
     } else {
         flows_.splice(flows_.end(), flows_, at->second);
     }
     Flow& flow = *at->second;
-    if (flow.count > 0) {
-        const rtp::Header& before = flow.packets[flow.count - 1].header;
+    if (!flow.packets.empty()) {
+        const rtp::Header& before = flow.packets.back().header;
         const int step = static_cast<std::int16_t>(packet.header.sequence - before.sequence);
         if (step != 1) flow.in_sequence = 0;
         if (packet.header.payload_type != before.payload_type || step > kMaxStep || step < -kMaxStep) {
-            given_up_ += flow.count;
-            flow.count = 0;
+            given_up_ += flow.packets.size();
+            flow.packets.clear();
             flow.in_sequence = 0;
-        } else if (flow.count == kWaiting) {
-            std::move(flow.packets.begin() + 1, flow.packets.end(), flow.packets.begin());
-            --flow.count;
+        } else if (flow.packets.size() == kWaiting) {
+            flow.packets.erase(flow.packets.begin());
             ++given_up_;
         }
     }
-    flow.packets[flow.count++] = packet;
+    flow.packets.push_back(packet);
     if (++flow.in_sequence < kNeeded) return std::nullopt;
     return take(key);
 }
@@ -49,9 +49,7 @@ std::optional<std::vector<WaitingPacket>> Candidates::offer(const FlowKey& key, 
 std::vector<WaitingPacket> Candidates::take(const FlowKey& key) {
     const auto at = index_.find(key);
     if (at == index_.end()) return {};
-    const Flow& flow = *at->second;
-    std::vector<WaitingPacket> packets(flow.packets.begin(),
-                                       flow.packets.begin() + static_cast<std::ptrdiff_t>(flow.count));
+    std::vector<WaitingPacket> packets = std::move(at->second->packets);
     flows_.erase(at->second);
     index_.erase(at);
     return packets;
@@ -59,7 +57,7 @@ std::vector<WaitingPacket> Candidates::take(const FlowKey& key) {
 
 std::uint64_t Candidates::waiting() const {
     std::uint64_t n = 0;
-    for (const Flow& flow : flows_) n += flow.count;
+    for (const Flow& flow : flows_) n += flow.packets.size();
     return n;
 }
 

@@ -3,7 +3,6 @@
 // Next: tracker.h, which makes a stream of them.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <list>
 #include <optional>
@@ -22,7 +21,7 @@ struct WaitingPacket {
     std::uint8_t dscp = 0;
 };
 
-/// Flows seen too short to be called streams. Bounded: the one that waits longest without a packet gives way.
+/// Flows seen too short to be called streams. Bounded: the one whose last packet is longest ago gives way.
 class Candidates {
 public:
     /// Packets in sequence that make a stream (more than RFC 3550 A.1 asks, since here no signalling says that it is RTP).
@@ -38,24 +37,24 @@ public:
     std::optional<std::vector<WaitingPacket>> offer(const FlowKey& key, const WaitingPacket& packet);
     /// All that waited of a flow (an SDP announced it meanwhile).
     std::vector<WaitingPacket> take(const FlowKey& key);
-    /// Flows that wait towards or from an endpoint are few; the tracker takes them one by one when their next packet comes.
-    [[nodiscard]] std::size_t size() const { return flows_.size(); }
-    /// Packets that were given up: not RTP by their form.
+    /// Packets that were given up: not RTP by their form, or of a flow that gave way.
     [[nodiscard]] std::uint64_t given_up() const { return given_up_; }
+    /// Flows that gave way to others before it was clear what they are.
+    [[nodiscard]] std::uint64_t gave_way() const { return gave_way_; }
     /// Packets that still wait.
     [[nodiscard]] std::uint64_t waiting() const;
 
 private:
     struct Flow {
         FlowKey key;
-        std::array<WaitingPacket, kWaiting> packets;
-        std::size_t count = 0;
+        std::vector<WaitingPacket> packets;
         std::size_t in_sequence = 0;
     };
-    std::list<Flow> flows_;  // longest wait first
+    std::list<Flow> flows_;  // the one whose last packet is longest ago first
     std::unordered_map<FlowKey, std::list<Flow>::iterator, FlowKeyHash> index_;
     std::size_t limit_;
     std::uint64_t given_up_ = 0;
+    std::uint64_t gave_way_ = 0;
 };
 
 }  // namespace tandem::call

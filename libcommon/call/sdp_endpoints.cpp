@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "call/held_bytes.h"
 #include "sdp/codecs.h"
 
 namespace tandem::call {
@@ -23,16 +24,21 @@ std::vector<net::Endpoint> SdpEndpoints::add(std::uint64_t call, const sdp::Summ
     for (const sdp::MediaSummary& media : summary.media) {
         if (media.refused() || media.zero_address || media.rtp.ip.none() || media.t38) continue;
         std::vector<SdpCodec> codecs;
-        for (const sdp::Codec& c : media.codecs) codecs.push_back({c.payload_type, true, c.clock_hz, c.name});
-        for (const sdp::Codec& c : media.dtmf) codecs.push_back({c.payload_type, false, c.clock_hz, c.name});
-        if (media.comfort_noise)
-            codecs.push_back({*media.comfort_noise, false, 8000, std::string(sdp::kComfortNoise)});
+        const auto mean = [&](std::uint8_t payload_type, bool is_media, std::uint32_t clock_hz, std::string_view name) {
+            if (codecs.size() < kMaxCodecs)
+                codecs.push_back({payload_type, is_media, clock_hz, std::string(name.substr(0, kMaxName))});
+        };
+        for (const sdp::Codec& c : media.dtmf) mean(c.payload_type, false, c.clock_hz, c.name);
+        if (media.comfort_noise) mean(*media.comfort_noise, false, 8000, sdp::kComfortNoise);
+        for (const sdp::Codec& c : media.codecs) mean(c.payload_type, true, c.clock_hz, c.name);
 
         auto& claims = endpoints_[media.rtp];
         const auto own = std::find_if(claims.begin(), claims.end(), [&](const Claim& c) { return c.call == call; });
         if (own != claims.end()) {
+            bytes_ -= cost(*own);
             own->codecs = std::move(codecs);  // a later description says what holds now
             own->over = false;
+            bytes_ += cost(*own);
             continue;
         }
         auto& list = by_call_[call];
@@ -40,7 +46,12 @@ std::vector<net::Endpoint> SdpEndpoints::add(std::uint64_t call, const sdp::Summ
             if (claims.empty()) endpoints_.erase(media.rtp);
             continue;
         }
+        if (claims.size() >= kMaxPerEndpoint) {
+            bytes_ -= cost(claims.front());
+            claims.erase(claims.begin());
+        }
         claims.push_back({call, std::move(codecs), false});
+        bytes_ += cost(claims.back());
         list.push_back(media.rtp);
         added.push_back(media.rtp);
     }
@@ -50,9 +61,12 @@ std::vector<net::Endpoint> SdpEndpoints::add(std::uint64_t call, const sdp::Summ
 void SdpEndpoints::over(std::uint64_t call) {
     const auto list = by_call_.find(call);
     if (list == by_call_.end()) return;
-    for (const net::Endpoint& endpoint : list->second)
-        for (Claim& c : endpoints_[endpoint])
+    for (const net::Endpoint& endpoint : list->second) {
+        const auto at = endpoints_.find(endpoint);
+        if (at == endpoints_.end()) continue;
+        for (Claim& c : at->second)
             if (c.call == call) c.over = true;
+    }
 }
 
 void SdpEndpoints::remove(std::uint64_t call) {
@@ -61,10 +75,23 @@ void SdpEndpoints::remove(std::uint64_t call) {
     for (const net::Endpoint& endpoint : it->second) {
         const auto at = endpoints_.find(endpoint);
         if (at == endpoints_.end()) continue;
-        std::erase_if(at->second, [&](const Claim& c) { return c.call == call; });
+        std::erase_if(at->second, [&](const Claim& c) {
+            if (c.call != call) return false;
+            bytes_ -= cost(c);
+            return true;
+        });
         if (at->second.empty()) endpoints_.erase(at);
     }
     by_call_.erase(it);
+}
+
+std::size_t SdpEndpoints::cost(const Claim& claim) {
+    // Its place in the vector (which grows by doubling), a node of the table, a place in the call's list.
+    constexpr std::size_t kShare = 2 * sizeof(Claim) + sizeof(decltype(endpoints_)::value_type) +
+                                   3 * sizeof(net::Endpoint) + 3 * kAllocation;
+    std::size_t n = kShare + held_bytes(claim.codecs);
+    for (const SdpCodec& codec : claim.codecs) n += held_bytes(codec.name);
+    return n;
 }
 
 const SdpEndpoints::Claim* SdpEndpoints::claim(const net::Endpoint& endpoint, std::uint64_t call) const {

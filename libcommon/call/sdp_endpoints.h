@@ -25,6 +25,9 @@ struct SdpCodec {
 class SdpEndpoints {
 public:
     static constexpr std::size_t kMaxPerCall = 32;
+    static constexpr std::size_t kMaxPerEndpoint = 64;  ///< calls that may name the same one; the oldest gives way
+    static constexpr std::size_t kMaxCodecs = 64;       ///< of one line
+    static constexpr std::size_t kMaxName = 64;         ///< bytes of an encoding name; none that is registered comes near
 
     /// Takes all RTP lines of a description; gives the endpoints that are new for this call.
     std::vector<net::Endpoint> add(std::uint64_t call, const sdp::Summary& summary);
@@ -43,7 +46,8 @@ public:
     /// What a payload type means on a flow of this call: as its receiver defined it, else as anyone of the call did.
     [[nodiscard]] const SdpCodec* codec(std::uint64_t call, const net::Endpoint& destination,
                                         std::uint8_t payload_type) const;
-    [[nodiscard]] std::size_t size() const { return endpoints_.size(); }
+    /// What is held in memory, nearly. Units: bytes.
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
 private:
     struct Claim {
@@ -51,10 +55,13 @@ private:
         std::vector<SdpCodec> codecs;
         bool over = false;
     };
+    /// Bytes that a claim holds, with its share of the tables.
+    static std::size_t cost(const Claim& claim);
     [[nodiscard]] const Claim* claim(const net::Endpoint& endpoint, std::uint64_t call) const;
 
     std::unordered_map<net::Endpoint, std::vector<Claim>> endpoints_;
     std::unordered_map<std::uint64_t, std::vector<net::Endpoint>> by_call_;
+    std::size_t bytes_ = 0;
 };
 
 }  // namespace tandem::call

@@ -59,6 +59,7 @@ struct Stream {
     quality::Monitor monitor;
     WallTime first{};
     WallTime last{};
+    WallTime due{};            ///< its place in the tracker's order
     std::uint8_t dscp = 0;
     std::array<PayloadType, 4> types;  ///< those met so far; a fifth replaces the last
     std::uint8_t type_count = 0;

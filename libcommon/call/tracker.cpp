@@ -1,11 +1,12 @@
-// Knows: how datagrams find their call and stream, and when those are over.
+// Knows: how datagrams find their call and stream.
 // Must not know: capture files, records.
-// Next: ladder.cpp.
+// Next: tracker_end.cpp for how calls and streams end.
 #include "call/tracker.h"
 
 #include <algorithm>
 
 #include "base/text.h"
+#include "call/kept_text.h"
 #include "rtp/packet.h"
 #include "rtp/rtcp.h"
 #include "sdp/codecs.h"
@@ -43,6 +44,7 @@ Tracker::~Tracker() = default;
 void Tracker::datagram(const Datagram& d) {
     now_ = std::max(now_, d.time);
     expire();
+    make_room();
     switch (rtp::classify(d.payload)) {
         case rtp::MediaKind::kRtp: rtp(d); return;
         case rtp::MediaKind::kRtcp: rtcp(d); return;
@@ -78,30 +80,35 @@ void Tracker::sip(const Datagram& d) {
         return;
     }
     ++counts_.sip;
-    const std::string id(message_.call_id());
+    const std::string id = kept_text(message_.call_id());
     auto known = call_numbers_.find(id);
     if (known == call_numbers_.end()) {
         const sip::Method method = message_.cseq().method;
         if (method != sip::Method::kInvite && method != sip::Method::kBye) return;  // no call
         if (message_.is_request() && message_.method() == sip::Method::kAck) return;
         if (!evicted_.empty() && evicted_.count(sip::fingerprint(id)) != 0) return;
-        make_room_for_call();
+        while (calls_.size() >= options_.max_calls) give_way();
         const std::uint64_t number = ++counts_.calls;
         known = call_numbers_.emplace(id, number).first;
-        calls_.emplace(number, CallEntry{Call(id, number), {}, {}});
+        calls_.emplace(number, CallEntry{Call(id, number), {}});
     }
     CallEntry& entry = calls_.at(known->second);
     const MessageKind kind = entry.call.message(message_, d, options_.keep_ladder);
     if (kind == MessageKind::kNew && !message_.body().empty()) describe(entry);
-    if (entry.call.over()) endpoints_.over(known->second);
+    weigh(entry);
+    if (entry.call.over() != entry.over.has_value()) {
+        if (entry.over) {
+            over_.erase({*entry.over, entry.call.number()});  // a new INVITE after a failure
+            entry.over.reset();
+        } else {
+            entry.over = now_;
+            over_.emplace(now_, entry.call.number());
+        }
+    }
+    if (entry.over) endpoints_.over(known->second);
     // A later time is found out when the earlier one comes; an earlier one must be told.
     const WallTime due = entry.call.due();
     if (entry.scheduled == WallTime{} || due < entry.scheduled) schedule(entry, due);
-}
-
-void Tracker::schedule(CallEntry& entry, WallTime at) {
-    entry.scheduled = at;
-    calls_due_.push({at, entry.call.number()});
 }
 
 void Tracker::describe(CallEntry& entry) {
@@ -123,10 +130,9 @@ void Tracker::describe(CallEntry& entry) {
 
 void Tracker::claim_waiting(std::uint64_t call, const std::vector<net::Endpoint>& endpoints) {
     for (const net::Endpoint& endpoint : endpoints) {
-        std::vector<std::uint64_t> numbers;
-        const auto [begin, end] = unclaimed_.equal_range(endpoint);
-        for (auto it = begin; it != end; ++it) numbers.push_back(it->second);
-        std::sort(numbers.begin(), numbers.end());
+        const auto waiting = unclaimed_.find(endpoint);
+        if (waiting == unclaimed_.end()) continue;
+        const std::vector<std::uint64_t> numbers(waiting->second.begin(), waiting->second.end());
         for (const std::uint64_t number : numbers) {
             Stream& stream = *streams_.at(number);
             forget(stream);
@@ -141,16 +147,15 @@ void Tracker::attach(Stream& stream, std::uint64_t call, Match match) {
     std::vector<std::uint64_t>& list = calls_.at(call).streams;
     list.insert(std::upper_bound(list.begin(), list.end(), stream.number), stream.number);
     for (std::size_t i = 0; i < stream.type_count; ++i) stream.types[i].known = false;
+    if (list.size() > kMaxStreamsPerCall) evict_stream(list.front());
 }
 
 void Tracker::forget(const Stream& stream) {
     for (const net::Endpoint* endpoint : {&stream.key.source, &stream.key.destination}) {
-        const auto [begin, end] = unclaimed_.equal_range(*endpoint);
-        for (auto it = begin; it != end; ++it) {
-            if (it->second != stream.number) continue;
-            unclaimed_.erase(it);
-            break;
-        }
+        const auto at = unclaimed_.find(*endpoint);
+        if (at == unclaimed_.end()) continue;
+        at->second.erase(stream.number);
+        if (at->second.empty()) unclaimed_.erase(at);
     }
 }
 
@@ -182,13 +187,7 @@ void Tracker::rtp(const Datagram& d) {
 }
 
 Stream& Tracker::begin_stream(const FlowKey& key, const WaitingPacket& first, const SdpEndpoints::Found& found) {
-    while (streams_.size() >= options_.max_streams && !streams_due_.empty()) {
-        const std::uint64_t number = streams_due_.top().number;
-        streams_due_.pop();
-        if (streams_.find(number) == streams_.end()) continue;
-        ++counts_.streams_evicted;
-        end_stream(number);
-    }
+    while (streams_.size() >= options_.max_streams) evict_stream(streams_due_.begin()->second);
     auto owned = std::make_unique<Stream>(options_.jitter);
     Stream& stream = *owned;
     stream.key = key;
@@ -196,16 +195,17 @@ Stream& Tracker::begin_stream(const FlowKey& key, const WaitingPacket& first, co
     stream.first = first.time;
     stream.last = first.time;
     stream.dscp = first.dscp;
+    stream.due = first.time + options_.stream_idle;
+    streams_due_.emplace(stream.due, stream.number);
     streams_.emplace(stream.number, std::move(owned));
     flows_.emplace(key, stream.number);
     reports_[{key.source.ip, key.destination.ip, key.ssrc}] = stream.number;
     if (found.call != 0) {
         attach(stream, found.call, found.match);
     } else {
-        unclaimed_.emplace(key.source, stream.number);
-        if (key.destination != key.source) unclaimed_.emplace(key.destination, stream.number);
+        unclaimed_[key.source].insert(stream.number);
+        unclaimed_[key.destination].insert(stream.number);
     }
-    streams_due_.push({first.time + options_.stream_idle, stream.number});
     return stream;
 }
 
@@ -264,112 +264,10 @@ void Tracker::rtcp(const Datagram& d) {
     }
 }
 
-void Tracker::expire() {
-    while (!calls_due_.empty() && calls_due_.top().at <= now_) {
-        const auto [at, number] = calls_due_.top();
-        calls_due_.pop();
-        const auto it = calls_.find(number);
-        if (it == calls_.end() || it->second.scheduled != at) continue;
-        WallTime due = it->second.call.due();
-        // Media keeps an answered call alive, and what comes after its end is waited for.
-        for (const std::uint64_t s : it->second.streams)
-            if (const auto stream = streams_.find(s); stream != streams_.end())
-                due = std::max(due, stream->second->last + seconds{5});
-        if (due <= now_) {
-            end_call(number);
-        } else {
-            schedule(it->second, due);
-        }
-    }
-    while (!streams_due_.empty() && streams_due_.top().at <= now_) {
-        const std::uint64_t number = streams_due_.top().number;
-        streams_due_.pop();
-        const auto it = streams_.find(number);
-        if (it == streams_.end()) continue;
-        // A stream of a call goes with its call.
-        const WallTime due = std::max(it->second->last + options_.stream_idle,
-                                      it->second->call == 0 ? WallTime{} : now_ + options_.stream_idle);
-        if (due <= now_) {
-            end_stream(number);
-        } else {
-            streams_due_.push({due, number});
-        }
-    }
-}
-
-void Tracker::make_room_for_call() {
-    while (calls_.size() >= options_.max_calls && !calls_due_.empty()) {
-        const auto [at, number] = calls_due_.top();
-        calls_due_.pop();
-        const auto it = calls_.find(number);
-        if (it == calls_.end() || it->second.scheduled != at) continue;
-        ++counts_.calls_evicted;
-        if (evicted_.size() >= kMaxEvicted) evicted_.clear();
-        evicted_.insert(sip::fingerprint(it->second.call.call_id()));
-        end_call(number);
-    }
-}
-
-void Tracker::end_call(std::uint64_t number) {
-    const auto it = calls_.find(number);
-    CallEntry entry = std::move(it->second);
-    calls_.erase(it);
-    call_numbers_.erase(entry.call.call_id());
-    endpoints_.remove(number);
-    std::vector<std::unique_ptr<Stream>> owned;
-    std::vector<const Stream*> streams;
-    for (const std::uint64_t s : entry.streams) {
-        const auto at = streams_.find(s);
-        if (at == streams_.end()) continue;
-        owned.push_back(std::move(at->second));
-        streams_.erase(at);
-        Stream& stream = *owned.back();
-        stream.monitor.finish();
-        streams.push_back(&stream);
-    }
-    for (const Stream* stream : streams) {
-        flows_.erase(stream->key);
-        const auto report = reports_.find({stream->key.source.ip, stream->key.destination.ip, stream->key.ssrc});
-        if (report != reports_.end() && report->second == stream->number) reports_.erase(report);
-        if (latest_ == stream) latest_ = nullptr;
-    }
-    sink_.call(entry.call, streams, now_);
-}
-
-void Tracker::end_stream(std::uint64_t number) {
-    const auto it = streams_.find(number);
-    const std::unique_ptr<Stream> stream = std::move(it->second);
-    streams_.erase(it);
-    flows_.erase(stream->key);
-    const auto report = reports_.find({stream->key.source.ip, stream->key.destination.ip, stream->key.ssrc});
-    if (report != reports_.end() && report->second == number) reports_.erase(report);
-    if (latest_ == stream.get()) latest_ = nullptr;
-    const Call* call = nullptr;
-    if (stream->call == 0) {
-        forget(*stream);
-    } else {
-        CallEntry& entry = calls_.at(stream->call);
-        std::erase(entry.streams, number);
-        call = &entry.call;
-    }
-    stream->monitor.finish();
-    sink_.stream(*stream, call);
-}
-
-void Tracker::finish() {
-    std::vector<std::uint64_t> numbers;
-    for (const auto& [number, entry] : calls_) numbers.push_back(number);
-    std::sort(numbers.begin(), numbers.end());
-    for (const std::uint64_t number : numbers) end_call(number);
-    numbers.clear();
-    for (const auto& [number, stream] : streams_) numbers.push_back(number);
-    std::sort(numbers.begin(), numbers.end());
-    for (const std::uint64_t number : numbers) end_stream(number);
-}
-
 TrackerCounts Tracker::counts() const {
     TrackerCounts counts = counts_;
     counts.other += candidates_.given_up() + candidates_.waiting();
+    counts.candidates_evicted = candidates_.gave_way();
     return counts;
 }
 

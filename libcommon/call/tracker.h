@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <queue>
+#include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "call/call.h"
@@ -32,9 +34,10 @@ public:
 };
 
 struct TrackerOptions {
-    std::size_t max_calls = 50'000;      ///< calls held at a time; the one that is due first gives way
-    std::size_t max_streams = 100'000;   ///< streams held at a time
-    std::size_t max_candidates = 4096;
+    std::size_t max_calls = 50'000;          ///< calls held at a time; one that is over gives way, else the one due first
+    std::size_t max_streams = 100'000;       ///< streams held at a time
+    std::size_t max_candidates = 24 * 1024;  ///< flows that may become streams; at most 1 KiB each
+    std::size_t max_bytes = 168 * 1024 * 1024;  ///< held by calls, their SDP and streams together; what gives way as above
     seconds stream_idle{60};             ///< a stream without a call ends after so long without a packet
     bool keep_ladder = false;            ///< remember messages
     quality::JitterUse jitter = quality::JitterUse::kMedia;
@@ -56,10 +59,11 @@ struct TrackerCounts {
     std::uint64_t calls_evicted = 0; ///< given out early because there were too many
     std::uint64_t streams = 0;
     std::uint64_t streams_evicted = 0;
+    std::uint64_t candidates_evicted = 0; ///< flows that may have been RTP and gave way to others before that was clear
 };
 
 /// Follows all calls and streams of one point of observation. Deterministic: the same datagrams give the same calls to the
-/// sink in the same order. Memory is bounded by the options.
+/// sink in the same order. Memory is bounded by the options, whatever the datagrams are.
 class Tracker {
 public:
     Tracker(TrackerOptions options, Sink& sink);
@@ -69,8 +73,8 @@ public:
 
     /// Takes one datagram; payload and endpoints are not kept.
     void datagram(const Datagram& datagram);
-    /// Ends everything that is still open, in order of birth.
-    void finish();
+    /// Ends everything that is still open, in order of birth. go_on, if given, is asked after each; false leaves the rest.
+    void finish(const std::function<bool()>& go_on = {});
 
     [[nodiscard]] TrackerCounts counts() const;
     [[nodiscard]] WallTime now() const { return now_; }
@@ -79,14 +83,12 @@ private:
     struct CallEntry {
         Call call;
         std::vector<std::uint64_t> streams;  // numbers, in order of birth
-        WallTime scheduled{};                // of its entry in calls_due_; other entries are stale
+        WallTime scheduled{};                // its place in calls_due_
+        std::optional<WallTime> over{};      // its place in over_, while it is over
+        std::size_t bytes = 0;               // its share of call_bytes_
     };
-    struct Due {
-        WallTime at;
-        std::uint64_t number;
-        bool operator>(const Due& o) const { return at != o.at ? at > o.at : number > o.number; }
-    };
-    using DueQueue = std::priority_queue<Due, std::vector<Due>, std::greater<>>;
+    /// Calls or streams in the order of a time, by number among equals.
+    using Order = std::set<std::pair<WallTime, std::uint64_t>>;
     /// RTCP comes from another port than its RTP: address pair and SSRC must do.
     struct ReportKey {
         net::IpAddress source, destination;
@@ -114,9 +116,17 @@ private:
     void end_call(std::uint64_t number);
     void end_stream(std::uint64_t number);
     void forget(const Stream& stream);
-    void make_room_for_call();
+    void remove(const Stream& stream);
+    void weigh(CallEntry& entry);
+    [[nodiscard]] std::size_t bytes() const;
+    void make_room();
+    bool give_way();
+    void evict_call(std::uint64_t number);
+    void evict_stream(std::uint64_t number);
     /// Fingerprints of calls that were given out early: what comes of them later makes no second record.
     static constexpr std::size_t kMaxEvicted = 100'000;
+    /// More than that are no call but a flood towards its endpoints: then the oldest of them is given out.
+    static constexpr std::size_t kMaxStreamsPerCall = 256;
 
     TrackerOptions options_;
     Sink& sink_;
@@ -129,9 +139,11 @@ private:
     std::unordered_map<FlowKey, std::uint64_t, FlowKeyHash> flows_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Stream>> streams_;
     std::unordered_map<ReportKey, std::uint64_t, ReportKeyHash> reports_;
-    std::unordered_multimap<net::Endpoint, std::uint64_t> unclaimed_;  // streams without a call, by either end
+    std::unordered_map<net::Endpoint, std::set<std::uint64_t>> unclaimed_;  // streams without a call, by either end
     Stream* latest_ = nullptr;  // the stream of the last RTP packet
-    DueQueue calls_due_, streams_due_;
+    Order calls_due_, streams_due_;
+    Order over_;  // calls whose BYE or final failure was seen, by its time
+    std::size_t call_bytes_ = 0;
     WallTime now_{};
     TrackerCounts counts_;
 };

@@ -23,6 +23,7 @@ void append_summary(std::string& out, const Counts& c) {
     // Not frames of their own: facts about some of those above.
     w.member("cut", c.cut).member("sdp_bad", t.sdp_bad);
     w.member("calls_evicted", t.calls_evicted).member("streams_evicted", t.streams_evicted);
+    w.member("candidates_evicted", t.candidates_evicted);
     w.end_object();
     record.finish();
 }

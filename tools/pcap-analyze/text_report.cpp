@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "call/kept_text.h"
 #include "call/ladder.h"
 #include "pcap-analyze/json_report.h"
 #include "quality/grade.h"
@@ -71,8 +72,8 @@ std::string Table::str() const {
     return out;
 }
 
-TextReport::TextReport(std::string only)
-    : only_(std::move(only)),
+TextReport::TextReport(std::string_view only)
+    : only_(call::kept_text(only)),
       calls_({"call", "from", "to", "outcome", "status", "pdd", "answer", "duration", "ended by", "noticed"}, {4, 5, 6, 7}),
       streams_({"call", "source", "destination", "codec", "packets", "lost", "dup", "late", "jitter max", "jitter mean",
                 "MOS", "planning", "class", "match"},
@@ -82,6 +83,12 @@ void TextReport::call(const call::Call& c, const std::vector<const call::Stream*
     const record::Call r = call_record(c, streams, now, digits_);
     if (!only_.empty() && c.call_id() != only_) return;
     found_ = true;
+    if (calls_.rows() >= kMaxRows) {
+        ++calls_left_out_;
+        streams_left_out_ += streams.size();
+        ++ladders_left_out_;
+        return;
+    }
     calls_.row({cat(c.number()), plain(r.from.value_or("-")), plain(r.to.value_or("-")),
                 cat(to_string(*r.outcome), r.timeout ? " (timeout)" : ""), r.status ? cat(*r.status) : "-",
                 in_ms(r.pdd_ms), in_ms(r.answer_ms), in_seconds(r.duration_ms), r.ended_by.value_or("-"),
@@ -99,6 +106,10 @@ void TextReport::call(const call::Call& c, const std::vector<const call::Stream*
 void TextReport::add_stream(const call::Stream& s, const call::Call* c) {
     const auto& sequence = s.monitor.stats().sequence();
     const auto& jitter = s.monitor.stats().jitter();
+    if (streams_.rows() >= kMaxRows) {
+        ++streams_left_out_;
+        return;
+    }
     const call::PayloadType* type = s.media();
     const std::string codec = type == nullptr ? "" : type->name;
     const quality::Scores scores = quality::score(s.monitor, codec);
@@ -128,6 +139,9 @@ void TextReport::end(const Counts& counts) {
     }
     if (!calls_.empty()) append(out_, calls_.str());
     if (!streams_.empty()) append(out_, calls_.empty() ? "" : "\n", streams_.str());
+    if (calls_left_out_ + streams_left_out_ > 0)
+        append(out_, "\n", calls_left_out_, " more calls and ", streams_left_out_,
+               " more streams are not listed; --format json prints all of them.\n");
     append(out_, ladders_);
     if (ladders_left_out_ > 0)
         append(out_, "\nLadders of ", ladders_left_out_, " more calls are not drawn; ask for one with --ladder CALL-ID.\n");

@@ -12,6 +12,12 @@
 
 namespace tandem::analyze {
 
+namespace {
+
+constexpr std::size_t kPrintAt = 64 * 1024;  // bytes of a report
+
+}  // namespace
+
 void Analyze::declare(cli::Options& options) const {
     options.positional({.name = "FILE",
                         .help = "Captures (pcap or pcapng), read one after the other as parts of one; stdin when absent or -",
@@ -20,8 +26,12 @@ void Analyze::declare(cli::Options& options) const {
                  .default_value = "json", .choices = {"json", "text"}});
     options.add({.name = "ladder", .metavar = "CALL-ID", .help = "Print only the ladder and the streams of one call"});
     options.add({.name = "max-calls", .kind = cli::Kind::kInteger, .metavar = "N",
-                 .help = "Hold so many open calls; beyond it the one that is due first is printed as it stands",
+                 .help = "Hold so many open calls; beyond it one that is over, else the one that is due first, is printed as it "
+                         "stands",
                  .default_value = "50000", .unit = "calls", .min = 1, .max = 10'000'000});
+    options.add({.name = "max-memory", .kind = cli::Kind::kSize, .metavar = "SIZE",
+                 .help = "Hold so much of open calls and streams, whatever their messages carry; beyond it as with --max-calls",
+                 .default_value = "192MiB", .min = 1 << 20, .max = std::int64_t{1} << 40});
     options.add({.name = "stream-idle", .kind = cli::Kind::kDuration, .metavar = "TIME",
                  .help = "End a stream without a call after so long without a packet", .default_value = "60s",
                  .min = 1'000'000'000, .max = 86'400'000'000'000});
@@ -47,6 +57,11 @@ Status Analyze::setup(const cli::Options& options) {
     with_summary_ = !options.flag("no-summary");
     tracker_options_.max_calls = static_cast<std::size_t>(options.integer("max-calls"));
     tracker_options_.max_streams = 2 * tracker_options_.max_calls;
+    // Flows of which it is not clear yet whether they are RTP have an eighth.
+    constexpr std::size_t kPerCandidate = 1024;
+    const auto memory = static_cast<std::size_t>(options.integer("max-memory"));
+    tracker_options_.max_candidates = memory / 8 / kPerCandidate;
+    tracker_options_.max_bytes = memory - memory / 8;
     tracker_options_.stream_idle = std::chrono::duration_cast<seconds>(options.duration("stream-idle"));
     tracker_options_.keep_ladder = text_;
     const std::string& jitter = options.text("jitter");
@@ -74,10 +89,12 @@ cli::ExitCode Analyze::run(cli::Context& context) {
         if (context.out.reader_gone()) return cli::ExitCode::kOk;
         if (context.stop.requested()) break;
     }
-    tracker.finish();
+    // Everything that is open at the end may be much: it is not collected before it is printed.
+    tracker.finish([&] { return report->pending() < kPrintAt || print(context, *report); });
     counts_.tracker = tracker.counts();
     report->end(counts_);
     if (!print(context, *report)) return context.out.reader_gone() ? cli::ExitCode::kOk : cli::ExitCode::kEnvironment;
+    say_limits(context);
     if (context.stop.requested()) return cli::from_signal(context.stop.signal());
     if (!whole) return cli::ExitCode::kInput;
     if (text != nullptr && !text->found()) {
@@ -88,7 +105,6 @@ cli::ExitCode Analyze::run(cli::Context& context) {
 }
 
 bool Analyze::read(cli::Context& context, const std::string& file, call::Tracker& tracker, Report& report) {
-    constexpr std::size_t kPrintAt = 64 * 1024;
     constexpr std::uint64_t kLookEvery = 1024;  // frames between two looks at the stop flag
     auto input = context.open_input(file);
     if (!input) {
@@ -126,6 +142,15 @@ void Analyze::frame(const capture::Record& record, call::Tracker& tracker) {
     if (kind != capture::FrameKind::kUdp) return;
     if (datagram.cut) ++counts_.cut;
     tracker.datagram({datagram.source, datagram.destination, datagram.payload, record.time, datagram.dscp});
+}
+
+void Analyze::say_limits(cli::Context& context) const {
+    const call::TrackerCounts& t = counts_.tracker;
+    if (t.calls_evicted + t.streams_evicted > 0)
+        context.complain(cat(t.calls_evicted, " calls and ", t.streams_evicted,
+                             " streams were printed before their end to stay within --max-calls and --max-memory"));
+    if (t.candidates_evicted > 0)
+        context.complain(cat(t.candidates_evicted, " flows gave way before it was clear whether they are RTP (--max-memory)"));
 }
 
 bool Analyze::print(cli::Context& context, Report& report) {

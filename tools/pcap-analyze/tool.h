@@ -28,6 +28,8 @@ private:
     /// Reads one capture to its end. False when it could not be read whole; what was read is in the tracker.
     bool read(cli::Context& context, const std::string& file, call::Tracker& tracker, Report& report);
     void frame(const capture::Record& record, call::Tracker& tracker);
+    /// What the limits have cost, for people; the summary has the same counts.
+    void say_limits(cli::Context& context) const;
     /// Prints what the report has; false when nobody reads any more.
     static bool print(cli::Context& context, Report& report);
 
