@@ -20,5 +20,5 @@ complete -c bypass-check -l format -x -a 'jsonl text' -d 'Form of the answer to 
 complete -c bypass-check -l key -x -d 'Put the answer to a record under this key'
 complete -c bypass-check -l strict -d 'Exit with 1 when an answer is adverse'
 complete -c bypass-check -l on-error -x -a 'emit skip fail' -d 'What to do about a line that cannot be read'
-complete -c bypass-check -l max-line -x -d 'Longest line that is read'
+complete -c bypass-check -l max-line -x -d 'Longest line that is read; above 1MiB also the longest that is printed'
 complete -c bypass-check -l no-summary -d 'Leave out the summary record at the end'

@@ -17,5 +17,5 @@ complete -c e164-normalize -l field -x -d 'Answer this field of JSON records; a 
 complete -c e164-normalize -l key -x -d 'Put the answer to a record under this key'
 complete -c e164-normalize -l strict -d 'Exit with 1 when an answer is adverse'
 complete -c e164-normalize -l on-error -x -a 'emit skip fail' -d 'What to do about a line that cannot be read'
-complete -c e164-normalize -l max-line -x -d 'Longest line that is read'
+complete -c e164-normalize -l max-line -x -d 'Longest line that is read; above 1MiB also the longest that is printed'
 complete -c e164-normalize -l no-summary -d 'Leave out the summary record at the end'

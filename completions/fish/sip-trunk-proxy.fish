@@ -23,5 +23,5 @@ complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l field -x -
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l key -x -d 'Put the answer to a record under this key'
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l strict -d 'Exit with 1 when an answer is adverse'
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l on-error -x -a 'emit skip fail' -d 'What to do about a line that cannot be read'
-complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l max-line -x -d 'Longest line that is read'
+complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l max-line -x -d 'Longest line that is read; above 1MiB also the longest that is printed'
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l no-summary -d 'Leave out the summary record at the end'

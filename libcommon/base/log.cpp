@@ -19,7 +19,7 @@ std::string redact(std::string_view text) {
 std::string Log::head(LogLevel level, std::string_view message) const {
     constexpr std::string_view kNames[] = {"ERROR", "WARNING", "INFO", "DEBUG"};
     std::string line = cat(kNames[static_cast<int>(level)], ' ', tool_, ": ");
-    append_utf8_repaired(line, message);
+    append_shown(line, message);
     return line;
 }
 

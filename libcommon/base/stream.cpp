@@ -30,7 +30,7 @@ FdInput::~FdInput() {
 Result<std::unique_ptr<FdInput>> FdInput::open(const std::string& path, int wake_fd) {
     int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return system_failure(cat("cannot open ", path), errno);
-    return std::make_unique<FdInput>(fd, true, wake_fd);
+    return std::make_unique<FdInput>(fd, true, wake_fd, path);
 }
 
 Result<std::size_t> FdInput::read(std::span<char> buffer) {
@@ -40,14 +40,14 @@ Result<std::size_t> FdInput::read(std::span<char> buffer) {
             std::array<pollfd, 2> wait{{{fd_, POLLIN, 0}, {wake_fd_, POLLIN, 0}}};
             if (::poll(wait.data(), wait.size(), -1) < 0) {
                 if (errno == EINTR) continue;
-                return system_failure("cannot wait for input", errno);
+                return system_failure(cat("cannot wait for ", name_.empty() ? "input" : name_), errno);
             }
             if (wait[1].revents != 0) return std::size_t{0};
         }
         ssize_t n = ::read(fd_, buffer.data(), buffer.size());
         if (n >= 0) return static_cast<std::size_t>(n);
         if (errno == EINTR || errno == EAGAIN) continue;
-        return system_failure("cannot read input", errno);
+        return system_failure(cat("cannot read ", name_.empty() ? "input" : name_), errno);
     }
 }
 
@@ -111,7 +111,7 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
     std::array<char, 65536> buffer;
     for (;;) {
         auto n = (*in)->read(buffer);
-        if (!n) return fail(Errc::kIo, cat(path, ": ", n.error().what));
+        if (!n) return fail(std::move(n.error()));
         if (*n == 0) return text;
         if (text.size() + *n > limit) return fail(Errc::kRange, cat(path, ": longer than ", limit, " bytes"));
         text.append(buffer.data(), *n);

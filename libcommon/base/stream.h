@@ -35,7 +35,9 @@ public:
 class FdInput final : public InputStream {
 public:
     /// wake_fd: when it becomes readable, read() gives 0 as at the end (a signal asks the program to stop); -1 for none.
-    explicit FdInput(int fd, bool owned = false, int wake_fd = -1) : fd_(fd), wake_fd_(wake_fd), owned_(owned) {}
+    /// name: of the file, for errors; "input" when empty.
+    explicit FdInput(int fd, bool owned = false, int wake_fd = -1, std::string name = {})
+        : fd_(fd), wake_fd_(wake_fd), owned_(owned), name_(std::move(name)) {}
     ~FdInput() override;
     FdInput(const FdInput&) = delete;
     FdInput& operator=(const FdInput&) = delete;
@@ -49,6 +51,7 @@ private:
     int fd_;
     int wake_fd_;
     bool owned_;
+    std::string name_;
 };
 
 /// Writes a file descriptor through a buffer of 64 KiB. A pipe that was closed sets reader_gone().

@@ -158,6 +158,34 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+void append_shown(std::string& out, std::string_view text, std::size_t limit) {
+    const bool cut_off = text.size() > limit;
+    if (cut_off) {
+        while (limit > 0 && (static_cast<std::uint8_t>(text[limit]) & 0xC0) == 0x80) --limit;
+        text = text.substr(0, limit);
+    }
+    std::string repaired;
+    append_utf8_repaired(repaired, text);
+    for (std::size_t i = 0; i < repaired.size(); ++i) {
+        auto byte = static_cast<std::uint8_t>(repaired[i]);
+        // U+0080 to U+009F are two bytes, of which the second is the control character's own value.
+        const bool c1 = byte == 0xC2 && i + 1 < repaired.size() && static_cast<std::uint8_t>(repaired[i + 1]) < 0xA0;
+        if (c1) byte = static_cast<std::uint8_t>(repaired[++i]);
+        if (c1 || byte < 0x20 || byte == 0x7F) {
+            append(out, "\\x", to_hex({&byte, 1}));
+        } else {
+            out += repaired[i];
+        }
+    }
+    if (cut_off) out += "…";
+}
+
+std::string shown(std::string_view text, std::size_t limit) {
+    std::string out;
+    append_shown(out, text, limit);
+    return out;
+}
+
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
     std::string_view best;
     std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;

@@ -1,6 +1,6 @@
 // Knows: plain ASCII text: trimming, splitting, numbers, hex, UTF-8 checks, spelling suggestions. No locale anywhere.
 // Must not know: what a text means.
-// Next: format.h for building strings, json/writer.h for building records.
+// Next: json/writer.h for building records; log.h, which redacts.
 #pragma once
 
 #include <charconv>
@@ -53,6 +53,13 @@ bool is_utf8(std::string_view text);
 std::size_t utf8_prefix(std::string_view text);
 /// Appends text to out with every ill-formed sequence replaced by U+FFFD; true when one was replaced.
 bool append_utf8_repaired(std::string& out, std::string_view text);
+
+/// Appends text as it may be shown to a person, on a terminal too: a control character (C0, DEL, C1) becomes \xNN, ill-formed UTF-8
+/// U+FFFD, and what goes beyond `limit` bytes of the original is cut at a character with "…" in its place.
+/// Source: ECMA-48 §5.2 and §5.3 (the control sets).
+void append_shown(std::string& out, std::string_view text, std::size_t limit = std::string_view::npos);
+/// The same as a copy.
+std::string shown(std::string_view text, std::size_t limit = std::string_view::npos);
 
 /// The candidate nearest to word in spelling, for "did you mean"; empty when none is near.
 /// Cost: length of word times total length of the candidates.

@@ -1,37 +1,23 @@
 #include "cli/app.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <fcntl.h>
-#include <mutex>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "cli/config_file.h"
 #include "cli/generate.h"
 #include "cli/groups.h"
+#include "cli/outputs.h"
 #include "cli/parser.h"
 #include "record/envelope.h"
 
 namespace tandem::cli {
 
 namespace {
-
-/// stderr: each write goes out whole, whichever thread it comes from.
-class WholeWrites final : public OutputStream {
-public:
-    explicit WholeWrites(OutputStream& to) : to_(to) {}
-    Status write(std::string_view bytes) override {
-        std::lock_guard lock(mutex_);
-        if (Status written = to_.write(bytes); !written) return written;
-        return to_.flush();
-    }
-
-private:
-    OutputStream& to_;
-    std::mutex mutex_;
-};
 
 /// What a run of a tool touches: the machine's, or a test's.
 struct World {
@@ -83,7 +69,7 @@ public:
     ExitCode run();
 
 private:
-    void complain(std::string_view text) { static_cast<void>(err_.write(cat(tool_.name(), ": ", text, '\n'))); }
+    void complain(std::string_view text) { static_cast<void>(err_.write(cat(tool_.name(), ": ", shown(text), '\n'))); }
     ExitCode usage(std::string_view text, bool hint) {
         complain(text);
         if (hint) static_cast<void>(err_.write(cat("Try '", tool_.name(), " --help'.\n")));
@@ -97,7 +83,7 @@ private:
 
     Tool& tool_;
     World& world_;
-    WholeWrites err_;
+    PeopleOutput err_;
     Options options_;
 };
 
@@ -173,9 +159,12 @@ ExitCode Life::run() {
         }
         file = std::move(*created);
     }
-    OutputStream& out = file ? static_cast<OutputStream&>(*file) : world_.out;
+    const bool filter = options_.find("max-line") != nullptr;
+    RecordLimit out(file ? static_cast<OutputStream&>(*file) : world_.out, tool_.name(),
+                    std::max(json::kDefaultMaxLine, filter ? options_.size("max-line") : 0));
     Context context{std::string(tool_.name()), world_.in, out, err_, world_.clock, world_.stop, log};
     ExitCode code = tool_.run(context);
+    if (code == ExitCode::kOk && out.left_out() > 0) code = ExitCode::kInput;
     return finish(out, code);
 }
 
@@ -187,8 +176,7 @@ ExitCode live(Tool& tool, World& world) {
         what = e.what();
     } catch (...) {
     }
-    static_cast<void>(world.err.write(cat(tool.name(), ": internal error: ", what, '\n')));
-    static_cast<void>(world.err.flush());
+    static_cast<void>(PeopleOutput(world.err).write(cat(tool.name(), ": internal error: ", shown(what), '\n')));
     return ExitCode::kInternal;
 }
 

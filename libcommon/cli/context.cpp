@@ -6,7 +6,7 @@ namespace tandem::cli {
 
 void Context::complain(std::string_view text) {
     // stderr is the last resort: when it cannot be written there is nobody to tell.
-    static_cast<void>(err.write(cat(tool, ": ", text, '\n')));
+    static_cast<void>(err.write(cat(tool, ": ", shown(text), '\n')));
     static_cast<void>(err.flush());
 }
 

@@ -50,6 +50,7 @@ public:
 
 private:
     void line(const json::Line& line);
+    void bounded(const json::Line& line);
     void record(const json::Line& line);
     void plain(std::string_view text);
     void splice(const json::Object& object);
@@ -171,6 +172,20 @@ void Run::line(const json::Line& line) {
     unreadable(line, {Errc::kSyntax, "not a JSON object", 0, "RFC 8259"});
 }
 
+// What is printed must be readable by the next program: an answer that makes a line too long is none.
+void Run::bounded(const json::Line& one) {
+    const FilterCounts before = counts;
+    const bool adverse_before = adverse_;
+    line(one);
+    const std::size_t limit = std::max(options_.max_line, json::kDefaultMaxLine);
+    if (out_.size() <= limit + 1) return;
+    const std::size_t length = out_.size() - 1;
+    counts = before;
+    ++counts.in;
+    adverse_ = adverse_before;
+    unreadable(one, {Errc::kRange, cat("the line with its answer has ", length, " bytes, more than ", limit), 0, {}});
+}
+
 // False ends the run. A reader that has gone is the usual end of "… | head": nothing to say.
 bool Run::delivered(const Status& status, ExitCode& code) {
     if (status) return true;
@@ -203,7 +218,7 @@ ExitCode Run::all(InputStream& in) {
         if (!*next) break;
         // A line that the signal cut in two is not answered.
         if (context_.stop.requested() && !(*next)->complete) break;
-        line(**next);
+        bounded(**next);
         if (!write(code)) return code;
     }
     if (options_.summary) {

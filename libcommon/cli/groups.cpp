@@ -41,7 +41,7 @@ void declare_filter(Options& options, std::string_view default_key, bool with_fi
     options.add({.name = "strict", .kind = Kind::kFlag, .help = "Exit with 1 when an answer is adverse"});
     options.add({.name = "on-error", .kind = Kind::kChoice, .help = "What to do about a line that cannot be read",
                  .default_value = "emit", .choices = {"emit", "skip", "fail"}});
-    options.add({.name = "max-line", .kind = Kind::kSize, .metavar = "SIZE", .help = "Longest line that is read", .default_value = "1MiB",
+    options.add({.name = "max-line", .kind = Kind::kSize, .metavar = "SIZE", .help = "Longest line that is read; above 1MiB also the longest that is printed", .default_value = "1MiB",
                  .min = 16, .max = 1 << 30});
     options.add({.name = "no-summary", .kind = Kind::kFlag, .help = "Leave out the summary record at the end"});
 }

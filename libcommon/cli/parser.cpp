@@ -2,6 +2,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
 
 namespace tandem::cli {
@@ -102,11 +105,16 @@ Status parse_arguments(Options& options, const std::vector<std::string>& argumen
         subs.push_back(std::move(sub));
     }
 
+    // What stands behind "--" is no option, whatever it looks like (POSIX.1-2017, utility syntax guideline 10).
+    const auto end_of_options = std::find(arguments.begin(), arguments.end(), "--");
     try {
-        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back
+        app.parse(std::vector<std::string>(std::make_reverse_iterator(end_of_options), arguments.rend()));  // CLI11 takes them from the back
     } catch (const CLI::ParseError& e) {
-        // CLI11's own exit codes (104 to 115) never leave this file.
-        return fail(Errc::kSyntax, e.what());
+        // CLI11's own exit codes (104 to 115) never leave this file. "--key: 1 required TEXT missing" is how it says this:
+        const std::string_view what = e.what();
+        if (const auto colon = what.find(": 1 required"); colon != std::string_view::npos)
+            return fail(Errc::kSyntax, cat(what.substr(0, colon), " needs a value"));
+        return fail(Errc::kSyntax, std::string(what));
     }
     if (auto extras = app.remaining(true); !extras.empty()) {
         for (const std::string& extra : extras)
@@ -126,8 +134,18 @@ Status parse_arguments(Options& options, const std::vector<std::string>& argumen
     for (const Bound& b : root)
         if (auto ok = take(options, b); !ok) return ok;
     const auto& declared = table->positional_table();
+    const std::size_t before_end = positionals.size();
+    if (end_of_options != arguments.end()) positionals.insert(positionals.end(), end_of_options + 1, arguments.end());
     bool many = !declared.empty() && declared.back().repeatable;
-    if (!many && positionals.size() > declared.size()) return fail(unexpected(options, positionals[declared.size()]));
+    if (!many && positionals.size() > declared.size()) {
+        const std::string& extra = positionals[declared.size()];
+        if (declared.size() < before_end) return fail(unexpected(options, extra));
+        return fail(Errc::kSyntax, cat("unexpected argument \"", extra, '"'));
+    }
+    for (std::size_t i = 0; i < positionals.size(); ++i) {
+        if (!positionals[i].empty()) continue;
+        return fail(Errc::kSyntax, cat(declared[std::min(i, declared.size() - 1)].name, " is empty; leave it out or give a name"));
+    }
     options.set_positionals(std::move(positionals));
     return {};
 }
@@ -140,6 +158,7 @@ Status parse_environment(Options& options, const std::map<std::string, std::stri
             std::string name = environment_name(option.name);
             auto found = environment.find(name);
             if (found == environment.end()) continue;
+            if (found->second.empty()) continue;  // set to nothing is the shell's way of not set
             std::string value = found->second;
             if (option.kind == Kind::kFlag && (value == "1" || value == "0")) value = value == "1" ? "true" : "false";
             if (auto ok = options.assign(option.name, {value}, Source::kEnvironment); !ok)

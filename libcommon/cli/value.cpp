@@ -101,6 +101,7 @@ Status check_value(const Option& option, std::string_view text) {
             return bad(text, "flag value", "true or false");
         case Kind::kText:
         case Kind::kFile:
+            if (text.empty()) return fail(Errc::kSyntax, "is empty; leave it out or give a value");
             if (text.find('\0') != std::string_view::npos) return fail(Errc::kSyntax, "holds a NUL byte");
             if (!is_utf8(text)) return fail(Errc::kSyntax, "is not UTF-8");
             return {};

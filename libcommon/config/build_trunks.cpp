@@ -93,7 +93,17 @@ void build_reach(Build& build, const Fields& f, Trunk& trunk) {
             not_yet(build, f.element_offset("targets", i),
                     cat("transport ", to_string(target.transport), " of ", who));
         }
-        if (!target.ip) continue;
+        if (!target.ip) {
+            if (target.port == 0) {
+                build.problems().warning(
+                    f.element_offset("targets", i),
+                    cat("target \"", shortened(target.host), "\" of ", who,
+                        " has no port: no NAPTR or SRV record is asked for yet (RFC 3263 §4), so port ",
+                        topology::default_port(target.transport), " is taken"),
+                    "write the port");
+            }
+            continue;
+        }
         named_only = false;
         const net::Prefix host(*target.ip, target.ip->bits());
         if (!f.given("sources")) trunk.sources.push_back(host);
@@ -166,9 +176,11 @@ void build_trunks(Build& build) {
             const Fields a(build.loader, *auth, kAuthTable);
             trunk.auth = topology::Auth{a.text("realm"), a.text("username"), a.file("password_file")};
         }
+        std::size_t limits_offset = 0;
         if (const json::Value* limits = f.object("limits")) {
             const Fields l(build.loader, *limits, kLimitsTable);
             trunk.limits = {l.count("calls"), l.count("cps"), l.count("max_duration_s")};
+            limits_offset = l.offset("max_duration_s");
         }
         trunk.retry = build_retry(build, f.object("retry"));
         const std::string set = cat("trunk ", trunk.name, ' ');
@@ -183,6 +195,13 @@ void build_trunks(Build& build) {
         trunk.site = f.reference("site");
         trunk.media = f.choice_as<topology::MediaPolicy>("media");
         trunk.bypass = build_bypass(build, f.object("bypass"));
+        const bool always_mediated =
+            trunk.kind == TrunkKind::kTdm || trunk.media == topology::MediaPolicy::kMediate ||
+            (trunk.realm != kNoIndex && t.realms[trunk.realm].side == topology::Side::kOutside);
+        if (trunk.limits.max_duration_s > 0 && !always_mediated) {
+            not_yet(build, limits_offset,
+                    cat("\"max_duration_s\" of trunk \"", trunk.name, "\" for calls whose media is direct"));
+        }
         trunk.location_restricted = f.boolean("location_restricted");
         trunk.send_location = f.boolean("send_location");
         trunk.usages = f.references("usages");

@@ -31,7 +31,7 @@ void build_contacts(Build& build, const Fields& f, topology::User& user) {
         contact.target = c.target("target").value_or(topology::Target{});
         contact.user = c.has("user") ? c.text("user") : user.name;
         contact.realm = c.has("realm") ? c.reference("realm") : only_inside_realm(build.topology);
-        if (contact.realm == kNoIndex && !c.given("realm")) {
+        if (contact.realm == kNoIndex && !c.given("realm") && !build.topology.realms.empty()) {
             build.problems().error(c.offset(),
                                    cat("a contact of user \"", user.name,
                                        "\" has no \"realm\", and there is not just one inside realm"),
@@ -41,6 +41,14 @@ void build_contacts(Build& build, const Fields& f, topology::User& user) {
             build.problems().warning(c.offset("target"),
                                      cat("transport ", to_string(contact.target.transport), " of user \"",
                                          user.name, "\" is accepted but not honoured yet"));
+        }
+        if (!contact.target.ip && contact.target.port == 0 && !contact.target.host.empty()) {
+            build.problems().warning(
+                c.offset("target"),
+                cat("contact \"", shortened(contact.target.host), "\" of user \"", user.name,
+                    "\" has no port: no NAPTR or SRV record is asked for yet (RFC 3263 §4), so port ",
+                    topology::default_port(contact.target.transport), " is taken"),
+                "write the port");
         }
         user.contacts.push_back(std::move(contact));
     }

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "config/build.h"
+#include "number/country.h"
 
 namespace tandem::config {
 namespace {
@@ -110,6 +111,36 @@ void check_users(const Build& build) {
     }
 }
 
+/// A rule that takes a call for help for something else is never applied to it, and whoever wrote it should know.
+void check_emergency_rules(const Build& build) {
+    const topology::Topology& t = build.topology;
+    for (Index i = 0; i < t.dial_plans.size(); ++i) {
+        const topology::DialPlan& plan = t.dial_plans[i];
+        std::set<std::string_view> strings;
+        for (const std::string_view known : number::emergency_strings(number::find_country(plan.country)))
+            strings.insert(known);
+        for (const topology::EmergencyNumber& number : t.emergency.numbers) {
+            strings.insert(number.dial);
+            strings.insert(number.masks.begin(), number.masks.end());
+        }
+        for (const number::Rule& rule : plan.rules.rules) {
+            const auto regex = number::Regex::compile(rule.pattern);
+            if (!regex) continue;  // told already
+            std::string taken;
+            for (const std::string_view dialled : strings) {
+                if (regex->match(dialled) == number::MatchEnd::kMatch)
+                    append(taken, taken.empty() ? "" : ", ", dialled);
+            }
+            if (taken.empty()) continue;
+            build.problems().warning(
+                build.where("dial_plans", i),
+                cat("rule \"", shortened(rule.name), "\" of dial plan \"", plan.name,
+                    "\" also matches emergency numbers (", taken, "): they are never taken by a rule"),
+                "write a pattern that leaves them out");
+        }
+    }
+}
+
 template <class Scoped>
 void check_scopes(const Build& build, const std::vector<Scoped>& items, std::string_view list) {
     std::map<Index, Index> taken;  // site (kNoIndex: global) → item
@@ -164,6 +195,7 @@ void check_usages(const Build& build) {
 void check_numbers(const Build& build) {
     check_ranges(build);
     check_users(build);
+    check_emergency_rules(build);
     check_scopes(build, build.topology.dial_plans, "dial_plans");
     check_scopes(build, build.topology.policies, "policies");
     check_usages(build);

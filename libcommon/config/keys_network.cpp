@@ -170,8 +170,14 @@ constexpr Key kBandwidthKeys[] = {
     {.name = "audio_kbps",
      .type = kInteger,
      .meaning = "Audio in all calls; 0 = only the session limit holds",
-     .fallback = "0"},
-    {.name = "session_kbps", .type = kInteger, .meaning = "Audio in one call", .fallback = "175", .min = 40},
+     .fallback = "0",
+     .honoured = false},
+    {.name = "session_kbps",
+     .type = kInteger,
+     .meaning = "Audio in one call",
+     .fallback = "175",
+     .honoured = false,
+     .min = 40},
 };
 
 constexpr Key kSubnetKeys[] = {

@@ -160,7 +160,7 @@ constexpr Key kLimitsKeys[] = {
      .fallback = "0"},
     {.name = "max_duration_s",
      .type = kInteger,
-     .meaning = "A call is ended after so long; 0 = no limit",
+     .meaning = "A mediated call is ended after so long; 0 = no limit; direct calls are not ended yet",
      .fallback = "0",
      .max = 604800},
 };

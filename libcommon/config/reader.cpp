@@ -11,6 +11,11 @@
 namespace tandem::config {
 namespace {
 
+/// Bytes of a finding or hint: names and texts of the file stand in it.
+constexpr std::size_t kLongest = 400;
+/// A fault that was told elsewhere already.
+constexpr std::string_view kUntold = "told";
+
 std::string_view article(std::string_view noun) {
     if (noun == "true or false" || noun == "null") return "";
     return !noun.empty() && std::string_view("aeiou").find(noun.front()) != std::string_view::npos ? "an "
@@ -25,9 +30,6 @@ std::string quoted_list(std::span<const std::string_view> words) {
     return out;
 }
 
-/// Cut for messages: what stands in the file may be long.
-std::string_view shortened(std::string_view text) { return text.substr(0, 60); }
-
 json::Value::Type json_type(Type type) {
     switch (type) {
         case Type::kBool: return json::Value::Type::kBool;
@@ -38,6 +40,15 @@ json::Value::Type json_type(Type type) {
 }
 
 }  // namespace
+
+std::string_view shortened(std::string_view text) { return text.substr(0, 60); }
+
+std::string_view nearest_key(std::string_view written, const Table& table) {
+    if (written.size() > 60) return {};
+    std::vector<std::string_view> names;
+    for (const Key& k : table.keys) names.push_back(k.name);
+    return nearest(written, names);
+}
 
 Type element_type(Type type) {
     switch (type) {
@@ -54,12 +65,8 @@ Type element_type(Type type) {
 }
 
 void Problems::add(std::size_t offset, bool is_warning, std::string_view what, std::string_view hint) {
-    // What stands in the file is shown as it is, but on one line and never as half a character.
-    std::string text;
-    append_utf8_repaired(text, hint.empty() ? std::string(what) : cat(what, "; ", hint));
-    for (char& c : text) {
-        if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = '?';
-    }
+    std::string text = shown(what, kLongest);
+    if (!hint.empty()) append(text, "; ", shown(hint, kLongest));
     problems_.push_back({offset, is_warning, std::move(text)});
 }
 
@@ -105,9 +112,8 @@ Fields::Fields(Loader& loader, const json::Value& object, const Table& table)
         const auto key = std::find_if(table.keys.begin(), table.keys.end(),
                                       [&](const Key& k) { return k.name == member.key; });
         if (key == table.keys.end()) {
-            std::vector<std::string_view> names;
-            for (const Key& k : table.keys) names.push_back(k.name);
-            const std::string_view near = nearest(member.key, names);
+            const std::string_view near = nearest_key(member.key, table);
+            if (!near.empty()) misspelt_.push_back(near);
             problems.error(member.key_offset,
                            cat("unknown key \"", shortened(member.key), "\" in ", table.name),
                            near.empty() ? std::string("tandem-topology(5) lists the keys")
@@ -118,7 +124,7 @@ Fields::Fields(Loader& loader, const json::Value& object, const Table& table)
         check(*key, member.value);
     }
     for (const Key& key : table.keys) {
-        if (key.required && !object.find(key.name)) {
+        if (key.required && !object.find(key.name) && !misspelt(key.name)) {
             problems.error(object.offset(), cat(table.name, " has no \"", key.name, '"'), key.meaning);
         }
     }
@@ -144,7 +150,7 @@ void Fields::check(const Key& key, const json::Value& value) {
         const std::string wrong = check_one(key, key.type, value, hint);
         if (wrong.empty()) {
             good_.emplace_back(key.name, &value);
-        } else {
+        } else if (wrong != kUntold) {
             loader_.problems.error(value.offset(), wrong, hint);
         }
         return;
@@ -164,7 +170,7 @@ void Fields::check(const Key& key, const json::Value& value) {
         }
         if (wrong.empty()) continue;
         good = false;
-        loader_.problems.error(item.offset(), wrong, hint);
+        if (wrong != kUntold) loader_.problems.error(item.offset(), wrong, hint);
     }
     // Lists of objects are read element by element also when one is no object: places must stay what references say.
     if (good || element == Type::kObject) good_.emplace_back(key.name, &value);
@@ -180,6 +186,15 @@ std::string Fields::check_one(const Key& key, Type type, const json::Value& valu
         }
     }
     return {};
+}
+
+// A name cannot be looked up in a list that is not there: that is told once a list, or where the list is misspelt.
+bool Fields::news(const Names& names, std::string_view list) const {
+    return names.state == Names::State::kAbsent && loader_.told_absent.insert(list).second;
+}
+
+bool Fields::misspelt(std::string_view key) const {
+    return std::find(misspelt_.begin(), misspelt_.end(), key) != misspelt_.end();
 }
 
 std::string Fields::check_text(const Key& key, Type type, const std::string& text, std::string& hint) const {
@@ -228,9 +243,11 @@ std::string Fields::check_text(const Key& key, Type type, const std::string& tex
         case Type::kReference: {
             const Names& names = loader_.registry.at(key.refers);
             if (names.find(text) != topology::kNoIndex) return {};
+            if (names.state != Names::State::kThere && !news(names, key.refers)) return std::string(kUntold);
             const std::vector<std::string_view> all = names.all();
-            const std::string_view near = nearest(text, all);
+            const std::string_view near = text.size() > 64 ? std::string_view() : nearest(text, all);
             hint = !near.empty() ? cat("did you mean \"", near, "\"?")
+                   : names.state == Names::State::kAbsent ? cat("the file has no \"", key.refers, "\"")
                    : all.empty()
                        ? cat("\"", key.refers, "\" is empty")
                        : cat("\"", key.refers, "\" has ",

@@ -52,6 +52,9 @@ public:
     [[nodiscard]] const std::string& name(topology::Index index) const { return names_[index]; }
     [[nodiscard]] std::vector<std::string_view> all() const;
     [[nodiscard]] std::size_t size() const { return names_.size(); }
+    /// Why a name that is not in the list is no news: the list itself is misspelt or no list, which is told where it stands.
+    enum class State : std::uint8_t { kThere, kAbsent, kBroken };
+    State state = State::kThere;
 
 private:
     std::vector<std::string> names_;
@@ -66,6 +69,7 @@ struct Loader {
     Problems& problems;
     const Registry& registry;
     std::string folder;  ///< of the topology file, with its last slash: files are named relative to it
+    std::set<std::string_view> told_absent{};  ///< lists that the file has not, said once, however many names point there
 };
 
 /// One object, checked against its table. Values of a wrong type or range are reported and then read as absent.
@@ -78,7 +82,7 @@ public:
     [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
     /// The file says something for the key, good or bad (of what is no object: everything, so that it is told once).
     [[nodiscard]] bool given(std::string_view key) const {
-        return !object_.is_object() || object_.find(key) != nullptr;
+        return !object_.is_object() || object_.find(key) != nullptr || misspelt(key);
     }
     [[nodiscard]] bool boolean(std::string_view key) const;
     [[nodiscard]] std::int64_t integer(std::string_view key) const;
@@ -115,6 +119,8 @@ public:
     [[nodiscard]] std::size_t element_offset(std::string_view key, std::size_t place) const;
 
 private:
+    [[nodiscard]] bool misspelt(std::string_view key) const;
+    [[nodiscard]] bool news(const Names& names, std::string_view list) const;
     const Key& key_of(std::string_view name, std::initializer_list<Type> types) const;
     [[nodiscard]] const json::Value* find(std::string_view name) const;
     void check(const Key& key, const json::Value& value);
@@ -127,7 +133,14 @@ private:
     const json::Value& object_;
     const Table& table_;
     std::vector<std::pair<std::string_view, const json::Value*>> good_;
+    std::vector<std::string_view> misspelt_;  ///< keys of the table that unknown keys of the object seem to mean
 };
+
+/// The key of a table that an unknown one seems to mean; empty when none is near.
+std::string_view nearest_key(std::string_view written, const Table& table);
+
+/// Cut for messages: what stands in the file may be long. Control characters are made visible where a message is written.
+std::string_view shortened(std::string_view text);
 
 /// Type of a list's elements; the type itself for anything else.
 Type element_type(Type type);

@@ -13,49 +13,64 @@
 namespace tandem::config {
 namespace {
 
-/// Byte offsets as "name:line:column: ". Cost: one pass over the text, then O(log lines + line) each.
+/// So many findings of a kind are told; a file with more has one mistake many times, or is no topology.
+constexpr std::size_t kMostFindings = 100;
+
+/// Byte offsets, asked for in rising order, as "name:line:column: ". Cost: one pass over the text, however it is cut into lines.
 class Places {
 public:
-    Places(std::string_view name, std::string_view text) : name_(name), text_(text) {
-        for (std::size_t i = 0; i < text.size(); ++i) {
-            if (text[i] == '\n') starts_.push_back(i + 1);
-        }
-    }
-    [[nodiscard]] std::string at(std::size_t offset) const {
-        const auto after = std::upper_bound(starts_.begin(), starts_.end(), offset);
-        const std::size_t line = static_cast<std::size_t>(after - starts_.begin());
-        const std::size_t start = starts_[line - 1];
-        const json::Position within = json::position_of(text_.substr(start), offset - start);
-        return cat(name_, ':', line, ':', within.column, ": ");
+    Places(std::string_view name, std::string_view text) : name_(name), text_(text) {}
+    [[nodiscard]] std::string at(std::size_t offset) {
+        const json::Position step = json::position_of(text_.substr(at_), offset - at_);
+        here_.column = step.line == 1 ? here_.column + step.column - 1 : step.column;
+        here_.line += step.line - 1;
+        at_ = offset;
+        return cat(name_, ':', here_.line, ':', here_.column, ": ");
     }
 
 private:
     std::string_view name_;
     std::string_view text_;
-    std::vector<std::size_t> starts_{0};
+    std::size_t at_ = 0;
+    json::Position here_;
 };
 
 /// The names of every list of the root that has names.
 Registry collect_names(const json::Value& root, Problems& problems) {
     Registry registry;
+    std::vector<std::string_view> misspelt;
+    if (root.is_object()) {
+        for (const json::ValueMember& member : root.members()) {
+            const bool known = std::any_of(kTopologyTable.keys.begin(), kTopologyTable.keys.end(),
+                                           [&](const Key& key) { return key.name == member.key; });
+            if (!known) misspelt.push_back(nearest_key(member.key, kTopologyTable));
+        }
+    }
     for (const Key& key : kTopologyTable.keys) {
         if (!is_list(key.type)) continue;
         Names& names = registry[key.name];
         const json::Value* list = root.find(key.name);
-        if (!list || !list->is_array()) continue;
+        if (!list || !list->is_array()) {
+            const bool meant = std::find(misspelt.begin(), misspelt.end(), key.name) != misspelt.end();
+            names.state = list || meant ? Names::State::kBroken : Names::State::kAbsent;
+            continue;
+        }
         for (const json::Value& item : list->items()) {
             // An element that is no object, or has no name, keeps its place under a name that nothing can refer to.
             const json::Value* name = item.is_string() ? &item : item.find("name");
             const bool named = name && name->is_string();
             if (named && names.find(name->string()) != topology::kNoIndex) {
-                problems.error(name->offset(), cat('"', name->string().substr(0, 60), "\" stands twice in \"",
+                problems.error(name->offset(), cat('"', shortened(name->string()), "\" stands twice in \"",
                                                    key.name, '"'));
             }
             names.add(named ? name->string() : std::string(), named ? name->offset() : item.offset());
         }
     }
     for (const std::string_view profiles : {"sip_profiles", "media_profiles"}) {
-        if (registry[profiles].size() == 0) registry[profiles].add("default", root.offset());
+        Names& names = registry[profiles];
+        if (names.size() > 0) continue;
+        names.add("default", root.offset());
+        if (names.state == Names::State::kAbsent) names.state = Names::State::kThere;
     }
     return registry;
 }
@@ -85,9 +100,21 @@ LoadedTopology build(const json::Document& document) {
     std::vector<Problems::Problem> found = problems.all();
     std::stable_sort(found.begin(), found.end(),
                      [](const auto& a, const auto& b) { return a.offset < b.offset; });
-    const Places places(document.name, document.text);
-    for (const Problems::Problem& problem : found) {
-        (problem.warning ? out.warnings : out.errors).push_back(places.at(problem.offset) + problem.text);
+    Places places(document.name, document.text);
+    for (const bool warnings : {false, true}) {
+        std::vector<std::string>& lines = warnings ? out.warnings : out.errors;
+        std::size_t left_out = 0;
+        for (const Problems::Problem& problem : found) {
+            if (problem.warning != warnings) continue;
+            if (lines.size() == kMostFindings) {
+                ++left_out;
+            } else {
+                lines.push_back(places.at(problem.offset) + problem.text);
+            }
+        }
+        if (left_out > 0)
+            lines.push_back(cat(document.name, ": ", left_out, " more ", warnings ? "warnings" : "errors"));
+        places = Places(document.name, document.text);
     }
     if (!problems.any_error()) {
         topology->index();

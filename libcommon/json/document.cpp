@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/stream.h"
 #include "base/text.h"
@@ -12,6 +13,7 @@ namespace tandem::json {
 namespace {
 
 constexpr std::size_t kMaxNesting = 64;
+constexpr std::size_t kMaxShown = 60;  ///< bytes of a key in a message
 
 /// Follows the parser through the text. nlohmann's events carry no places; but each event comes after its token was
 /// checked, and in the order of the text, so stepping to the next token once an event gives the place.
@@ -86,8 +88,8 @@ public:
     bool key(string_t& name) override {
         std::size_t at = places_.next();
         auto& members = open_.back()->members();
-        for (const ValueMember& m : members)
-            if (m.key == name) return refuse(Errc::kSyntax, cat("key \"", name, "\" stands twice"), at);
+        if (!keys_.back().insert(name).second)
+            return refuse(Errc::kSyntax, cat("key \"", shown(name, kMaxShown), "\" stands twice"), at);
         members.push_back({std::move(name), at, Value()});
         return true;
     }
@@ -130,16 +132,19 @@ private:
             return refuse(Errc::kRange, cat("nested deeper than ", kMaxNesting), value.offset());
         }
         open_.push_back(add(std::move(value)));
+        keys_.emplace_back();
         return true;
     }
     bool close() {
         places_.next();
         open_.pop_back();
+        keys_.pop_back();
         return true;
     }
 
     TokenPlaces places_;
     std::vector<Value*> open_;
+    std::vector<std::unordered_set<std::string>> keys_;  ///< of what is open, so that an object of many keys costs no square
 };
 
 }  // namespace

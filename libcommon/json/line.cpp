@@ -125,11 +125,36 @@ Error describe(error_code code, std::size_t offset) {
             return {Errc::kSyntax, "control character in a string", offset, "RFC 8259 §7"};
         case simdjson::UTF8_ERROR: return {Errc::kSyntax, "not UTF-8", offset, "RFC 8259 §8.1"};
         case simdjson::TRAILING_CONTENT:
-            return {Errc::kSyntax, "something stands after the object", offset, "RFC 8259 §2"};
+            return {Errc::kSyntax, "trailing text after the object", offset, "RFC 8259 §2"};
         case simdjson::INCORRECT_TYPE:
         case simdjson::EMPTY: return {Errc::kSyntax, "not a JSON object", offset, kRule};
         default: return {Errc::kSyntax, "not well-formed JSON", offset, kRule};
     }
+}
+
+/// Where the object that begins a line is closed; npos when it is not.
+std::size_t object_end(std::string_view line) {
+    std::size_t depth = 0;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const char c = line[i];
+        if (c == '"') {
+            for (++i; i < line.size() && line[i] != '"'; ++i)
+                if (line[i] == '\\') ++i;
+        } else if (c == '{' || c == '[') {
+            ++depth;
+        } else if ((c == '}' || c == ']') && --depth == 0) {
+            return i + 1;
+        }
+    }
+    return std::string_view::npos;
+}
+
+/// A line that does not end as it should: simdjson calls an object with something behind it one that is not closed.
+Error describe_end(error_code code, std::string_view line, std::size_t lead) {
+    std::size_t end = object_end(line);
+    if (end == std::string_view::npos) return describe(code, lead + line.size());
+    while (end < line.size() && (is_space(line[end]) || line[end] == '\r')) ++end;
+    return end < line.size() ? describe(simdjson::TRAILING_CONTENT, lead + end) : describe(code, lead + line.size());
 }
 
 }  // namespace
@@ -145,9 +170,10 @@ LineParser::~LineParser() = default;
 LineParser::LineParser(LineParser&&) noexcept = default;
 LineParser& LineParser::operator=(LineParser&&) noexcept = default;
 
-Result<const Object*> LineParser::parse(std::string_view line) {
-    line = trim(line);
-    if (!line.starts_with('{')) return fail(describe(simdjson::INCORRECT_TYPE, 0));
+Result<const Object*> LineParser::parse(std::string_view whole) {
+    const std::string_view line = trim(whole);
+    const auto lead = static_cast<std::size_t>(line.data() - whole.data());
+    if (!line.starts_with('{')) return fail(describe(simdjson::INCORRECT_TYPE, lead));
     auto& padded = state_->padded;
     std::size_t needed = line.size() + simdjson::SIMDJSON_PADDING;
     if (padded.size() < needed) padded.resize(std::max(needed, padded.size() * 2));
@@ -156,8 +182,8 @@ Result<const Object*> LineParser::parse(std::string_view line) {
 
     od::document document;
     error_code code = state_->parser.iterate(padded.data(), line.size(), padded.size()).get(document);
-    if (code == simdjson::UTF8_ERROR) return fail(describe(code, utf8_prefix(line)));
-    if (code != simdjson::SUCCESS) return fail(describe(code, line.size()));
+    if (code == simdjson::UTF8_ERROR) return fail(describe(code, lead + utf8_prefix(line)));
+    if (code != simdjson::SUCCESS) return fail(describe_end(code, line, lead));
     od::object root;
     code = document.get_object().get(root);
     if (code == simdjson::SUCCESS) code = Walk().object(root, 1);
@@ -169,7 +195,11 @@ Result<const Object*> LineParser::parse(std::string_view line) {
         std::size_t offset = line.size();
         if (document.current_location().get(place) == simdjson::SUCCESS && place >= padded.data())
             offset = std::min(offset, static_cast<std::size_t>(place - padded.data()));
-        return fail(describe(code, offset));
+        if (code == simdjson::TAPE_ERROR && object_end(line) == std::string_view::npos)
+            code = simdjson::INCOMPLETE_ARRAY_OR_OBJECT;
+        if (code == simdjson::INCOMPLETE_ARRAY_OR_OBJECT || code == simdjson::TRAILING_CONTENT)
+            return fail(describe_end(code, line, lead));
+        return fail(describe(code, lead + offset));
     }
     state_->object.split({padded.data(), line.size()});
     return &state_->object;

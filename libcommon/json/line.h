@@ -32,7 +32,7 @@ struct Line {
 };
 
 /// Cuts a stream into lines. Memory stays within max_line plus 64 KiB, whatever comes: a longer line is
-/// skipped to its end and given once with kTooLong.
+/// skipped to its end and given once with kTooLong. A byte order mark at the very start is left out.
 class LineReader {
 public:
     explicit LineReader(InputStream& in, std::size_t max_line = kDefaultMaxLine);
@@ -111,7 +111,7 @@ public:
     LineParser& operator=(LineParser&&) noexcept;
 
     /// The object, valid until the next call. Errors: syntax, truncated, range (deeper than kMaxDepth), with byte offset.
-    Result<const Object*> parse(std::string_view line);
+    Result<const Object*> parse(std::string_view whole);
 
 private:
     struct State;

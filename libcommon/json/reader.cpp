@@ -11,6 +11,7 @@ namespace tandem::json {
 
 namespace {
 constexpr std::size_t kReadChunk = 65536;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 }
 
 // One byte more than the limit is kept, so that "\r" before the end of a longest line is seen.
@@ -37,6 +38,8 @@ Result<std::size_t> LineReader::fill() {
 
 Line LineReader::finish(std::string_view text) {
     if (text.ends_with('\r')) text.remove_suffix(1);
+    // RFC 8259 §8.1: whoever reads may ignore a byte order mark. It is no part of the first line's text.
+    if (number_ == 0 && text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     Line line;
     line.number = ++number_;
     if (skipping_ || text.size() > max_line_) {
@@ -72,6 +75,7 @@ Result<std::optional<Line>> LineReader::next() {
             if (begin_ == end_ && !skipping_) return std::optional<Line>();
             std::string_view text(buffer_.data() + begin_, end_ - begin_);
             begin_ = scanned_ = end_;
+            if (number_ == 0 && text == kByteOrderMark) return std::optional<Line>();
             Line last = finish(text);
             last.complete = false;
             return last;

@@ -129,4 +129,14 @@ bool is_emergency(std::string_view dialled, const Country* country) {
     return country != nullptr && !country->emergency.empty() && in_words(country->emergency, dialled);
 }
 
+std::vector<std::string_view> emergency_strings(const Country* country) {
+    std::vector<std::string_view> all(kEmergency.begin(), kEmergency.end());
+    for (std::string_view rest = country != nullptr ? country->emergency : std::string_view(); !rest.empty();) {
+        const auto [word, others] = cut(rest, ' ');
+        all.push_back(word);
+        rest = others;
+    }
+    return all;
+}
+
 }  // namespace tandem::number

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace tandem::number {
 
@@ -36,5 +37,7 @@ std::size_t calling_code_length(std::string_view digits);
 /// True for strings that call for help in many countries (or test such a call, 933) and for those of the given one.
 /// They are never rewritten.
 bool is_emergency(std::string_view dialled, const Country* country = nullptr);
+/// All of those strings.
+std::vector<std::string_view> emergency_strings(const Country* country = nullptr);
 
 }  // namespace tandem::number

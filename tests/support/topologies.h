@@ -17,7 +17,7 @@ inline constexpr std::string_view kSmallTopology = R"({
     {"name": "bridges", "side": "inside", "listen": ["udp:10.0.0.10:5062"]}],
   "regions": [{"name": "west"}],
   "sites": [{"name": "headquarters", "region": "west"},
-    {"name": "branch", "region": "west", "bandwidth": {"session_kbps": 100}}],
+    {"name": "branch", "region": "west", "bandwidth": {}}],
   "subnets": [{"prefix": "10.0.0.0/24", "site": "headquarters"}, {"prefix": "10.0.1.0/24", "site": "headquarters"},
     {"prefix": "10.0.2.0/24", "site": "branch"}],
   "bypass": {"enabled": true},
@@ -56,7 +56,7 @@ inline constexpr std::string_view kSmallTopology = R"({
   ],
   "dial_plans": [
     {"name": "plan", "scope": "global", "access_prefix": "9", "country": "US", "rules": [
-      {"name": "extension", "pattern": "^(1\\d\\d)$", "translation": "+14255550$1", "internal": true},
+      {"name": "extension", "pattern": "^(1(?:0\\d|1[13-7]|[2-4]\\d))$", "translation": "+14255550$1", "internal": true},
       {"name": "local", "pattern": "^([2-9]\\d{6})$", "translation": "+1425$1"}]}
   ],
   "usages": ["national", "emergency"],

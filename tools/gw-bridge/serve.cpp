@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-#include "base/stream.h"
+#include "base/secret_file.h"
 #include "base/text.h"
 #include "cli/record_writer.h"
 #include "config/topology_file.h"
@@ -169,12 +169,13 @@ Loaded load(const ServeSettings& settings, cli::Context& context, const Snapshot
             cat(settings.topology, ": \"secrets\" has no \"key_file\": the proxy's tokens cannot be opened"));
         return {};
     }
-    auto text = read_file(key_file, kMaxKeyFile);
-    if (!text) {
-        context.complain(cat("secrets: ", text.error().what));
+    auto file_of_key = read_secret_file(key_file, kMaxKeyFile);
+    if (!file_of_key) {
+        context.complain(cat("secrets: ", file_of_key.error().what));
         return {};
     }
-    auto keys = sip::Keyring::from_text(*text);
+    if (!file_of_key->warning.empty()) context.log.warning(file_of_key->warning);
+    auto keys = sip::Keyring::from_text(file_of_key->text);
     if (!keys) {
         context.complain(cat("secrets: ", key_file, ": ", keys.error().what));
         return {};

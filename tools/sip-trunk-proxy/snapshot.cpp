@@ -8,8 +8,8 @@
 
 #include <memory>
 
+#include "base/secret_file.h"
 #include "base/siphash.h"
-#include "base/stream.h"
 #include "base/text.h"
 
 namespace tandem::proxy {
@@ -18,10 +18,11 @@ namespace {
 
 constexpr std::size_t kMaxSecretFile = 64 * 1024;
 
-Result<std::string> first_line(const std::string& path) {
-    auto text = read_file(path, kMaxSecretFile);
-    if (!text) return fail(std::move(text.error()));
-    return std::string(trim(cut(*text, '\n').first));
+Result<std::string> secret(const std::string& path, std::vector<std::string>& warnings) {
+    auto file = read_secret_file(path, kMaxSecretFile);
+    if (!file) return fail(std::move(file.error()));
+    if (!file->warning.empty()) warnings.push_back(std::move(file->warning));
+    return std::move(file->text);
 }
 
 // Blocks; so it runs only at start and reload, before anything is served. An asynchronous resolver (c-ares: SRV, NAPTR, TTLs)
@@ -122,9 +123,9 @@ Result<std::shared_ptr<Snapshot>> make_snapshot(std::shared_ptr<const topology::
     for (const topology::Trunk& trunk : t.trunks) {
         std::string password;
         if (trunk.auth) {
-            auto line = first_line(trunk.auth->password_file);
-            if (!line) return fail(Errc::kIo, cat("trunk ", trunk.name, ": ", line.error().what));
-            password = std::move(*line);
+            auto text = secret(trunk.auth->password_file, warnings);
+            if (!text) return fail(text.error().code, cat("trunk ", trunk.name, ": ", text.error().what));
+            password = trim(cut(*text, '\n').first);
             if (password.empty()) {
                 return fail(Errc::kSyntax, cat("trunk ", trunk.name, ": ", trunk.auth->password_file, " has an empty first line"));
             }
@@ -140,8 +141,8 @@ Result<std::shared_ptr<Snapshot>> make_snapshot(std::shared_ptr<const topology::
     if (t.secrets.key_file.empty()) {
         s->keyring = std::make_shared<sip::Keyring>(sip::Keyring::random());
     } else {
-        auto text = read_file(t.secrets.key_file, kMaxSecretFile);
-        if (!text) return fail(Errc::kIo, cat("secrets: ", text.error().what));
+        auto text = secret(t.secrets.key_file, warnings);
+        if (!text) return fail(text.error().code, cat("secrets: ", text.error().what));
         auto ring = sip::Keyring::from_text(*text);
         if (!ring) return fail(Errc::kSyntax, cat("secrets: ", t.secrets.key_file, ": ", ring.error().what));
         s->keyring = std::make_shared<sip::Keyring>(std::move(*ring));

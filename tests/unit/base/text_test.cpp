@@ -67,3 +67,15 @@ TEST_CASE("text: suggests the nearest spelling and stays silent when nothing is 
 TEST_CASE("text: cat joins texts, characters and integers", "[base][text]") {
     CHECK(cat("a", 'b', 12, std::uint8_t{7}, -3L, std::string("c")) == "ab127-3c");
 }
+
+TEST_CASE("text: what is shown to a person has no control character and an end", "[base][text]") {
+    CHECK(shown("plain é") == "plain é");
+    CHECK(shown(std::string_view("a\0b\x1b[2J\n\x7f", 9)) == "a\\x00b\\x1b[2J\\x0a\\x7f");
+    CHECK(shown("\xC2\x9B" "31m") == "\\x9b31m");  // CSI in one code point
+    CHECK(shown("\xFF") == "\xEF\xBF\xBD");
+    CHECK(shown("\xC2") == "\xEF\xBF\xBD");
+    CHECK(shown("abcdef", 3) == "abc…");
+    CHECK(shown("abc", 3) == "abc");
+    CHECK(shown("aéé", 2) == "a…");  // never half a character
+    CHECK(shown("", 0).empty());
+}

@@ -110,6 +110,20 @@ TEST_CASE("app: wrong usage is told in one line and exits with 2", "[cli][app]")
     CHECK(run({"--key", "type"}).code == 2);
 }
 
+TEST_CASE("app: nothing that a stranger wrote can act on a terminal", "[cli][app]") {
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"--strct\x1b[2J\nERROR forged"}, {"--key", "type\x1b[2J"}, {"--config", "/no\x1b[2J\n.json"}, {"--field", "a\x9b"}}) {
+        auto out = run(arguments);
+        CAPTURE(out.err);
+        CHECK(out.err.find('\x1b') == std::string::npos);
+        CHECK(out.err.find("\nERROR") == std::string::npos);
+        for (const char c : out.err) CHECK((c == '\n' || static_cast<unsigned char>(c) >= 0x20));
+    }
+    auto out = run({std::string("--") + std::string(100000, 'x')});
+    CHECK(out.err.size() < 5000);
+    CHECK(out.err.find("… (100") != std::string::npos);
+}
+
 TEST_CASE("app: --check reads everything and does nothing", "[cli][app]") {
     Lengths tool;
     auto out = run_for_test(tool, {{"--check"}, "a\n", {}, 65536});
@@ -229,6 +243,25 @@ TEST_CASE("filter: what cannot be read becomes an error record with its line", "
     auto failed = run(arguments, in);
     CHECK(failed.code == 3);
     CHECK(failed.out.find(R"("in":2,"ok":1,"bad":1)") != std::string::npos);
+}
+
+TEST_CASE("filter: no line is printed that the next filter would refuse", "[cli][filter]") {
+    // A record just within the limit, which its answer makes too long; behind it one that is left in peace.
+    const std::string record = "{\"type\":\"call\",\"v\":1,\"to\":\"abc\",\"pad\":\"" + std::string(json::kDefaultMaxLine - 45, 'x') + "\"}";
+    REQUIRE(record.size() < json::kDefaultMaxLine);
+    const std::string other = "{\"type\":\"other\",\"v\":1}";
+    auto out = run({"--field", "to"}, record + "\n" + other + "\nabc\n");
+    CHECK(out.code == 3);
+    auto lines = split(out.out, '\n');
+    REQUIRE(lines.size() == 5);
+    CHECK(lines[0].starts_with("{\"type\":\"error\",\"v\":1,\"error\":{\"tool\":\"lengths\",\"line\":1,\"code\":\"range\",\"what\":\"the line with its answer has "));
+    CHECK(lines[1] == other);
+    CHECK(lines[3].find("\"in\":3,\"ok\":1,\"bad\":1,\"skipped\":1") != std::string::npos);
+    CHECK(run({"--field", "to"}, out.out).code == 0);  // the next filter takes it all
+    // Whoever asks for longer lines gets them.
+    auto longer = run({"--field", "to", "--max-line", "2MiB"}, record + "\n");
+    CHECK(longer.code == 0);
+    CHECK(longer.out.starts_with(record.substr(0, record.size() - 1)));
 }
 
 TEST_CASE("filter: a tool that takes records only says so of anything else", "[cli][filter]") {

@@ -93,6 +93,14 @@ TEST_CASE("options: an error says what to write instead", "[cli][options]") {
                            Row{{"--mode", "d"}, "--mode \"d\" is no choice here; write a, b or c"},
                            Row{{"--listen", "example.com:5060"}, "--listen \"example.com:5060\" is no endpoint; write 192.0.2.1:5060 or [2001:db8::1]:5060"},
                            Row{{"a", "b"}, "unexpected argument \"b\""},
+                           Row{{"a", "--", "b"}, "unexpected argument \"b\""},
+                           Row{{"--", "a", "--strict"}, "unexpected argument \"--strict\""},
+                           Row{{"--region", ""}, "--region is empty; leave it out or give a value"},
+                           Row{{"--field", "a", "--field", ""}, "--field is empty; leave it out or give a value"},
+                           Row{{"--region="}, "--region needs a value"},
+                           Row{{"--region"}, "--region needs a value"},
+                           Row{{""}, "FILE is empty; leave it out or give a name"},
+                           Row{{"route", "a", ""}, "FILE is empty; leave it out or give a name"},
                            Row{{"serve", "--key", "x"}, "unknown option --key"}}) {
         INFO(row.what);
         Table t;
@@ -100,6 +108,29 @@ TEST_CASE("options: an error says what to write instead", "[cli][options]") {
     }
     Table t;
     CHECK_FALSE(t.parse({"--region"}));  // a value is missing
+}
+
+TEST_CASE("options: what stands behind -- is no option", "[cli][options]") {
+    Table one;
+    REQUIRE(one.parse({"--region", "DE", "--", "--strict"}));
+    CHECK(one.o.text("region") == "DE");
+    CHECK_FALSE(one.o.flag("strict"));
+    CHECK(one.o.first_positional() == "--strict");
+    Table many;
+    REQUIRE(many.parse({"route", "a", "--", "-b", "--"}));
+    CHECK(many.o.command_name() == "route");
+    CHECK(many.o.positionals() == std::vector<std::string>{"a", "-b", "--"});
+    Table none;
+    REQUIRE(none.parse({"--strict", "--"}));
+    CHECK(none.o.flag("strict"));
+    CHECK(none.o.positionals().empty());
+}
+
+TEST_CASE("options: an environment variable that is set to nothing is not set", "[cli][options]") {
+    Table t;
+    REQUIRE(parse_environment(t.o, {{"TANDEM_REGION", ""}, {"TANDEM_CALLS", ""}}));
+    CHECK_FALSE(t.o.given("region"));
+    CHECK_FALSE(t.o.given("calls"));
 }
 
 TEST_CASE("options: a subcommand has its own options and takes the parent's, too", "[cli][options]") {

@@ -286,6 +286,6 @@ TEST_CASE("keys: two hundred dial plans of fifty rules, and an error in each, lo
     text += "]}";
     const auto begin = std::chrono::steady_clock::now();
     const LoadedTopology loaded = parse_topology(text, "t");
-    CHECK(loaded.errors.size() == 200);
+    CHECK(loaded.errors.size() == 101);  // a hundred, and how many more there are
     CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
 }

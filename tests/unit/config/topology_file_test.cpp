@@ -60,14 +60,14 @@ TEST_CASE("topology file: what is wrong is told with its place and a hint", "[co
          R"(t.json:38:14: extension 911 of user "bob" is an emergency number; an emergency call must never ring a desk)"},
         {R"("udp:10.0.0.10:5062")", R"("udp:10.0.0.10:5060")",
          R"(t.json:7:14: realm "bridges" listens on udp:10.0.0.10:5060 as realm "inside" does)"},
-        {R"("^(1\\d\\d)$")", R"("^(1\\d\\d$")", "t.json:49:40: pattern of plan, rule \"extension\": "},
+        {R"("^(1(?:0\\d|1[13-7]|[2-4]\\d))$")", R"("^(1\\d\\d$")", "t.json:49:40: pattern of plan, rule \"extension\": "},
         {R"("country": "US")", R"("country": "XX")",
          R"(t.json:48:74: country "XX" is not known; write an ISO 3166 code of two letters, as "US")"},
         {R"("version": 1)", R"("version": 2)", R"(t.json:2:14: "version" is 2, out of range; write 1 to 1)"},
         {R"("name": "bob")", R"("name": "alice")", R"(t.json:38:14: "alice" stands twice in "users")"},
         {R"("secrets": {"key_file": "seal.key"},)", "",
          R"(t.json:15:16: gw_bridge is there, but no "secrets"; write "secrets": {"key_file": …}, which seals what proxy and bridge tell each other)"},
-        {R"("bandwidth": {"session_kbps": 100})", R"("bandwidth": {"session_kbps": 39})",
+        {R"("bandwidth": {})", R"("bandwidth": {"session_kbps": 39})",
          R"(t.json:10:72: "session_kbps" is 39, out of range; write 40 to 4294967295)"},
     }));
     const LoadedTopology loaded = with(row.old_text, row.new_text);
@@ -102,12 +102,95 @@ TEST_CASE("topology file: what stands in the file cannot break a message", "[con
     const LoadedTopology loaded =
         parse_topology(R"({"a\nb\u001b[2J": 1, "version": 1, "domain": 1})", "t.json");
     CHECK(std::any_of(loaded.errors.begin(), loaded.errors.end(), [](const std::string& line) {
-        return line.starts_with(R"(t.json:1:2: unknown key "a?b?[2J" in topology)");
+        return line.starts_with(R"(t.json:1:2: unknown key "a\x0ab\x1b[2J" in topology)");
     }));
     std::string word = "{\"";
     for (int i = 0; i < 40; ++i) word += "é";  // cut in the middle of a character
     const LoadedTopology cut = parse_topology(word + "\": 1}", "t.json");
     for (const std::string& line : cut.errors) CHECK(tandem::is_utf8(line));
+}
+
+TEST_CASE("topology file: a long value is cut in a message", "[config]") {
+    const std::string x(100000, 'x');
+    const LoadedTopology loaded = parse_topology(
+        tandem::cat(R"({"version": 1, "domain": 1, ")", x, R"(": 1, "realms": [{"name": ")", x, R"(", "side": ")", x,
+                    R"(", "listen": ["udp:)", x, R"(:5060"]}], "dial_plans": [{"name": "p", "rules": [{"name": ")", x,
+                    R"(", "pattern": "^(9", "translation": ""}]}]})"),
+        "t.json");
+    CHECK(loaded.errors.size() >= 5);
+    for (const std::string& line : loaded.errors) CHECK(line.size() < 900);
+}
+
+TEST_CASE("topology file: a hundred findings are told, the rest is counted", "[config]") {
+    std::string text = R"({"version": 1, "realms": [{"name": "r", "side": "inside", "listen": ["udp:10.0.0.1:5060"]}], "usages": [)";
+    for (int i = 0; i < 30000; ++i) tandem::append(text, i == 0 ? "" : ", ", i % 2 == 0 ? "7" : "\"u", i % 2 == 0 ? "" : std::to_string(i), i % 2 == 0 ? "" : "\"");
+    text += "]}";
+    const LoadedTopology loaded = parse_topology(text, "t.json");
+    REQUIRE(loaded.errors.size() == 101);
+    CHECK(loaded.errors.front() == R"(t.json:1:105: an element of "usages" is an integer, not a string)");
+    CHECK(loaded.errors.back() == "t.json: 14900 more errors");
+    CHECK(loaded.warnings.size() <= 101);
+}
+
+TEST_CASE("topology file: what follows from a misspelt section is not told", "[config]") {
+    for (const std::string_view section : {"realms", "trunks", "sites", "subnets", "usages", "users", "routes", "secrets",
+                                           "sip_profiles", "media_profiles", "gw_bridge", "dial_plans"}) {
+        std::string text(tandem::test::kSmallTopology);
+        const std::string key = tandem::cat("\n  \"", section, "\": ");
+        const std::size_t at = text.find(key);
+        REQUIRE(at != std::string::npos);
+        std::string wrong(section);
+        wrong.insert(3, "x");
+        text.replace(at + 4, section.size(), wrong);
+        const LoadedTopology loaded = parse_topology(std::move(text), "t.json");
+        CAPTURE(section, loaded.errors);
+        REQUIRE(loaded.errors.size() == 1);
+        CHECK(loaded.errors[0].find(tandem::cat("unknown key \"", wrong, "\" in topology; did you mean \"", section)) !=
+              std::string::npos);
+    }
+}
+
+TEST_CASE("topology file: a section that is not there is told once", "[config]") {
+    std::string text(tandem::test::kSmallTopology);
+    const std::size_t from = text.find("  \"regions\": ");
+    text.erase(from, text.find('\n', from) + 1 - from);
+    const LoadedTopology loaded = parse_topology(std::move(text), "t.json");
+    CAPTURE(loaded.errors);
+    REQUIRE(loaded.errors.size() == 1);
+    CHECK(loaded.errors[0].ends_with(
+        R"("region" names "west", which is not in "regions"; the file has no "regions")"));
+}
+
+TEST_CASE("topology file: a misspelt key is told once, not also as missing", "[config]") {
+    const LoadedTopology loaded = with(R"("realm": "outside", "targets")", R"("relam": "outside", "targets")");
+    REQUIRE(loaded.errors.size() == 1);
+    CHECK(loaded.errors[0].ends_with(R"(unknown key "relam" in trunk; did you mean "realm"?)"));
+}
+
+TEST_CASE("topology file: settings that nobody reads yet are said", "[config]") {
+    struct Row {
+        std::string_view old_text, new_text, warning;
+    };
+    const Row row = GENERATE(values<Row>({
+        {R"("bandwidth": {})", R"("bandwidth": {"audio_kbps": 500})",
+         R"("audio_kbps" of bandwidth is accepted but not honoured yet)"},
+        {R"("bandwidth": {})", R"("bandwidth": {"session_kbps": 100})",
+         R"("session_kbps" of bandwidth is accepted but not honoured yet)"},
+        {R"("targets": ["udp:10.0.0.40:5060"])", R"("targets": ["pbx.example"], "sources": ["10.0.0.40/32"])",
+         R"(target "pbx.example" of trunk "pbx" has no port: no NAPTR or SRV record is asked for yet (RFC 3263 §4), so port 5060 is taken; write the port)"},
+        {R"({"target": "udp:10.0.2.21:5060")", R"({"target": "carol.example")",
+         R"(contact "carol.example" of user "carol" has no port: no NAPTR or SRV record is asked for yet (RFC 3263 §4), so port 5060 is taken; write the port)"},
+        {R"("bypass": {"enabled": true, "qualified": "yes"})",
+         R"("bypass": {"enabled": true, "qualified": "yes"}, "limits": {"max_duration_s": 60})",
+         R"("max_duration_s" of trunk "pbx" for calls whose media is direct is accepted but not honoured yet)"},
+        {R"(^(1(?:0\\d|1[13-7]|[2-4]\\d))$)", R"(^(1\\d\\d)$)",
+         R"(rule "extension" of dial plan "plan" also matches emergency numbers (110, 112, 118, 119): they are never taken by a rule; write a pattern that leaves them out)"},
+    }));
+    const LoadedTopology loaded = with(row.old_text, row.new_text);
+    CAPTURE(loaded.errors, loaded.warnings);
+    REQUIRE(loaded.ok());
+    REQUIRE(loaded.warnings.size() == 1);
+    CHECK(loaded.warnings[0].ends_with(row.warning));
 }
 
 TEST_CASE("topology file: broken JSON is one error with its place", "[config]") {
@@ -146,11 +229,11 @@ TEST_CASE("topology file: settings that contradict each other are warned about",
         {R"("bypass": {"enabled": true},)", R"("bypass": {"always": true},)", R"("always" has no effect)"},
         {R"("media_profile": "itsp")", R"("media_profile": "itsp", "usages": ["national"])",
          "a toll-fraud loop"},
-        {R"("^(1\\d\\d)$")", R"~("^(1\\d\\d)")~", "also matches inside longer numbers"},
+        {R"("^(1(?:0\\d|1[13-7]|[2-4]\\d))$")", R"~("^(1(?:0\\d|3\\d))")~", "also matches inside longer numbers"},
         {R"("usages": ["national", "emergency"],)", R"("usages": ["national", "emergency", "idle"],)",
          R"(no route has usage "idle")"},
         {R"("targets": ["udp:198.51.100.5:5060", "udp:198.51.100.6:5060"])",
-         R"("targets": ["udp:sip.example.net"])", "requests from it are refused"},
+         R"("targets": ["udp:sip.example.net:5060"])", "requests from it are refused"},
     }));
     const LoadedTopology loaded = with(row.old_text, row.new_text);
     CAPTURE(row.new_text, loaded.errors, loaded.warnings);

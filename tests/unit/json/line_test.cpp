@@ -46,6 +46,17 @@ TEST_CASE("line reader: an empty stream has no line, a lone newline one", "[json
     CHECK(lines_of("\n", 8, 8) == std::vector<Got>{{"", 1, LineFault::kNone}});
 }
 
+TEST_CASE("line reader: a byte order mark at the very start is left out, no other one", "[json][line]") {
+    const std::string mark = "\xEF\xBB\xBF";
+    for (std::size_t chunk : {1U, 2U, 3U, 100U}) {
+        INFO(chunk);
+        CHECK(lines_of(mark + "one\n" + mark + "\n", 8, chunk) ==
+              std::vector<Got>{{"one", 1, LineFault::kNone}, {mark, 2, LineFault::kNone}});
+        CHECK(lines_of(mark, 8, chunk).empty());
+        CHECK(lines_of(mark + "\n", 8, chunk) == std::vector<Got>{{"", 1, LineFault::kNone}});
+    }
+}
+
 TEST_CASE("line reader: reports NUL and bytes that are not UTF-8 with their place", "[json][line]") {
     StringInput in(std::string("ab\0c\nxy\xC3\nok\n", 13));
     json::LineReader reader(in);
@@ -150,6 +161,25 @@ TEST_CASE("line parser: refuses what is not one well-formed object", "[json][lin
         CHECK_FALSE(parser.parse(exact.text()));
     }
     CHECK(parser.parse("{}"));
+}
+
+TEST_CASE("line parser: says where a line goes wrong at its end", "[json][line]") {
+    struct Row {
+        std::string_view line, what;
+        std::size_t offset;
+    };
+    json::LineParser parser;
+    for (const Row& row : {Row{R"({"a":1} x)", "trailing text after the object", 8}, Row{R"({"a":1}})", "trailing text after the object", 7},
+                           Row{R"(  {"a":1}{"b":2})", "trailing text after the object", 9},
+                           Row{R"({"a":"}"} ,)", "trailing text after the object", 10},
+                           Row{R"({"a":1)", "an object or array is not closed", 6}, Row{R"( {"a":{"b":1})", "an object or array is not closed", 13},
+                           Row{R"({"a":"x)", "a string is not closed", 7}}) {
+        INFO(row.line);
+        const auto parsed = parser.parse(row.line);
+        REQUIRE_FALSE(parsed);
+        CHECK(parsed.error().what == row.what);
+        CHECK(parsed.error().offset == row.offset);
+    }
 }
 
 TEST_CASE("line parser: limits nesting", "[json][line]") {
