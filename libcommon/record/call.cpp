@@ -80,6 +80,11 @@ void write(json::Writer& out, const Call& c) {
         out.member("reason", c.bypass->reason).end_object();
     }
     if (c.attempts) write_attempts(out, *c.attempts);
+    if (!c.truncated.empty()) {
+        out.key("truncated").begin_array();
+        for (const std::string& key : c.truncated) out.string(key);
+        out.end_array();
+    }
 }
 
 void append(std::string& out, const Call& c, std::string_view id, WallTime stamp) {

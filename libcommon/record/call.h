@@ -116,6 +116,7 @@ struct Call {
     std::optional<std::string> reason;     ///< reason code of the decision
     std::optional<CallBypass> bypass;
     std::optional<std::vector<CallAttempt>> attempts;
+    std::vector<std::string> truncated;  ///< keys whose text was cut; absent when empty
 };
 
 /// Writes the members into an open object.

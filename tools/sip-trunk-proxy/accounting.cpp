@@ -54,6 +54,20 @@ std::vector<record::CallLeg> legs_of(const CallLog& log) {
     return out;
 }
 
+// The record's keys of the texts; a leg's realm and the verdict's texts stand within these.
+constexpr std::array<std::string_view, T::kCount> kKeys{
+    "call_id", "session_id", "from", "to", "source", "target", "dialled", "called", "calling", "dial_plan", "route", "reason",
+    "bypass", "bypass", "legs", "legs",
+};
+
+std::vector<std::string> truncated_of(const CallTexts& texts) {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < kKeys.size(); ++i) {
+        if (texts.cut(static_cast<T::Field>(i)) && (out.empty() || out.back() != kKeys[i])) out.emplace_back(kKeys[i]);
+    }
+    return out;
+}
+
 }  // namespace
 
 void Accounting::write(const CallLog& log, std::string_view phase, std::string_view ended_by) {
@@ -98,19 +112,22 @@ void Accounting::write(const CallLog& log, std::string_view phase, std::string_v
                                       log.texts.maybe(T::kVerdictReason)};
     }
     c.attempts = attempts_of(log);
+    c.truncated = truncated_of(log.texts);
     std::string line;
     record::append(line, c, cat("call-", hex(log.key)), log.invite_ts);
     sink_(std::move(line));
 }
 
 void Accounting::answered(CallLog&& log) {
-    write(log, "start", {});
-    const auto [place, fresh] = calls_.try_emplace(log.key, std::move(log));
-    // The same dialog twice: a peer that uses a Call-ID and tag again. The older one is over.
-    if (!fresh) {
-        live_.release_all(place->second.held);
-        place->second = std::move(log);
+    // The same dialog twice: a peer that uses a Call-ID and tags again.
+    ended(log.key, "replaced");
+    if (calls_.size() >= max_calls_ && !calls_.empty()) {
+        ++counters_.calls_forgotten;
+        end(calls_.begin(), "table_full");
     }
+    write(log, "start", {});
+    calls_.push_back(std::move(log));
+    by_key_.emplace(calls_.back().key, std::prev(calls_.end()));
 }
 
 void Accounting::failed(CallLog&& log) {
@@ -118,24 +135,23 @@ void Accounting::failed(CallLog&& log) {
     live_.release_all(log.held);
 }
 
+void Accounting::end(Calls::iterator call, std::string_view by) {
+    write(*call, "end", by);
+    live_.release_all(call->held);
+    by_key_.erase(call->key);
+    calls_.erase(call);
+}
+
 void Accounting::ended(std::uint64_t key, std::string_view by) {
-    const auto found = calls_.find(key);
-    if (found == calls_.end()) return;
-    write(found->second, "end", by);
-    live_.release_all(found->second.held);
-    calls_.erase(found);
+    if (const auto found = by_key_.find(key); found != by_key_.end()) end(found->second, by);
 }
 
 void Accounting::end_all(std::string_view by) {
-    while (!calls_.empty()) ended(calls_.begin()->first, by);
+    while (!calls_.empty()) end(calls_.begin(), by);
 }
 
 void Accounting::end_older_than(MonoTime time, std::string_view by) {
-    std::vector<std::uint64_t> old;
-    for (const auto& [key, log] : calls_) {
-        if (log.answer_at < time) old.push_back(key);
-    }
-    for (std::uint64_t key : old) ended(key, by);
+    while (!calls_.empty() && calls_.front().answer_at < time) end(calls_.begin(), by);
 }
 
 }  // namespace tandem::proxy

@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include "base/clock.h"
 #include "sip-trunk-proxy/call_log.h"
+#include "sip-trunk-proxy/counters.h"
 #include "sip-trunk-proxy/live_counters.h"
 
 namespace tandem::proxy {
@@ -19,9 +21,11 @@ namespace tandem::proxy {
 class Accounting {
 public:
     using Sink = std::function<void(std::string line)>;
-    Accounting(const Clock& clock, LiveCounters& live, Sink sink) : clock_(clock), live_(live), sink_(std::move(sink)) {}
+    /// At most max_calls are remembered: beyond that the one that was answered first gets its end record, "table_full".
+    Accounting(const Clock& clock, LiveCounters& live, Counters& counters, std::size_t max_calls, Sink sink)
+        : clock_(clock), live_(live), counters_(counters), max_calls_(max_calls), sink_(std::move(sink)) {}
 
-    /// The call was answered: its start record, and it is live from now on.
+    /// The call was answered: its start record, and it is live from now on. One with the same key is over then ("replaced").
     void answered(CallLog&& log);
     /// The call never was answered: its only record.
     void failed(CallLog&& log);
@@ -35,12 +39,17 @@ public:
     [[nodiscard]] std::size_t live_calls() const { return calls_.size(); }
 
 private:
+    using Calls = std::list<CallLog>;
+    void end(Calls::iterator call, std::string_view by);
     void write(const CallLog& log, std::string_view phase, std::string_view ended_by);
 
     const Clock& clock_;
     LiveCounters& live_;
+    Counters& counters_;
+    std::size_t max_calls_;
     Sink sink_;
-    std::unordered_map<std::uint64_t, CallLog> calls_;
+    Calls calls_;  // in the order of their answers
+    std::unordered_map<std::uint64_t, Calls::iterator> by_key_;
 };
 
 }  // namespace tandem::proxy

@@ -18,7 +18,13 @@ CallTexts::CallTexts(const Values& values) {
     for (std::string_view v : values) size += std::min(v.size(), kMaxText);
     block_.reserve(size);
     for (std::size_t i = 0; i < kCount; ++i) {
-        block_.append(values[i].substr(0, kMaxText));
+        std::size_t kept = std::min(values[i].size(), kMaxText);
+        if (kept < values[i].size()) {
+            cut_ |= 1U << i;
+            // Not in the middle of a character of UTF-8.
+            for (int back = 0; back < 3 && (static_cast<unsigned char>(values[i][kept]) & 0xc0U) == 0x80U; ++back) --kept;
+        }
+        block_.append(values[i].substr(0, kept));
         ends_[i] = static_cast<std::uint16_t>(block_.size());
     }
 }

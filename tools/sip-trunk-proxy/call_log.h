@@ -43,11 +43,14 @@ public:
     [[nodiscard]] std::string_view get(Field field) const;
     /// As get(), nothing for an empty one.
     [[nodiscard]] std::optional<std::string> maybe(Field field) const;
+    /// Longer than what is kept of a text.
+    [[nodiscard]] bool cut(Field field) const { return (cut_ >> field & 1U) != 0; }
     [[nodiscard]] std::size_t capacity() const { return block_.capacity(); }
 
 private:
     std::string block_;
     std::array<std::uint16_t, kCount> ends_{};
+    std::uint32_t cut_ = 0;  // a bit a field
 };
 
 struct CallLog {

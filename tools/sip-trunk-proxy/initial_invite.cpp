@@ -3,6 +3,8 @@
 // Next: policy/next.cpp for what is tried after a failure.
 #include "sip-trunk-proxy/initial_invite.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "sip-trunk-proxy/facts_of.h"
 #include "sip-trunk-proxy/target_edits.h"
@@ -404,33 +406,42 @@ void InitialInvites::answer(InviteContext& c, Branch& b, const sip::Message& res
     if (c.finished) return orphans_.hang_up(b.client, response);  // a failure went upstream already
     forward_response(c, response);
     b.answered = true;
-    if (c.answered) return;
-    c.answered = true;
-    if (open_ > 0) --open_;
-    cancel_others(c, &b, "SIP;cause=200;text=\"Call completed elsewhere\"");
     const MonoTime now = tx.now();
-    if (c.pdd_ms < 0) c.pdd_ms = c.since(now);
+    const bool first = !c.answered;
+    if (first) {
+        c.answered = true;
+        if (open_ > 0) --open_;
+        cancel_others(c, &b, "SIP;cause=200;text=\"Call completed elsewhere\"");
+        if (c.pdd_ms < 0) c.pdd_ms = c.since(now);
+    }
     if (!b.ended) {
         b.log.status = response.status();
         b.log.final_ms = std::chrono::duration<float, std::milli>(now - b.started).count();
         c.attempts.push_back(b.log);
     }
     b.ended = true;
-    if (!c.plan.sealed) {
-        ++core_.counters.answered;
-        CallLog log = log_of(c, &b, response.to_tag());
-        log.status = response.status();
-        log.answer_at = now;
-        log.answer_ms = c.since(now);
-        log.held = std::move(c.held);
-        for (Held& h : b.held) log.held.push_back(std::move(h));
-        b.held.clear();
-        core_.accounting.answered(std::move(log));
-    }
+    if (!c.plan.sealed) account(c, b, response, first);
     c.held.clear();
     // What is kept from here on only forwards further 2xx; the rest of the context is given back.
     c.responses.clear();
     c.responses.shrink_to_fit();
+}
+
+void InitialInvites::account(InviteContext& c, Branch& b, const sip::Message& response, bool first) {
+    CallLog log = log_of(c, &b, response.to_tag());
+    if (std::find(c.dialogs.begin(), c.dialogs.end(), log.key) != c.dialogs.end()) return;  // the same 2xx again
+    c.dialogs.push_back(log.key);
+    if (first) {
+        ++core_.counters.answered;
+        log.held = std::move(c.held);
+    }
+    const MonoTime now = core_.transactions.now();
+    log.status = response.status();
+    log.answer_at = now;
+    log.answer_ms = c.since(now);
+    for (Held& h : b.held) log.held.push_back(std::move(h));
+    b.held.clear();
+    core_.accounting.answered(std::move(log));
 }
 
 void InitialInvites::forward_response(InviteContext& c, const sip::Message& response) {

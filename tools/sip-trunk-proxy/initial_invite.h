@@ -52,6 +52,7 @@ struct InviteContext {
     std::vector<std::string> responses;  ///< beside outcomes; empty where none came
     std::vector<AttemptLog> attempts;
     std::vector<Held> held;              ///< of the source
+    std::vector<std::uint64_t> dialogs;  ///< keys of those that were answered
     std::string cancel_reason;
     bool cancelled = false, answered = false, finished = false;
     WallTime invite_ts{};
@@ -90,6 +91,8 @@ private:
     void give_up(InviteContext& c, const policy::GiveUp& give_up);
     void answer(InviteContext& c, Branch& b, const sip::Message& response);
     void forward_response(InviteContext& c, const sip::Message& response);
+    /// Each dialog that a 2xx makes is a call with records of its own (RFC 3261 §13.2.2.4: the caller ends the surplus ones).
+    void account(InviteContext& c, Branch& b, const sip::Message& response, bool first);
     void finish_failed(InviteContext& c, int status, std::optional<unsigned> q850, bool timed_out);
     CallLog log_of(const InviteContext& c, const Branch* winner, std::string_view callee_tag) const;
     InviteContext* find(Tag tag, sipnet::Handle client, Branch*& branch);

@@ -22,7 +22,7 @@ Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Cl
              Accounting::Sink records, const Options& options)
     : options_(options),
       transactions_(transport, timers, random_secret()),
-      accounting_(clock, live_, std::move(records)),
+      accounting_(clock, live_, counters_, options.max_calls, std::move(records)),
       clock_(clock),
       core_{transactions_, clock, log, counters_, live_, accounting_, nullptr, false},
       orphans_(core_),

@@ -20,6 +20,7 @@ public:
     struct Options {
         seconds max_call_age{12 * 3600};  ///< answered calls whose BYE never came by
         std::size_t max_transactions = 262'144;
+        std::size_t max_calls = 100'000;  ///< answered ones, remembered for their end record
     };
     Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Clock& clock, const Log& log,
           Accounting::Sink records, const Options& options);

@@ -64,7 +64,8 @@ public:
           reloader_([path = settings.topology] { return load_all(path); }, [this] { loop_.wake(); }),
           proxy_(transport_, settings.timers, context.clock, context.log,
                  [this](std::string line) { writer_.write(std::move(line)); },
-                 {std::chrono::duration_cast<seconds>(settings.max_call_age), settings.max_transactions}) {}
+                 {std::chrono::duration_cast<seconds>(settings.max_call_age), settings.max_transactions,
+                  settings.max_calls}) {}
 
     cli::ExitCode run(std::shared_ptr<Snapshot> snapshot) {
         if (const Status bound = bind(*snapshot); !bound) {
@@ -230,6 +231,9 @@ void declare_serve(cli::Options& command) {
     command.add({.name = "max-transactions", .kind = Kind::kInteger,
                  .help = "Transactions of each kind at the same time; a request beyond them gets 503", .default_value = "262144",
                  .unit = "transactions", .min = 256, .max = 4'194'304});
+    command.add({.name = "max-calls", .kind = Kind::kInteger,
+                 .help = "Answered calls that are remembered, 1 KB each; beyond them the oldest gets its end record early",
+                 .default_value = "100000", .unit = "calls", .min = 1, .max = 4'194'304});
 }
 
 Result<ServeSettings> serve_settings(const cli::Options& options) {
@@ -241,6 +245,7 @@ Result<ServeSettings> serve_settings(const cli::Options& options) {
     s.timers.t2 = std::max<nanoseconds>(s.timers.t2, s.timers.t1);
     s.timers.c = options.duration("timer-c");
     s.max_transactions = static_cast<std::size_t>(options.integer("max-transactions"));
+    s.max_calls = static_cast<std::size_t>(options.integer("max-calls"));
     return s;
 }
 

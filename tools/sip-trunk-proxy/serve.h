@@ -20,6 +20,7 @@ struct ServeSettings {
     nanoseconds max_call_age{};
     siptx::Timers timers;
     std::size_t max_transactions = 0;
+    std::size_t max_calls = 0;
 };
 
 void declare_serve(cli::Options& command);

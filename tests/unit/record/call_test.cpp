@@ -32,6 +32,16 @@ TEST_CASE("call record: keys in their fixed order, what is not known left out", 
           "\n");
 }
 
+TEST_CASE("call record: cut texts are named, at the end", "[record][call]") {
+    record::Call c;
+    c.call_id = "a@b";
+    c.from = "sip:1@x";
+    c.truncated = {"call_id", "from"};
+    std::string out;
+    record::append(out, c, "x", WallTime{});
+    CHECK(out.find(R"("from":"sip:1@x","truncated":["call_id","from"]}})") != std::string::npos);
+}
+
 TEST_CASE("call record: what a filter needs is read back", "[record][call]") {
     record::Call c;
     c.call_id = "a@b";
