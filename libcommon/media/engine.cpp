@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -102,12 +103,6 @@ struct Command {
 
 using CommandRing = SpscRing<Command, kQueue>;
 
-Status give(CommandRing& ring, int fd, Command command) {
-    if (!ring.push(std::move(command))) return fail(Errc::kConflict, "the media thread does not keep up");
-    wake(fd);
-    return {};
-}
-
 }  // namespace
 
 struct Engine::State {
@@ -136,6 +131,12 @@ struct Engine::State {
     Descriptor command_fd;
     Descriptor event_fd;
     std::atomic<bool> stop{false};
+    std::atomic<bool> orders_wait{false};  // the control thread wants to be woken when there is room
+
+    // Owned by the control thread.
+    bool hand_over();
+    void order(Command command);
+    std::deque<Command> waiting;  // orders that the ring had no room for, in their order
 
     // Owned by the media thread from here on.
     std::unordered_map<CallId, std::unique_ptr<Call>> calls;
@@ -143,6 +144,38 @@ struct Engine::State {
     MonoTime next_tick{};
     std::array<std::uint8_t, kBuffer> buffer{};
 };
+
+/// Moves waiting orders into the ring. True when none is left.
+bool Engine::State::hand_over() {
+    if (waiting.empty()) return true;
+    bool any = false;
+    for (;;) {
+        while (!waiting.empty() && commands.push(std::move(waiting.front()))) {
+            waiting.pop_front();
+            any = true;
+        }
+        // Once more after the wish is known: the media thread may have made room just before.
+        if (waiting.empty() || orders_wait.exchange(true)) break;
+    }
+    if (waiting.empty()) orders_wait.store(false);
+    if (any) wake(command_fd.get());
+    return waiting.empty();
+}
+
+void Engine::State::order(Command command) {
+    if (hand_over() && commands.push(std::move(command))) {
+        wake(command_fd.get());
+        return;
+    }
+    const auto same = std::find_if(waiting.begin(), waiting.end(), [&](const Command& c) {
+        return c.call == command.call && c.kind == command.kind && c.side == command.side;
+    });
+    if (same != waiting.end())
+        *same = std::move(command);
+    else
+        waiting.push_back(std::move(command));
+    (void)hand_over();
+}
 
 void Engine::State::tell(Event event) {
     backlog.push_back(std::move(event));
@@ -206,6 +239,7 @@ void Engine::State::obey() {
             call.ends_at = clock.mono() + command.max_duration;
         }
     }
+    if (orders_wait.exchange(false)) wake(event_fd.get());
 }
 
 void Engine::State::take_rtp(Call& call, Side side, std::span<std::uint8_t> datagram,
@@ -326,39 +360,44 @@ Status Engine::open(CallId call, PortPair a, PortPair b, LegIdentity identity_a,
     c.call = call;
     c.opened = std::make_unique<Call>(call, std::move(a), std::move(b), std::move(identity_a),
                                       std::move(identity_b));
-    return give(state_->commands, state_->command_fd.get(), std::move(c));
+    if (!state_->hand_over() || !state_->commands.push(std::move(c)))
+        return fail(Errc::kConflict, "the media thread does not keep up");
+    wake(state_->command_fd.get());
+    return {};
 }
 
-Status Engine::configure(CallId call, Side side, const LegConfig& config) {
+void Engine::configure(CallId call, Side side, const LegConfig& config) {
     Command c;
     c.kind = Command::Kind::kConfigure;
     c.call = call;
     c.side = side;
     c.config = config;
-    return give(state_->commands, state_->command_fd.get(), std::move(c));
+    state_->order(std::move(c));
 }
 
-Status Engine::watch(CallId call, nanoseconds media_timeout, nanoseconds max_duration) {
+void Engine::watch(CallId call, nanoseconds media_timeout, nanoseconds max_duration) {
     Command c;
     c.kind = Command::Kind::kWatch;
     c.call = call;
     c.media_timeout = media_timeout;
     c.max_duration = max_duration;
-    return give(state_->commands, state_->command_fd.get(), std::move(c));
+    state_->order(std::move(c));
 }
 
-Status Engine::close(CallId call) {
+void Engine::close(CallId call) {
     Command c;
     c.call = call;
-    return give(state_->commands, state_->command_fd.get(), std::move(c));
+    state_->order(std::move(c));
 }
 
 int Engine::event_fd() const { return state_->event_fd.get(); }
 
 std::optional<Event> Engine::next_event() {
+    (void)state_->hand_over();
     Event event;
     if (state_->events.pop(event)) return event;
     drain(state_->event_fd.get());
+    (void)state_->hand_over();
     if (state_->events.pop(event)) return event;  // one that came between the look and the drain
     return std::nullopt;
 }

@@ -46,19 +46,23 @@ public:
     /// Starts the thread. Errors: kIo.
     Status start();
 
-    // Orders. Errors: kConflict when the queue is full (the media thread does not keep up).
+    // Orders. They are carried out in their order. When the queue to the media thread is full, open() is refused and
+    // every other order waits here until there is room: a call that is up is never half configured, and what was
+    // opened is always closed. At most four orders of a call wait: a later one of a kind replaces the earlier.
+
     /// Takes the sockets; nothing flows before a leg is configured.
+    /// Errors: kConflict when the media thread does not keep up; the sockets are closed then.
     Status open(CallId call, PortPair a, PortPair b, LegIdentity identity_a, LegIdentity identity_b);
-    Status configure(CallId call, Side side, const LegConfig& config);
+    void configure(CallId call, Side side, const LegConfig& config);
     /// From now on: silence of a watched leg for media_timeout and a life of max_duration are told. Zero:
     /// never.
-    Status watch(CallId call, nanoseconds media_timeout, nanoseconds max_duration);
+    void watch(CallId call, nanoseconds media_timeout, nanoseconds max_duration);
     /// RTCP BYE on both legs, sockets closed, kClosed with the reports.
-    Status close(CallId call);
+    void close(CallId call);
 
-    /// Readable when events wait; for the control thread's loop.
+    /// Readable when events wait, or room for orders that do; for the control thread's loop.
     [[nodiscard]] int event_fd() const;
-    /// The next event; call until nothing is left, after event_fd() was readable.
+    /// The next event; call until nothing is left, after event_fd() was readable. Hands waiting orders over as well.
     std::optional<Event> next_event();
 
 private:

@@ -304,8 +304,8 @@ void Call::close(std::string_view ended_by) {
     for (const Side* side : {&a_, &b_})
         if (side->agreed) (side == &a_ ? log_.a : log_.b).codec = side->agreed->codec.name;
     log_.session_id = session_ids_.a;
-    phase_ = Phase::kDone;
-    if (media_open_ && core_.engine.close(id_)) phase_ = Phase::kClosing;
+    phase_ = media_open_ ? Phase::kClosing : Phase::kDone;
+    if (media_open_) core_.engine.close(id_);
 }
 
 }  // namespace tandem::bridge

@@ -113,9 +113,7 @@ void Call::configure() {
     const bool expected = phase_ == Phase::kUp && !a_.peer_holds && !b_.peer_holds;
     for (const Side* side : {&a_, &b_}) {
         if (!side->agreed) continue;
-        const auto config = leg_config(*side->agreed, side->setup.profile, expected);
-        if (auto ok = core_.engine.configure(id_, side->media, config); !ok)
-            core_.log.error("media thread", "call", id_, "error", ok.error().what);
+        core_.engine.configure(id_, side->media, leg_config(*side->agreed, side->setup.profile, expected));
     }
 }
 
@@ -123,8 +121,7 @@ void Call::watch() {
     const unsigned a = a_.setup.profile.media_timeout_s;
     const unsigned b = b_.setup.profile.media_timeout_s;
     const unsigned timeout = a == 0 ? b : b == 0 ? a : std::min(a, b);
-    if (auto ok = core_.engine.watch(id_, seconds{timeout}, setup_.max_duration); !ok)
-        core_.log.error("media thread", "call", id_, "error", ok.error().what);
+    core_.engine.watch(id_, seconds{timeout}, setup_.max_duration);
 }
 
 }  // namespace tandem::bridge

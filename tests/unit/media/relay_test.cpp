@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <catch2/catch.hpp>
 
+#include <mutex>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -95,8 +97,8 @@ struct Bench {
 TEST_CASE("relay: 500 packets each way, converted by the ITU tables, numbers continuous, one SSRC a leg",
           "[media][relay]") {
     Bench t;
-    REQUIRE(t.engine.configure(1, Side::kA, t.config(t.a, Payload::kMu, 0)));
-    REQUIRE(t.engine.configure(1, Side::kB, t.config(t.b, Payload::kA, 8)));
+    t.engine.configure(1, Side::kA, t.config(t.a, Payload::kMu, 0));
+    t.engine.configure(1, Side::kB, t.config(t.b, Payload::kA, 8));
     std::optional<rtp::Header> last_b, last_a;
     for (std::uint16_t i = 0; i < 500; ++i) {
         std::vector<std::uint8_t> mu(160), a(160);
@@ -124,7 +126,7 @@ TEST_CASE("relay: 500 packets each way, converted by the ITU tables, numbers con
         last_b = at_b->header;
         last_a = at_a->header;
     }
-    REQUIRE(t.engine.close(1));
+    t.engine.close(1);
     const auto closed = t.event();
     REQUIRE(closed);
     CHECK(closed->kind == Event::Kind::kClosed);
@@ -141,8 +143,8 @@ TEST_CASE("relay: 500 packets each way, converted by the ITU tables, numbers con
 TEST_CASE("relay: a stranger's packets are dropped and counted, and get nothing back", "[media][relay]") {
     Bench t;
     Peer thief;
-    REQUIRE(t.engine.configure(1, Side::kA, t.config(t.a, Payload::kMu, 0)));
-    REQUIRE(t.engine.configure(1, Side::kB, t.config(t.b, Payload::kMu, 0)));
+    t.engine.configure(1, Side::kA, t.config(t.a, Payload::kMu, 0));
+    t.engine.configure(1, Side::kB, t.config(t.b, Payload::kMu, 0));
     for (std::uint16_t i = 0; i < 20; ++i) thief.send(t.port_a, {false, 0, i, 0, 3}, {1});
     t.a.send(t.port_a, {false, 0, 1, 0, 0xa}, {42});
     const auto got = t.b.receive();
@@ -150,7 +152,7 @@ TEST_CASE("relay: a stranger's packets are dropped and counted, and get nothing 
     CHECK(got->payload.at(0) == 42);
     CHECK_FALSE(t.b.receive(100));
     CHECK_FALSE(thief.receive(50));
-    REQUIRE(t.engine.close(1));
+    t.engine.close(1);
     const auto closed = t.event();
     REQUIRE(closed);
     CHECK(closed->legs[0].foreign == 20);
@@ -162,8 +164,8 @@ TEST_CASE("relay: behind NAT the leg follows its peer after three packets, and s
     auto ca = t.config(t.a, Payload::kMu, 0);
     ca.remote_rtp = {kLoopback, 9};  // what the SDP says is wrong
     ca.latch = true;
-    REQUIRE(t.engine.configure(1, Side::kA, ca));
-    REQUIRE(t.engine.configure(1, Side::kB, t.config(t.b, Payload::kMu, 0)));
+    t.engine.configure(1, Side::kA, ca);
+    t.engine.configure(1, Side::kB, t.config(t.b, Payload::kMu, 0));
     for (std::uint16_t i = 0; i < 4; ++i)
         t.a.send(t.port_a, {false, 0, i, i * 160U, 0xa}, {static_cast<std::uint8_t>(i)});
     CHECK(t.b.receive()->payload.at(0) == 2);
@@ -180,12 +182,12 @@ TEST_CASE("relay: behind NAT the leg follows its peer after three packets, and s
 TEST_CASE("relay: silence is told once when media are expected, and not on hold", "[media][relay]") {
     Bench t;
     auto ca = t.config(t.a, Payload::kMu, 0);
-    REQUIRE(t.engine.configure(1, Side::kA, ca));
-    REQUIRE(t.engine.configure(1, Side::kB, t.config(t.b, Payload::kMu, 0)));
-    REQUIRE(t.engine.watch(1, milliseconds{150}, nanoseconds{0}));
+    t.engine.configure(1, Side::kA, ca);
+    t.engine.configure(1, Side::kB, t.config(t.b, Payload::kMu, 0));
+    t.engine.watch(1, milliseconds{150}, nanoseconds{0});
     CHECK_FALSE(t.event(400));
     ca.watch = true;
-    REQUIRE(t.engine.configure(1, Side::kA, ca));
+    t.engine.configure(1, Side::kA, ca);
     const auto e = t.event();
     REQUIRE(e);
     CHECK(e->kind == Event::Kind::kMediaTimeout);
@@ -195,7 +197,7 @@ TEST_CASE("relay: silence is told once when media are expected, and not on hold"
 
 TEST_CASE("relay: the longest duration is told once", "[media][relay]") {
     Bench t;
-    REQUIRE(t.engine.watch(1, nanoseconds{0}, milliseconds{100}));
+    t.engine.watch(1, nanoseconds{0}, milliseconds{100});
     const auto e = t.event();
     REQUIRE(e);
     CHECK(e->kind == Event::Kind::kMaxDuration);
@@ -204,8 +206,8 @@ TEST_CASE("relay: the longest duration is told once", "[media][relay]") {
 
 TEST_CASE("relay: reports come within seconds, and BYE at the end", "[media][relay]") {
     Bench t;
-    REQUIRE(t.engine.configure(1, Side::kA, t.config(t.a, Payload::kMu, 0)));
-    REQUIRE(t.engine.configure(1, Side::kB, t.config(t.b, Payload::kMu, 0)));
+    t.engine.configure(1, Side::kA, t.config(t.a, Payload::kMu, 0));
+    t.engine.configure(1, Side::kB, t.config(t.b, Payload::kMu, 0));
     t.a.send(t.port_a, {false, 0, 1, 0, 0xa}, {1});
     REQUIRE(t.b.receive());
     std::uint8_t buffer[2048];
@@ -217,7 +219,7 @@ TEST_CASE("relay: reports come within seconds, and BYE at the end", "[media][rel
     auto packets = rtp::parse_rtcp(Bytes(buffer, static_cast<std::size_t>(n)));
     REQUIRE(packets);
     CHECK(std::get<rtp::SenderReport>(packets->at(0)).packet_count == 1);
-    REQUIRE(t.engine.close(1));
+    t.engine.close(1);
     REQUIRE(readable(t.b.rtcp.fd(), 2000));
     n = t.b.rtcp.receive(buffer, from);
     REQUIRE(n > 0);
@@ -228,8 +230,8 @@ TEST_CASE("relay: reports come within seconds, and BYE at the end", "[media][rel
 
 TEST_CASE("relay: garbage on either port changes nothing", "[media][relay]") {
     Bench t;
-    REQUIRE(t.engine.configure(1, Side::kA, t.config(t.a, Payload::kMu, 0)));
-    REQUIRE(t.engine.configure(1, Side::kB, t.config(t.b, Payload::kMu, 0)));
+    t.engine.configure(1, Side::kA, t.config(t.a, Payload::kMu, 0));
+    t.engine.configure(1, Side::kB, t.config(t.b, Payload::kMu, 0));
     std::mt19937 random(9);
     std::vector<std::uint8_t> junk(3000);
     for (auto& byte : junk) byte = static_cast<std::uint8_t>(random());
@@ -245,7 +247,7 @@ TEST_CASE("relay: garbage on either port changes nothing", "[media][relay]") {
     do got = t.b.receive();
     while (got && got->payload != std::vector<std::uint8_t>{42});
     REQUIRE(got);
-    REQUIRE(t.engine.close(1));
+    t.engine.close(1);
     const auto closed = t.event();
     REQUIRE(closed);
     CHECK(closed->legs[0].malformed > 100);
@@ -279,9 +281,9 @@ TEST_CASE("relay: calls are opened, fed and closed while packets fly", "[media][
         c.remote_rtcp = noise.rtcp.local();
         c.receive = c.send = true;
         c.incoming[0] = Payload::kMu;
-        REQUIRE(engine.configure(id, Side::kA, c));
-        REQUIRE(engine.configure(id, Side::kB, c));
-        REQUIRE(engine.close(id));
+        engine.configure(id, Side::kA, c);
+        engine.configure(id, Side::kB, c);
+        engine.close(id);
         while (closed < id) {
             if (!readable(engine.event_fd(), 2000)) break;
             while (const auto e = engine.next_event()) closed += e->kind == Event::Kind::kClosed;
@@ -293,4 +295,90 @@ TEST_CASE("relay: calls are opened, fed and closed while packets fly", "[media][
     sender.join();
     CHECK(closed == 200);
     CHECK(pool.in_use() == 0);
+}
+
+namespace {
+
+/// A clock that stops the media thread, which asks it on every turn.
+class Gate final : public Clock {
+public:
+    [[nodiscard]] MonoTime mono() const override {
+        if (std::this_thread::get_id() != control_) std::lock_guard hold(shut);
+        return kClock.mono();
+    }
+    [[nodiscard]] WallTime wall() const override { return kClock.wall(); }
+    mutable std::mutex shut;
+
+private:
+    std::thread::id control_ = std::this_thread::get_id();
+};
+
+}  // namespace
+
+TEST_CASE("relay: more calls are closed at once than the queue of orders holds, and none is forgotten",
+          "[media][relay]") {
+    constexpr CallId kCalls = 5000;
+    Gate gate;
+    Engine engine(gate);
+    REQUIRE(engine.start());
+    // Without sockets: what counts here are orders.
+    for (CallId id = 1; id <= kCalls; ++id)
+        while (!engine.open(id, {}, {}, {}, {})) std::this_thread::yield();
+    LegConfig c;
+    std::set<CallId> closed;
+    {
+        std::lock_guard stopped(gate.shut);
+        for (CallId id = 1; id <= kCalls; ++id) {
+            engine.configure(id, Side::kA, c);
+            engine.close(id);
+        }
+        CHECK_FALSE(engine.open(kCalls + 1, {}, {}, {}, {}));  // no new call overtakes what waits
+    }
+    while (closed.size() < kCalls && readable(engine.event_fd(), 3000))
+        while (const auto e = engine.next_event())
+            if (e->kind == Event::Kind::kClosed) closed.insert(e->call);
+    CHECK(closed.size() == kCalls);
+    CHECK(engine.open(kCalls + 1, {}, {}, {}, {}));
+}
+
+TEST_CASE("relay: of orders that wait the last of a kind counts, and all are carried out in their order",
+          "[media][relay]") {
+    Gate gate;
+    Engine engine(gate);
+    PortPool pool(kLoopback, 24020, 24099, 5, nanoseconds{0});
+    REQUIRE(engine.start());
+    Peer a, b;
+    auto pair_a = pool.allocate(kClock.mono());
+    auto pair_b = pool.allocate(kClock.mono());
+    REQUIRE(pair_a);
+    REQUIRE(pair_b);
+    const auto port_a = pair_a->rtp.local();
+    REQUIRE(engine.open(1, std::move(*pair_a), std::move(*pair_b), {port_a, "c", 1}, {port_a, "c", 2}));
+    LegConfig c;
+    c.remote_rtp = b.rtp.local();
+    c.send = c.receive = true;
+    c.incoming[0] = Payload::kMu;
+    {
+        std::lock_guard stopped(gate.shut);
+        for (int i = 0; i < 3000; ++i) {  // the last one is the one that opens the way
+            c.audio_pt = static_cast<std::uint8_t>(i == 2999 ? 0 : 99);
+            c.remote_rtp = b.rtp.local();
+            engine.configure(1, Side::kB, c);
+            c.remote_rtp = a.rtp.local();
+            engine.configure(1, Side::kA, c);
+        }
+    }
+    for (int i = 0; i < 50; ++i) {
+        (void)readable(engine.event_fd(), 20);
+        (void)engine.next_event();
+    }
+    a.send(port_a, {false, 0, 1, 0, 0xa}, {42});
+    const auto got = b.receive();
+    REQUIRE(got);
+    CHECK(got->header.payload_type == 0);
+    engine.close(1);
+    REQUIRE(readable(engine.event_fd(), 2000));
+    const auto closed = engine.next_event();
+    REQUIRE(closed);
+    CHECK(closed->kind == Event::Kind::kClosed);
 }
