@@ -185,10 +185,7 @@ void Call::invite_response(const sip::Message& m, const Datagram& d) {
 void Call::reason(const sip::Message& m) {
     sip::ValueCursor values(m, sip::HeaderId::kReason);
     while (const auto value = values.next()) {
-        const auto parsed = sip::parse_reason(*value);
-        if (parsed && iequals(parsed->protocol, "Q.850") && parsed->cause && *parsed->cause >= 0 &&
-            *parsed->cause <= 127)
-            q850_ = *parsed->cause;
+        if (const auto cause = sip::q850_cause(*value)) q850_ = cause;
     }
 }
 

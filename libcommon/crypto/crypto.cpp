@@ -60,6 +60,12 @@ std::string random_hex(std::size_t n) {
     return to_hex(bytes);
 }
 
+std::uint64_t random_u64() {
+    std::array<std::uint8_t, 8> bytes{};
+    random_bytes(bytes);
+    return load_be64(bytes.data());
+}
+
 bool equal_secret(Bytes a, Bytes b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -30,6 +30,8 @@ Sha256 hmac_sha256(Bytes key, std::string_view data);
 void random_bytes(std::span<std::uint8_t> out);
 /// n random bytes as 2n lower-case hex digits, for tags, branches, nonces and Session-IDs.
 std::string random_hex(std::size_t n);
+/// A random number, each of the 2^64 as likely as any other.
+std::uint64_t random_u64();
 
 /// Equal without telling by its run time where two secrets differ.
 bool equal_secret(Bytes a, Bytes b);

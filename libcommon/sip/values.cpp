@@ -223,6 +223,15 @@ Result<Reason> parse_reason(std::string_view value) {
     return out;
 }
 
+std::optional<int> q850_cause(std::string_view reason_list) {
+    while (const auto element = next_in_list(reason_list)) {
+        const auto reason = parse_reason(*element);
+        if (reason && iequals(reason->protocol, "Q.850") && reason->cause && *reason->cause <= 127)
+            return reason->cause;
+    }
+    return std::nullopt;
+}
+
 Result<SessionId> parse_session_id(std::string_view value) {
     constexpr std::string_view kRule = "RFC 7989 §5";
     auto is_uuid = [](std::string_view text) {

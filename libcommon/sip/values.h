@@ -76,6 +76,11 @@ struct Reason {
 };
 Result<Reason> parse_reason(std::string_view value);
 
+/// Q.850 cause of the first element that has one in a Reason header field's value, a list; nothing when none has.
+/// Of several header fields the first with a cause counts. Units: 0-127 (seven bits, Q.850 §2.2.5).
+/// Source: RFC 3326 §2, RFC 6432 §3.
+std::optional<int> q850_cause(std::string_view reason_list);
+
 /// Session-ID (RFC 7989 §5): 32 lower-case hex digits each; remote is the null UUID when unknown.
 struct SessionId {
     std::string_view local;

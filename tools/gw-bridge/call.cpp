@@ -217,7 +217,7 @@ void Call::on_failed(const sipua::Response& response) {
     b_.leg = 0;
     log_.status = static_cast<int>(response.status);
     if (!response.local) log_.b.status = log_.status;
-    if (const int cause = q850_cause(response.headers); cause >= 0) log_.q850 = cause;
+    if (const auto cause = q850_cause(response.headers)) log_.q850 = cause;
     core_.ua.reject(a_.leg, response.status, response.phrase,
                     with_session_id(response_headers(response.headers, response.status), a_));
     close({});
@@ -241,7 +241,7 @@ void Call::on_ended(sipua::LegId leg, sipua::EndedBy by, const sipua::Request& r
     Side& side = side_of(leg);
     Side& peer = other(side);
     const bool from_a = &side == &a_;
-    if (const int cause = q850_cause(request.headers); cause >= 0) log_.q850 = cause;
+    if (const auto cause = q850_cause(request.headers)) log_.q850 = cause;
     sipua::Headers headers = with_session_id(request_headers(request.headers), peer);
     if (by != sipua::EndedBy::kBye && by != sipua::EndedBy::kCancel && sipua::find(headers, "Reason").empty())
         headers.push_back(
@@ -299,6 +299,7 @@ void Call::hang_up(std::string_view why, unsigned status, std::string_view text)
 }
 
 void Call::close(std::string_view ended_by) {
+    stop_waiting();
     log_.end = core_.clock.mono();
     log_.ended_by = ended_by;
     for (const Side* side : {&a_, &b_})

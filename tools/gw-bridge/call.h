@@ -15,12 +15,14 @@
 #include "gw-bridge/setup.h"
 #include "media/engine.h"
 #include "sdp/offer_answer.h"
+#include "sipua/loop.h"
 #include "sipua/user_agent.h"
 
 namespace tandem::bridge {
 
 /// What a call uses of the program around it.
 struct Core {
+    sipua::Loop& loop;
     sipua::UserAgent& ua;
     media::Engine& engine;
     const Clock& clock;
@@ -31,6 +33,9 @@ struct Core {
 class Call {
 public:
     Call(Core core, media::CallId id, sipua::Invite invite, CallSetup setup, std::vector<std::string> routes);
+    ~Call() { stop_waiting(); }
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
 
     /// Makes leg B, or refuses leg A.
     void start();
@@ -88,7 +93,10 @@ private:
     // call_change.cpp
     void change(Side& side, sipua::Pending what, const sipua::Request& request);
     void offer_anew(Side& side);
+    void pass_change_on();
     void answer_change();
+    void wait_for_glare(const Side& side);
+    void stop_waiting();
 
     void refuse(unsigned status, std::string_view why, std::string_view text);
     void send_invite();
@@ -113,6 +121,10 @@ private:
     /// A hold or resume that is on its way through: who asked, by what. Null while there is none.
     Side* change_from_ = nullptr;
     sipua::Pending change_what_ = sipua::Pending::kReinvite;
+    sipua::Headers change_headers_;
+    /// Runs after a 491 until the other end is asked again (RFC 3261 §14.1); no request of ours is under way then.
+    std::optional<sipua::Loop::TimerId> glare_timer_;
+    unsigned glares_ = 0;
 };
 
 }  // namespace tandem::bridge

@@ -2,7 +2,9 @@
 // Must not know: set-up and end (call.cpp).
 // Next: call_media.cpp.
 #include "base/text.h"
+#include "crypto/crypto.h"
 #include "gw-bridge/call.h"
+#include "gw-bridge/glare.h"
 #include "gw-bridge/leg_media.h"
 
 namespace tandem::bridge {
@@ -23,7 +25,9 @@ void Call::on_requested(sipua::LegId leg, sipua::Pending what, const sipua::Requ
                       request.body);
         return;
     }
-    if (change_from_ != nullptr || side.offered) {  // one at a time (RFC 3261 §14.2)
+    // One at a time (RFC 3261 §14.2). While we wait after a glare there is none of ours towards the end that made it.
+    const bool free = change_from_ == nullptr || (glare_timer_ && change_from_ != &side);
+    if (!free || side.offered) {
         answer(491);
         return;
     }
@@ -70,22 +74,49 @@ void Call::change(Side& side, sipua::Pending what, const sipua::Request& request
     }
     configure();
     Side& peer = other(side);
-    if (phase_ != Phase::kUp || side.peer_holds == held_before || !peer.agreed) {
+    const bool crossed = change_from_ != nullptr;  // the other end's own wish waits for its turn
+    if (phase_ != Phase::kUp || side.peer_holds == held_before || !peer.agreed || crossed) {
         answer(200, sipua::sdp_body(side.local_text));
         return;
     }
     // Hold and resume go through: the other end must know that nobody listens.
     change_from_ = &side;
     change_what_ = what;
+    change_headers_ = request_headers(request.headers);
+    glares_ = 0;
+    pass_change_on();
+}
+
+void Call::pass_change_on() {
+    Side& peer = other(*change_from_);
     const sdp::Codec codecs[] = {peer.agreed->codec};
     make_offer(peer, restricted(peer.setup.profile, codecs), wanted(peer));
-    core_.ua.reinvite(peer.leg, with_session_id(request_headers(request.headers), peer),
-                      sipua::sdp_body(peer.local_text));
+    core_.ua.reinvite(peer.leg, with_session_id(change_headers_, peer), sipua::sdp_body(peer.local_text));
+}
+
+void Call::wait_for_glare(const Side& side) {
+    ++glares_;
+    // Leg B's Call-ID is ours, leg A's is the caller's.
+    const milliseconds wait = glare_delay(&side == &b_, crypto::random_u64());
+    core_.log.info("glare", "call", id_, "again_in_ms", wait.count());
+    glare_timer_ = core_.loop.after(wait, [this] {
+        glare_timer_.reset();
+        if (phase_ == Phase::kUp && change_from_ != nullptr) pass_change_on();
+    });
+}
+
+void Call::stop_waiting() {
+    if (glare_timer_) core_.loop.cancel(*glare_timer_);
+    glare_timer_.reset();
 }
 
 void Call::answer_change() {
     Side& side = *change_from_;
     change_from_ = nullptr;
+    // What the other end wants may have changed on the way.
+    if (glares_ != 0)
+        if (auto ok = answer_offer(side, std::string(side.remote_text)); !ok)
+            core_.log.warning("change", "call", id_, "error", ok.error().what);
     core_.ua.respond(side.leg, change_what_, 200, {}, with_session_id({}, side),
                      sipua::sdp_body(side.local_text));
     configure();
@@ -109,6 +140,9 @@ void Call::on_responded(sipua::LegId leg, sipua::Pending what, const sipua::Resp
     if (accepted && response.body.is_sdp()) {
         if (auto ok = take_answer(side, response.body.text); !ok)
             core_.log.warning("answer not usable", "call", id_, "error", ok.error().what);
+    } else if (response.status == 491 && glares_ < kMaxGlares) {
+        wait_for_glare(side);
+        return;
     } else if (!accepted) {
         // The other end did not follow. The hold is ours all the same: nothing is sent to who does not listen.
         core_.log.info("hold not taken over", "call", id_, "status", response.status);

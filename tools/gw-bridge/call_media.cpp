@@ -1,23 +1,12 @@
 // Knows: the offers and answers of a call, and what the media thread is told of them.
 // Must not know: which SIP message carries what.
 // Next: call_change.cpp for changes in mid-call.
-#include <array>
-
 #include "base/text.h"
 #include "crypto/crypto.h"
 #include "gw-bridge/call.h"
 #include "gw-bridge/leg_media.h"
 
 namespace tandem::bridge {
-namespace {
-
-std::uint64_t random_number() {
-    std::array<std::uint8_t, 8> bytes{};
-    crypto::random_bytes(bytes);
-    return load_be64(bytes.data());
-}
-
-}  // namespace
 
 Status Call::open_media(const std::vector<sdp::Codec>& codecs_a) {
     const MonoTime now = core_.clock.mono();
@@ -29,11 +18,11 @@ Status Call::open_media(const std::vector<sdp::Codec>& codecs_a) {
         return fail(pair_b.error());
     }
     // One CNAME a leg, random (RFC 7022 §4.2): a common one would tell each peer of the other.
-    media::LegIdentity ia{pair_a->rtp.local(), crypto::random_hex(12), random_number()};
-    media::LegIdentity ib{pair_b->rtp.local(), crypto::random_hex(12), random_number()};
+    media::LegIdentity ia{pair_a->rtp.local(), crypto::random_hex(12), crypto::random_u64()};
+    media::LegIdentity ib{pair_b->rtp.local(), crypto::random_hex(12), crypto::random_u64()};
     for (Side* side : {&a_, &b_}) {
         side->local.rtp = {side->setup.advertised, (side == &a_ ? ia : ib).local_rtp.port};
-        side->local.session_id = random_number() >> 2U;  // RFC 3264 §5: fits a 64-bit signed integer
+        side->local.session_id = crypto::random_u64() >> 2U;  // RFC 3264 §5: fits a 64-bit signed integer
         side->local.version = 1;
     }
     if (auto ok =

@@ -73,18 +73,11 @@ sipua::Headers response_headers(const sipua::Headers& from, unsigned status) {
     return out;
 }
 
-int q850_cause(const sipua::Headers& headers) {
-    for (const auto& h : headers) {
-        if (!iequals(h.name, "Reason")) continue;
-        std::string_view rest = h.value;
-        while (const auto element = sip::next_in_list(rest)) {
-            const auto reason = sip::parse_reason(*element);
-            if (reason && iequals(reason->protocol, "Q.850") && reason->cause && *reason->cause >= 0 &&
-                *reason->cause <= 127)
-                return *reason->cause;
-        }
-    }
-    return -1;
+std::optional<int> q850_cause(const sipua::Headers& headers) {
+    for (const auto& h : headers)
+        if (iequals(h.name, "Reason"))
+            if (const auto cause = sip::q850_cause(h.value)) return cause;
+    return std::nullopt;
 }
 
 void SessionIds::learn(std::string& uuid, const sipua::Headers& headers) {

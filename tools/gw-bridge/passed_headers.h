@@ -3,6 +3,7 @@
 // Next: call.cpp, which asks for each message.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,8 @@ sipua::Headers response_headers(const sipua::Headers& from, unsigned status);
 /// Max-Forwards of a request; 70 when it has none or nonsense.
 unsigned max_forwards(const sipua::Headers& headers);
 
-/// Q.850 cause of the first Reason that has one (RFC 6432); -1 for none.
-int q850_cause(const sipua::Headers& headers);
+/// Q.850 cause of the first Reason that has one (RFC 6432).
+std::optional<int> q850_cause(const sipua::Headers& headers);
 
 /// The two UUIDs of a call (RFC 7989): each side's own, empty while not known.
 struct SessionIds {

@@ -58,11 +58,6 @@ void Service::refuse(const sipua::Invite& invite, unsigned status, std::string_v
 
 void Service::incoming(const sipua::Invite& invite) {
     ++counters_.invites;
-    if (draining_) {
-        ++counters_.draining;
-        refuse(invite, 503, "draining");
-        return;
-    }
     auto route = find_token(invite.routes);
     if (!route) {
         ++counters_.bad_token;
@@ -77,6 +72,12 @@ void Service::incoming(const sipua::Invite& invite) {
         refuse(invite, 403, token.error().what);
         return;
     }
+    // The token is sealed by the proxy, which lets emergency calls through while it drains itself.
+    if (draining_ && !token->emergency) {
+        ++counters_.draining;
+        refuse(invite, 503, "draining");
+        return;
+    }
     auto setup = snapshot_->setup(std::move(*token));
     if (!setup) {
         ++counters_.bad_token;
@@ -84,13 +85,14 @@ void Service::incoming(const sipua::Invite& invite) {
         return;
     }
     const media::CallId id = next_call_++;
-    auto owned = std::make_unique<Call>(Core{*ua_, engine_, clock_, log_}, id, invite, std::move(*setup),
+    auto owned = std::make_unique<Call>(Core{loop_, *ua_, engine_, clock_, log_}, id, invite, std::move(*setup),
                                         std::move(route->rest));
     Call& call = *owned;
     calls_.emplace(id, std::move(owned));
     legs_[call.leg_a()] = &call;
     // The proxy's Timer C ends calls that ring for ever; this holds even when the proxy is gone.
-    loop_.after(kLongestSetup, [this, id] {
+    setup_timers_[id] = loop_.after(kLongestSetup, [this, id] {
+        setup_timers_.erase(id);
         const auto found = calls_.find(id);
         if (found == calls_.end() || found->second->answered()) return;
         found->second->hang_up("no_answer", 408, "no final answer");
@@ -117,6 +119,10 @@ void Service::reap(Call& call) {
     append_records(lines, call.log(), cat(node_, '-', call.id()), offset);
     if (!records_.write(std::move(lines))) log_.warning("record dropped: nobody reads them fast enough");
     std::erase_if(legs_, [&](const auto& entry) { return entry.second == &call; });
+    if (const auto timer = setup_timers_.find(call.id()); timer != setup_timers_.end()) {
+        loop_.cancel(timer->second);
+        setup_timers_.erase(timer);
+    }
     calls_.erase(call.id());
     if (on_gone_) on_gone_();
 }

@@ -37,7 +37,7 @@ public:
     /// Takes another topology for new calls. Errors: kConflict when the bridge would listen elsewhere.
     Status adopt(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<sip::Keyring> keys);
 
-    /// No new calls any more.
+    /// No new calls any more but emergency calls.
     void drain() { draining_ = true; }
     /// BYE on both legs of every call.
     void hang_up_all(std::string_view why, std::string_view text);
@@ -81,6 +81,7 @@ private:
     std::shared_ptr<sip::Keyring> keys_;
     std::unordered_map<media::CallId, std::unique_ptr<Call>> calls_;
     std::unordered_map<sipua::LegId, Call*> legs_;
+    std::unordered_map<media::CallId, sipua::Loop::TimerId> setup_timers_;
     media::CallId next_call_ = 1;
     std::string node_;  // of this run: makes record ids unique
     Counters counters_;

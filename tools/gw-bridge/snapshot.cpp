@@ -4,19 +4,12 @@
 #include "gw-bridge/snapshot.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
 #include "crypto/crypto.h"
 
 namespace tandem::bridge {
 namespace {
-
-std::uint64_t random_seed() {
-    std::array<std::uint8_t, 8> bytes{};
-    crypto::random_bytes(bytes);
-    return load_be64(bytes.data());
-}
 
 bool same_range(const topology::PortRange& a, const topology::PortRange& b) {
     return a.first == b.first && a.last == b.last;
@@ -66,7 +59,7 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::make(std::shared_ptr<const top
         }
         if (!pool.ports)
             pool.ports =
-                std::make_shared<media::PortPool>(m.address, m.ports.first, m.ports.last, random_seed());
+                std::make_shared<media::PortPool>(m.address, m.ports.first, m.ports.last, crypto::random_u64());
         out->pools_.emplace(in, std::move(pool));
     }
     if (out->pools_.empty())
@@ -119,7 +112,7 @@ Result<CallSetup> Snapshot::setup(sip::Token token) const {
         if (const auto index = s->trunk ? topology_->find_trunk(s->peer) : topology::kNoIndex;
             index != topology::kNoIndex)
             limit = shorter(limit, topology_->trunks[index].limits.max_duration_s);
-    out.max_duration = seconds{limit};
+    out.max_duration = seconds{token.emergency ? 0 : limit};  // no limit ends an emergency call
     out.a = std::move(*a);
     out.b = std::move(*b);
     out.token = std::move(token);

@@ -26,10 +26,8 @@ std::uint32_t seconds_of(WallTime t) {
 std::optional<unsigned> q850_of(const sip::Message& m) {
     sip::ValueCursor cursor(m, HeaderId::kReason);
     while (const auto value = cursor.next()) {
-        const auto reason = sip::parse_reason(*value);
-        if (!reason || !iequals(reason->protocol, "Q.850") || !reason->cause) continue;
-        const auto cause = static_cast<unsigned>(*reason->cause);
-        if (cause >= 1 && cause <= 127) return cause;  // seven bits (Q.850 §2.2.5)
+        const auto cause = sip::q850_cause(*value);
+        if (cause && *cause >= 1) return static_cast<unsigned>(*cause);
     }
     return std::nullopt;
 }

@@ -100,6 +100,23 @@ TEST_CASE("values: CSeq, RAck, Reason, Session-ID", "[sip][values]") {
     CHECK(reason->text == "Terminated; ok");
     CHECK_FALSE(parse_reason(";cause=16").has_value());
     CHECK_FALSE(parse_reason("SIP;cause=abc")->cause.has_value());
+    struct Row {
+        std::string_view list;
+        std::optional<int> cause;
+    };
+    const Row rows[] = {{"", {}},
+                        {"SIP;cause=486", {}},
+                        {"Q.850;cause=16", 16},
+                        {"q.850 ; text=\"a, b\" ; cause=0", 0},
+                        {"SIP;cause=486, Q.850;cause=17;text=\"busy, really\", Q.850;cause=18", 17},
+                        {"Q.850;cause=128, Q.850;cause=127", 127},
+                        {"Q.850;cause=", {}},
+                        {"Q.850", {}},
+                        {",,;", {}}};
+    for (const auto& row : rows) {
+        CAPTURE(row.list);
+        CHECK(q850_cause(row.list) == row.cause);
+    }
     const auto id = parse_session_id("ab30317f1a784dc48ff824d0d3715d86;remote=47755a9de7794ba387653f2099600ef2");
     REQUIRE(id.has_value());
     CHECK(id->remote == "47755a9de7794ba387653f2099600ef2");

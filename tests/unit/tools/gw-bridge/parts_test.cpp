@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/text.h"
+#include "gw-bridge/glare.h"
 #include "gw-bridge/leg_media.h"
 #include "gw-bridge/passed_headers.h"
 #include "gw-bridge/token_route.h"
@@ -47,11 +48,10 @@ TEST_CASE("headers: Max-Forwards and causes, with nonsense taken as absent", "[b
     CHECK(max_forwards({{"Max-Forwards", " 3 "}}) == 3);
     CHECK(max_forwards({}) == 70);
     CHECK(max_forwards({{"Max-Forwards", "many"}}) == 70);
-    CHECK(q850_cause({}) == -1);
-    CHECK(q850_cause({{"Reason", "SIP;cause=486"}}) == -1);
+    CHECK_FALSE(q850_cause({}));
+    CHECK_FALSE(q850_cause({{"Reason", "SIP;cause=486"}}));
     CHECK(q850_cause({{"Reason", "SIP;cause=486, Q.850;cause=17;text=\"busy, really\""}}) == 17);
-    CHECK(q850_cause({{"Reason", "Q.850;cause=500"}}) == -1);
-    CHECK(q850_cause({{"Reason", "Q.850;cause="}}) == -1);
+    CHECK(q850_cause({{"Reason", "SIP;cause=486"}, {"reason", "Q.850;cause=17"}}) == 17);
 }
 
 TEST_CASE("session id: each side gets the other's UUID first, the null UUID while it is not known",
@@ -130,4 +130,19 @@ TEST_CASE("leg config: directions, zero address and payload types of what was ag
         CHECK(config.rtcp == !row.zero);
     }
     CHECK_FALSE(leg_config(n, p, false).watch);
+}
+
+TEST_CASE("glare: the owner of the Call-ID waits for 2.1 to 4 s, the other for 0 to 2 s, in steps of 10 ms",
+          "[bridge]") {
+    struct Row {
+        bool ours;
+        std::uint64_t random;
+        int ms;
+    };
+    const Row rows[] = {{true, 0, 2100},  {true, 190, 4000},  {true, 191, 2100}, {true, 7, 2170},
+                        {false, 0, 0},    {false, 200, 2000}, {false, 201, 0},   {false, 7, 70}};
+    for (const auto& row : rows) {
+        CAPTURE(row.ours, row.random);
+        CHECK(glare_delay(row.ours, row.random) == milliseconds{row.ms});
+    }
 }
