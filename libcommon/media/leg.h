@@ -82,6 +82,8 @@ private:
     LegReport report_;          // counters, and the sums of earlier SSRCs
     double jitter_sum_ms_ = 0;  // over the packets of earlier SSRCs
     std::uint64_t jitter_samples_ = 0;
+    double rtt_sum_ms_ = 0;
+    std::uint64_t rtt_samples_ = 0;
     std::size_t last_payload_ = 0;
     MonoTime last_heard_{};
     MonoTime next_rtcp_{};

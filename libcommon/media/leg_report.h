@@ -60,6 +60,7 @@ struct LegReport {
     std::uint64_t rtcp_out = 0;
     std::optional<double> rtt_ms;  ///< last measured
     std::optional<double> rtt_max_ms;
+    std::optional<double> rtt_mean_ms;
     std::optional<std::int32_t> remote_lost;  ///< of our packets, by the peer's last report block
     std::optional<double> remote_jitter_ms;
     std::optional<double> remote_loss_max_ratio;  ///< worst interval

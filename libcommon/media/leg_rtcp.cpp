@@ -30,6 +30,8 @@ void Leg::read_block(const rtp::ReportBlock& block, std::uint32_t arrival) {
         static_cast<double>(rtp::round_trip(arrival, block.last_sr, block.delay_since_last_sr).count()) / 1e6;
     report_.rtt_ms = rtt;
     report_.rtt_max_ms = std::max(report_.rtt_max_ms.value_or(0), rtt);
+    rtt_sum_ms_ += rtt;
+    report_.rtt_mean_ms = rtt_sum_ms_ / static_cast<double>(++rtt_samples_);
 }
 
 void Leg::receive_rtcp(Bytes datagram, const net::Endpoint& from, MonoTime now, WallTime wall) {

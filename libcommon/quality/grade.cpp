@@ -42,7 +42,7 @@ std::string_view to_string(Class c) {
     return "unclassified";
 }
 
-Grade grade(const Monitor& monitor, const Scores& scores) {
+Grade grade(const Monitor& monitor, const Scores& scores, const Path& path) {
     Grade out;
     const auto& sequence = monitor.stats().sequence();
     if (sequence.expected() == 0) return out;
@@ -58,6 +58,7 @@ Grade grade(const Monitor& monitor, const Scores& scores) {
     out.planning = out.missed.empty() ? Planning::kMet : Planning::kMissed;
 
     if (scores.degradation > 1.0) out.reasons.emplace_back("degradation");
+    if (path.rtt_ms && *path.rtt_ms > 500) out.reasons.emplace_back("rtt");
     if (loss > 0.10) out.reasons.emplace_back("loss");
     if (jitter > 30) out.reasons.emplace_back("jitter");
     if (monitor.fates().loss_ratio() > 0.07) out.reasons.emplace_back("concealed");
@@ -65,7 +66,7 @@ Grade grade(const Monitor& monitor, const Scores& scores) {
         out.classification = Class::kPoor;
         return out;
     }
-    if (!monitor.has_report()) out.reasons.emplace_back("no_rtcp");
+    if (path.rtcp_expected && !monitor.has_report()) out.reasons.emplace_back("no_rtcp");
     if (sequence.expected() < kShortPackets) out.reasons.emplace_back("short");
     out.classification = out.reasons.empty() ? Class::kGood : Class::kUnclassified;
     return out;

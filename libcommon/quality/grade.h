@@ -32,7 +32,7 @@ enum class Class : std::uint8_t { kGood, kPoor, kUnclassified };
 std::string_view to_string(Planning p);  ///< "met", "missed", "unknown"
 std::string_view to_string(Class c);     ///< "good", "poor", "unclassified"
 
-/// Both grades, and which figures decided ("loss", "jitter", "reorder", "degradation", "concealed", "no_rtcp", "short").
+/// Both grades, and which figures decided ("loss", "jitter", "reorder", "degradation", "rtt", "concealed", "no_rtcp", "short").
 struct Grade {
     Planning planning = Planning::kUnknown;
     Class classification = Class::kUnclassified;
@@ -40,10 +40,16 @@ struct Grade {
     std::vector<std::string_view> reasons;  ///< why poor or unclassified
 };
 
+/// What is known of a stream besides what its packets tell.
+struct Path {
+    std::optional<double> rtt_ms;  ///< mean round-trip time of its media path, from reports; nothing when none told it
+    bool rtcp_expected = true;     ///< false: the peer is known to send no RTCP, so that its absence says nothing
+};
+
 /// Planning targets (client to edge, whole stream): loss < 1 %, highest jitter < 30 ms, reordered < 0.05 %.
-/// Classes: poor when degradation > 1.0, loss > 10 %, mean jitter > 30 ms or concealed > 7 %; unclassified when it is not poor and
-/// no sender report was seen or the stream is shorter than kShortPackets.
-Grade grade(const Monitor& monitor, const Scores& scores);
+/// Classes: poor when degradation > 1.0, round trip > 500 ms, loss > 10 %, mean jitter > 30 ms or concealed > 7 %; unclassified when
+/// it is not poor and no sender report was seen although one is expected, or the stream is shorter than kShortPackets.
+Grade grade(const Monitor& monitor, const Scores& scores, const Path& path = {});
 
 inline constexpr std::uint64_t kShortPackets = 50;
 

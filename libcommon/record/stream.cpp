@@ -35,7 +35,7 @@ void append(std::string& out, const Stream& s, const quality::Monitor& monitor) 
     const rtp::JitterMeter& jitter = monitor.stats().jitter();
     const quality::BurstGap& fates = monitor.fates();
     const quality::Scores scores = quality::score(monitor, s.codec.value_or(""));
-    const quality::Grade grade = quality::grade(monitor, scores);
+    const quality::Grade grade = quality::grade(monitor, scores, s.path);
     const double packet_ms = monitor.packet_ms();
 
     Record record(out, "stream");
@@ -80,6 +80,7 @@ void append(std::string& out, const Stream& s, const quality::Monitor& monitor) 
     if (packet_ms > 0) w.member("packet_ms", packet_ms, kMsDigits);
     w.member("duration_ms", static_cast<double>((s.last - s.first).count()) * 1e-6, kMsDigits);
     w.member("dscp", int{s.dscp});
+    w.member("rtt_ms", s.path.rtt_ms, kMsDigits);
     record.finish();
 }
 

@@ -27,6 +27,7 @@ struct Stream {
     std::string_view match = "shape";  ///< rule that tied it to its call; "shape": found by its form, no call
     std::optional<int> payload_type;
     std::uint8_t dscp = 0;
+    quality::Path path;  ///< its rtt_ms is printed, and both of it count in the grade
     WallTime first{};
     WallTime last{};
     StampDigits digits = StampDigits::kMicro;

@@ -75,6 +75,14 @@ std::optional<Codec> static_codec(std::uint8_t payload_type) {
     return std::nullopt;
 }
 
+std::vector<Codec> codecs_of(const MediaProfile& profile) {
+    std::vector<Codec> out;
+    for (const auto& name : profile.codecs)
+        if (auto c = codec_by_name(name); c && !c->is(kTelephoneEvent) && !c->is(kComfortNoise))
+            out.push_back(std::move(*c));
+    return out;
+}
+
 bool is_g711(const Codec& codec) {
     return (codec.is("PCMU") || codec.is("PCMA")) && codec.clock_hz == 8000 && codec.channels == 1;
 }

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
+#include "sdp/profile.h"
 #include "sdp/summary.h"
 
 namespace tandem::sdp {
@@ -24,6 +26,9 @@ std::optional<Codec> codec_by_name(std::string_view name);
 /// The encoding that a static payload type means without an rtpmap; nothing for the others. Source: RFC 3551
 /// §6.
 std::optional<Codec> static_codec(std::uint8_t payload_type);
+
+/// The audio codecs of a profile in its order, without telephone-event and CN; dynamic ones all have number 96.
+std::vector<Codec> codecs_of(const MediaProfile& profile);
 
 /// True for PCMU and PCMA at 8000 Hz, which are converted into each other without decoding.
 bool is_g711(const Codec& codec);

@@ -11,14 +11,6 @@
 namespace tandem::sdp {
 namespace {
 
-std::vector<Codec> profile_codecs(const MediaProfile& profile) {
-    std::vector<Codec> out;
-    for (const auto& name : profile.codecs)
-        if (auto c = codec_by_name(name); c && !c->is(kTelephoneEvent) && !c->is(kComfortNoise))
-            out.push_back(*c);
-    return out;
-}
-
 const Codec* find_encoding(const std::vector<Codec>& list, const Codec& wanted) {
     for (const auto& c : list)
         if (c.same_encoding(wanted)) return &c;
@@ -138,7 +130,7 @@ Session make_offer(const MediaProfile& profile, const LocalMedia& local) {
     m.protocol = "RTP/AVP";
     Numbers numbers(profile.dtmf_payload_type);
     std::vector<std::uint32_t> clocks;
-    for (auto& c : profile_codecs(profile)) {
+    for (auto& c : codecs_of(profile)) {
         if (!static_codec(c.payload_type)) c.payload_type = numbers.next();
         if (std::find(clocks.begin(), clocks.end(), c.clock_hz) == clocks.end()) clocks.push_back(c.clock_hz);
         add_codec(m, c);
@@ -159,7 +151,7 @@ Session make_offer(const MediaProfile& profile, const LocalMedia& local) {
 Result<Answer> make_answer(const MediaProfile& profile, const Session& offer, const LocalMedia& local,
                            const Codec* prefer) {
     const Summary theirs = summarise(offer);
-    const std::vector<Codec> ours = profile_codecs(profile);
+    const std::vector<Codec> ours = codecs_of(profile);
     std::string_view why = "no audio line";
     std::size_t taken = theirs.media.size();
     const Codec* codec = nullptr;

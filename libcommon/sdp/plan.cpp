@@ -60,17 +60,22 @@ struct Leg {
 
     [[nodiscard]] std::vector<Codec> codecs() const {
         if (audio != nullptr) return audio->codecs;
-        std::vector<Codec> out;
-        for (const auto& name : profile.codecs)
-            if (auto c = codec_by_name(name); c && !c->is(kTelephoneEvent) && !c->is(kComfortNoise))
-                out.push_back(*c);
-        return out;
+        return codecs_of(profile);
+    }
+
+    /// telephone-event is in the description, or would be by the profile.
+    [[nodiscard]] bool has_event() const {
+        return audio != nullptr ? !audio->dtmf.empty() : profile.dtmf == DtmfForm::kRfc4733;
     }
 
     [[nodiscard]] DtmfForm dtmf() const {
-        if (audio == nullptr) return profile.dtmf;
-        if (!audio->dtmf.empty()) return DtmfForm::kRfc4733;
+        if (has_event()) return DtmfForm::kRfc4733;
         return profile.dtmf == DtmfForm::kRfc4733 ? DtmfForm::kInband : profile.dtmf;
+    }
+
+    /// telephone-event is what the peer takes and nothing else.
+    [[nodiscard]] bool demands_event() const {
+        return profile.dtmf == DtmfForm::kRfc4733 && profile.dtmf_payload_type_fixed;
     }
 
     [[nodiscard]] int ptime() const {
@@ -165,6 +170,9 @@ private:
         const DtmfForm a = a_.dtmf();
         const DtmfForm b = b_.dtmf();
         if (a == DtmfForm::kNone || b == DtmfForm::kNone) return;
+        // A description without telephone-event is no reason: the answer leaves it out too (RFC 3264 §6.1), and both
+        // peers then put their digits into the audio.
+        if (falls_back(a_, b_) || falls_back(b_, a_)) return;
         if (a != b) {
             step(ConversionKind::kDtmf, std::string(name_of(a)), std::string(name_of(b)),
                  "digits travel in different forms");
@@ -177,6 +185,11 @@ private:
             event_clock(a_);
             event_clock(b_);
         }
+    }
+
+    static bool falls_back(const Leg& without, const Leg& with) {
+        return without.profile.dtmf == DtmfForm::kRfc4733 && !without.has_event() &&
+               with.profile.dtmf == DtmfForm::kRfc4733 && !with.demands_event();
     }
 
     /// A peer that takes one number only must meet that number in the other's description.

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "crypto/crypto.h"
 #include "gw-bridge/leg_media.h"
+#include "sdp/codecs.h"
 #include "sip/values.h"
 
 namespace tandem::bridge {
@@ -60,9 +61,11 @@ Call::Call(Core core, media::CallId id, sipua::Invite invite, CallSetup setup,
     log_.a.call_id = invite_.call_id;
     log_.a.peer = setup_.a.peer;
     log_.a.realm = setup_.a.realm;
+    log_.a.rtcp_expected = setup_.a.profile.rtcp_active;
     log_.a.src = invite_.source;
     log_.b.peer = setup_.b.peer;
     log_.b.realm = setup_.b.realm;
+    log_.b.rtcp_expected = setup_.b.profile.rtcp_active;
     log_.b.dst = invite_.source;
 }
 
@@ -96,7 +99,7 @@ void Call::start() {
             return;
         }
         delayed_offer_ = true;
-        codecs_a = spoken(setup_.a.profile);
+        codecs_a = sdp::codecs_of(setup_.a.profile);
     } else {
         if (!invite_.body.is_sdp()) {
             refuse(415, "body_type", "only application/sdp is taken");

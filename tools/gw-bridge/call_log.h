@@ -21,6 +21,7 @@ struct LegLog {
     std::optional<net::Endpoint> dst;
     std::optional<int> status;
     std::optional<std::string> codec;
+    bool rtcp_expected = true;  ///< by the peer's profile
     std::optional<media::LegReport> media;
 };
 

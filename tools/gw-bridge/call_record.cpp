@@ -49,6 +49,7 @@ void append_streams(std::string& out, const CallLog& log, const LegLog& leg, std
         if (s.kind != media::Payload::kNone) stream.payload_type = s.payload_type;
         stream.first = wall(s.first, offset);
         stream.last = wall(s.last, offset);
+        stream.path = {leg.media->rtt_mean_ms, leg.rtcp_expected};
         record::append(out, stream, s.monitor);
         ids.push_back(stream.id);
     }

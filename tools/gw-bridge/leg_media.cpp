@@ -21,18 +21,11 @@ bool joinable(const sdp::Codec& a, const sdp::Codec& b) {
     return a.same_encoding(b) || (sdp::is_g711(a) && sdp::is_g711(b));
 }
 
-std::vector<sdp::Codec> spoken(const sdp::MediaProfile& profile) {
-    std::vector<sdp::Codec> out;
-    for (const auto& name : profile.codecs)
-        if (auto codec = sdp::codec_by_name(name)) out.push_back(std::move(*codec));
-    return out;
-}
-
 std::vector<sdp::Codec> usable(const sdp::MediaProfile& profile, const sdp::Summary& description) {
     std::vector<sdp::Codec> out;
     const sdp::MediaSummary* audio = description.audio();
     if (audio == nullptr) return out;
-    const auto ours = spoken(profile);
+    const auto ours = sdp::codecs_of(profile);
     for (const auto& codec : audio->codecs)
         if (std::any_of(ours.begin(), ours.end(),
                         [&](const sdp::Codec& c) { return c.same_encoding(codec); }))

@@ -21,8 +21,6 @@ sdp::MediaProfile restricted(const sdp::MediaProfile& profile, std::span<const s
 
 /// Codecs of a description's audio that the profile speaks.
 std::vector<sdp::Codec> usable(const sdp::MediaProfile& profile, const sdp::Summary& description);
-/// All codecs of a profile.
-std::vector<sdp::Codec> spoken(const sdp::MediaProfile& profile);
 
 /// watch: media are expected now (the call is answered and not on hold).
 media::LegConfig leg_config(const sdp::Negotiated& agreed, const sdp::MediaProfile& profile, bool watch);

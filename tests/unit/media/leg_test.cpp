@@ -277,6 +277,10 @@ TEST_CASE("leg: sender reports, round trip and BYE", "[media][rtcp]") {
     CHECK(r.remote_lost == 3);
     CHECK(*r.remote_jitter_ms == Approx(10));
     CHECK(*r.remote_loss_max_ratio == Approx(0.25));
+    p.b.receive_rtcp(w.view(), at("192.0.2.2:5001"), kStart, kWall + milliseconds{350});
+    CHECK(*p.b.report().rtt_ms == Approx(150).margin(0.1));
+    CHECK(*p.b.report().rtt_max_ms == Approx(150).margin(0.1));
+    CHECK(*p.b.report().rtt_mean_ms == Approx(100).margin(0.1));
     p.b.receive_rtcp(w.view(), at("203.0.113.1:5001"), kStart, kWall);
     CHECK(p.b.report().foreign == 1);
 

@@ -164,7 +164,8 @@ TEST_CASE("monitor: what is missing at the end is known from the growth of the s
 TEST_CASE("grade: both threshold sets, and unclassified without RTCP", "[quality][grade]") {
     using quality::Class;
     using quality::Planning;
-    const auto judged = [](int every_lost, int every_slow, bool rtcp, int packets = 1000) {
+    const auto judged = [](int every_lost, int every_slow, bool rtcp, int packets = 1000,
+                           const quality::Path& path = {}) {
         Feeder f;
         for (int n = 0; n < packets; ++n) {
             if (every_lost != 0 && n % every_lost == 1) continue;
@@ -172,7 +173,7 @@ TEST_CASE("grade: both threshold sets, and unclassified without RTCP", "[quality
         }
         if (rtcp) f.monitor.sender_report({}, milliseconds{0});
         f.monitor.finish();
-        return quality::grade(f.monitor, quality::score(f.monitor, "PCMU"));
+        return quality::grade(f.monitor, quality::score(f.monitor, "PCMU"), path);
     };
     const auto clean = judged(0, 0, true);
     CHECK(clean.planning == Planning::kMet);
@@ -191,6 +192,12 @@ TEST_CASE("grade: both threshold sets, and unclassified without RTCP", "[quality
     const auto slow = judged(0, 10, true);  // every tenth comes 100 ms late: discarded, nothing lost
     CHECK(slow.classification == Class::kPoor);
     CHECK(slow.reasons == std::vector<std::string_view>{"concealed"});
+    const auto far = judged(0, 0, true, 1000, {500.1, true});
+    CHECK(far.classification == Class::kPoor);
+    CHECK(far.reasons == std::vector<std::string_view>{"rtt"});
+    CHECK(far.planning == Planning::kMet);
+    CHECK(judged(0, 0, true, 1000, {500.0, true}).classification == Class::kGood);
+    CHECK(judged(0, 0, false, 1000, {{}, false}).classification == Class::kGood);  // the peer sends no RTCP, it is known
 }
 
 TEST_CASE("score: jitter without loss lowers the score through the playout buffer", "[quality][grade]") {

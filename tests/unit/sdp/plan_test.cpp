@@ -103,7 +103,9 @@ TEST_CASE("plan: the offer's facts win over the caller's profile", "[sdp][plan]"
     const Row rows[] = {
         {"m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n",
          [](MediaProfile& p) { p.codecs = {"PCMA"}; }, "codec"},
-        {"m=audio 4000 RTP/AVP 0\r\n", none, "dtmf"},
+        {"m=audio 4000 RTP/AVP 0\r\n", none, ""},  // digits then travel in the audio, on both legs
+        {"m=audio 4000 RTP/AVP 0\r\n", [](MediaProfile& p) { p.dtmf_payload_type_fixed = true; }, "dtmf"},
+        {"m=audio 4000 RTP/AVP 0\r\n", [](MediaProfile& p) { p.dtmf = DtmfForm::kInfo; }, "dtmf"},
         {"m=audio 4000 RTP/AVP 0\r\n", [](MediaProfile& p) { p.dtmf = DtmfForm::kInband; }, ""},
         {"m=audio 4000 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000\r\n",
          [](MediaProfile& p) { p.dtmf_payload_type_fixed = true; }, "dtmf"},
@@ -146,7 +148,10 @@ TEST_CASE("plan: the answer's facts win over the callee's profile", "[sdp][plan]
     const auto other_codec = of(cat("m=audio 6000 RTP/AVP 8 101\r\n", kEvent));
     CHECK(kinds(plan({}, {}, &offer, &other_codec)) == "codec");
     const auto no_event = of("m=audio 6000 RTP/AVP 0\r\n");
-    CHECK(kinds(plan({}, {}, &offer, &no_event)) == "dtmf");
+    CHECK(plan({}, {}, &offer, &no_event).direct());
+    MediaProfile demanding;
+    demanding.dtmf_payload_type_fixed = true;
+    CHECK(kinds(plan(demanding, {}, &offer, &no_event)) == "dtmf");
     const auto v6 = of(cat("m=audio 6000 RTP/AVP 0 101\r\nc=IN IP6 2001:db8::2\r\n", kEvent));
     CHECK(kinds(plan({}, {}, &offer, &v6)) == "ip_family");
 }
