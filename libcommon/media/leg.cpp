@@ -45,7 +45,7 @@ Leg::Leg(LegIdentity identity)
 
 void Leg::configure(const LegConfig& config, MonoTime now) {
     const bool moved = config.remote_rtp != config_.remote_rtp;
-    if (config.watch && !config_.watch) last_heard_ = now;
+    if (config.watch != config_.watch || config.watch_reports != config_.watch_reports) last_heard_ = now;
     if (config.send && !config_.send) rewriter_.reset();
     config_ = config;
     lock_.expect(config.remote_rtp, config.latch, config.latch_packets);
@@ -128,7 +128,10 @@ void Leg::sent(bool ok) {
     report_.sent_bytes += last_payload_;
 }
 
-nanoseconds Leg::silence(MonoTime now) const { return config_.watch ? now - last_heard_ : nanoseconds{0}; }
+nanoseconds Leg::silence(MonoTime now) const {
+    const bool watched = config_.watch || (config_.watch_reports && report_.rtcp_in != 0);
+    return watched ? now - last_heard_ : nanoseconds{0};
+}
 
 void Leg::fold() {
     if (!any_in_) return;

@@ -29,7 +29,8 @@ struct LegConfig {
     bool rtcp = false;     ///< we send reports; not to a zero address (RFC 6337 §5.4)
     bool latch = false;    ///< follow the peer to where its packets come from
     unsigned latch_packets = 3;
-    bool watch = false;  ///< silence counts against the media timeout: not on hold
+    bool watch = false;          ///< silence counts against the media timeout
+    bool watch_reports = false;  ///< the same on hold, for a peer that has sent RTCP before
 
     std::array<Payload, 128> incoming{};  ///< by payload type
     Payload audio = Payload::kMu;         ///< what the peer wants to hear

@@ -99,7 +99,9 @@ Status Call::answer_offer(Side& side, const std::string& text) {
 }
 
 void Call::configure() {
-    const bool expected = phase_ == Phase::kUp && !a_.peer_holds && !b_.peer_holds;
+    const Expected expected = phase_ != Phase::kUp                  ? Expected::kNothing
+                              : a_.peer_holds || b_.peer_holds ? Expected::kReports
+                                                               : Expected::kMedia;
     for (const Side* side : {&a_, &b_}) {
         if (!side->agreed) continue;
         core_.engine.configure(id_, side->media, leg_config(*side->agreed, side->setup.profile, expected));

@@ -43,7 +43,8 @@ sdp::MediaProfile restricted(const sdp::MediaProfile& profile, std::span<const s
     return out;
 }
 
-media::LegConfig leg_config(const sdp::Negotiated& agreed, const sdp::MediaProfile& profile, bool watch) {
+media::LegConfig leg_config(const sdp::Negotiated& agreed, const sdp::MediaProfile& profile,
+                            Expected expected) {
     media::LegConfig out;
     out.remote_rtp = agreed.remote_rtp;
     out.remote_rtcp = agreed.remote_rtcp;
@@ -53,9 +54,10 @@ media::LegConfig leg_config(const sdp::Negotiated& agreed, const sdp::MediaProfi
     out.send = !silent && (agreed.direction == sdp::Direction::kSendRecv ||
                            agreed.direction == sdp::Direction::kSendOnly);
     out.rtcp = !silent;
-    out.latch = profile.latching;
+    out.latch = profile.latching || profile.behind_nat;
     out.latch_packets = profile.latch_packets;
-    out.watch = watch && out.receive;
+    out.watch = expected == Expected::kMedia && out.receive;
+    out.watch_reports = expected == Expected::kReports && profile.rtcp_hold && !silent;
     for (const auto& codec : agreed.receive) out.incoming.at(codec.payload_type & 0x7fU) = meaning(codec);
     if (agreed.dtmf_receive) out.incoming.at(*agreed.dtmf_receive & 0x7fU) = media::Payload::kEvent;
     if (agreed.comfort_noise) {

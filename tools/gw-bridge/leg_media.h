@@ -22,7 +22,13 @@ sdp::MediaProfile restricted(const sdp::MediaProfile& profile, std::span<const s
 /// Codecs of a description's audio that the profile speaks.
 std::vector<sdp::Codec> usable(const sdp::MediaProfile& profile, const sdp::Summary& description);
 
-/// watch: media are expected now (the call is answered and not on hold).
-media::LegConfig leg_config(const sdp::Negotiated& agreed, const sdp::MediaProfile& profile, bool watch);
+/// What may be expected of a peer.
+enum class Expected : std::uint8_t {
+    kNothing,  ///< the call is not answered
+    kMedia,
+    kReports,  ///< on hold: RTCP only
+};
+
+media::LegConfig leg_config(const sdp::Negotiated& agreed, const sdp::MediaProfile& profile, Expected expected);
 
 }  // namespace tandem::bridge

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "crypto/crypto.h"
+#include "gw-bridge/not_served.h"
 
 namespace tandem::bridge {
 namespace {
@@ -70,14 +71,9 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::make(std::shared_ptr<const top
 
 std::vector<std::string> Snapshot::shortcomings() const {
     std::vector<std::string> out;
-    for (const auto& p : topology_->media_profiles) {
-        if (p.srtp == sdp::SrtpMode::kRequired)
-            out.push_back(cat("media_profile \"", p.name,
-                              "\": SRTP is not supported by gw-bridge yet; its calls get 488"));
-        if (p.dtmf == sdp::DtmfForm::kInfo || p.dtmf == sdp::DtmfForm::kInband)
-            out.push_back(cat("media_profile \"", p.name,
-                              "\": digits are passed on as they come; DTMF forms are not converted yet"));
-    }
+    for (const auto& p : topology_->media_profiles)
+        for (const std::string_view what : not_served(p))
+            out.push_back(cat("media_profile \"", p.name, "\": ", what));
     return out;
 }
 

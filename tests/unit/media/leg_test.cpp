@@ -230,6 +230,24 @@ TEST_CASE("leg: silence counts from the moment that media are expected, and not 
     CHECK(leg.silence(kStart + seconds{1001}) == seconds{1});
 }
 
+TEST_CASE("leg: on hold the silence of a peer counts that has sent reports before", "[media][leg]") {
+    auto c = config(kPeerA, Payload::kMu, 0);
+    Leg leg{{at("198.51.100.1:6000"), "c", 1}};
+    c.watch_reports = true;
+    leg.configure(c, kStart);
+    CHECK(leg.silence(kStart + seconds{100}) == nanoseconds{0});  // it may be one without RTCP
+    ByteWriter w;
+    REQUIRE(rtp::append_rtcp(w, rtp::ReceiverReport{9, {}}));
+    leg.receive_rtcp(w.view(), kPeerA, kStart + seconds{100}, kWall);
+    CHECK(leg.silence(kStart + seconds{130}) == seconds{30});
+    c.watch_reports = false;
+    leg.configure(c, kStart + seconds{130});
+    CHECK(leg.silence(kStart + seconds{999}) == nanoseconds{0});
+    c.watch_reports = true;
+    leg.configure(c, kStart + seconds{1000});  // counted from the hold on
+    CHECK(leg.silence(kStart + seconds{1001}) == seconds{1});
+}
+
 TEST_CASE("leg: figures of several SSRCs add up", "[media][leg]") {
     Pair p(config(kPeerA, Payload::kMu, 0), config(kPeerB, Payload::kMu, 0));
     for (std::uint16_t i = 0; i < 10; ++i)

@@ -38,6 +38,21 @@ TEST_CASE("stream record: keys in their fixed order", "[record][stream]") {
           "\n");
 }
 
+TEST_CASE("stream record: a round trip is printed and counts in the grade", "[record][stream]") {
+    quality::Monitor monitor;
+    for (int n = 0; n < 100; ++n)
+        monitor.packet({false, 0, static_cast<std::uint16_t>(n), static_cast<std::uint32_t>(n) * 160U, 7},
+                       milliseconds{20 * n}, 8000);
+    monitor.finish();
+    record::Stream s;
+    s.codec = "PCMU";
+    s.path = {612.5, false};
+    std::string out;
+    record::append(out, s, monitor);
+    CHECK(out.find(R"("class":"poor","reasons":["rtt"])") != std::string::npos);
+    CHECK(out.find(R"("rtt_ms":612.5}})") != std::string::npos);
+}
+
 TEST_CASE("stream record: an unknown codec has no score and no jitter", "[record][stream]") {
     quality::Monitor monitor;
     for (int n = 0; n < 5; ++n)

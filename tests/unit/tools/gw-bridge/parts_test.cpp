@@ -98,7 +98,7 @@ TEST_CASE("leg config: directions, zero address and payload types of what was ag
     n.comfort_noise = 13;
     sdp::MediaProfile p;
     p.latch_packets = 5;
-    const auto c = leg_config(n, p, true);
+    const auto c = leg_config(n, p, Expected::kMedia);
     CHECK(c.audio == media::Payload::kA);
     CHECK(c.audio_pt == 8);
     CHECK(c.incoming[0] == media::Payload::kMu);
@@ -123,13 +123,22 @@ TEST_CASE("leg config: directions, zero address and payload types of what was ag
     for (const auto& row : rows) {
         n.direction = row.direction;
         n.remote_zero_address = row.zero;
-        const auto config = leg_config(n, p, true);
+        const auto config = leg_config(n, p, Expected::kMedia);
         CHECK(config.send == row.send);
         CHECK(config.receive == row.receive);
         CHECK(config.watch == row.receive);
         CHECK(config.rtcp == !row.zero);
     }
-    CHECK_FALSE(leg_config(n, p, false).watch);
+    CHECK_FALSE(leg_config(n, p, Expected::kNothing).watch);
+    CHECK_FALSE(leg_config(n, p, Expected::kReports).watch);
+    CHECK_FALSE(leg_config(n, p, Expected::kReports).watch_reports);  // no RTCP from behind a zero address
+    n.remote_zero_address = false;
+    CHECK(leg_config(n, p, Expected::kReports).watch_reports);
+    CHECK_FALSE(leg_config(n, p, Expected::kMedia).watch_reports);
+    p.latching = false;
+    CHECK_FALSE(leg_config(n, p, Expected::kMedia).latch);
+    p.behind_nat = true;
+    CHECK(leg_config(n, p, Expected::kMedia).latch);
 }
 
 TEST_CASE("glare: the owner of the Call-ID waits for 2.1 to 4 s, the other for 0 to 2 s, in steps of 10 ms",
