@@ -14,14 +14,21 @@ constexpr std::uint16_t kEtherIpv6 = 0x86dd;
 constexpr int kMaxTags = 4;
 constexpr int kMaxExtensions = 8;
 
+constexpr std::uint8_t kIpInIp = 4;
 constexpr std::uint8_t kTcp = 6;
 constexpr std::uint8_t kUdp = 17;
+constexpr std::uint8_t kIpv6InIp = 41;
+constexpr std::uint8_t kGre = 47;
 
 bool vlan(std::uint16_t type) {
     return type == 0x8100 || type == 0x88a8 || type == 0x9100;
 }
 
-FrameKind udp(Bytes segment, bool cut, Datagram& out) {
+bool mpls_or_pppoe(std::uint16_t type) { return type == 0x8847 || type == 0x8848 || type == 0x8864; }
+
+}  // namespace
+
+FrameKind decode_udp(Bytes segment, bool cut, Datagram& out) {
     if (segment.size() < 8) return FrameKind::kMalformed;
     out.source.port = load_be16(&segment[0]);
     out.destination.port = load_be16(&segment[2]);
@@ -39,9 +46,27 @@ FrameKind udp(Bytes segment, bool cut, Datagram& out) {
     return FrameKind::kUdp;
 }
 
+namespace {
+
 FrameKind upper(std::uint8_t protocol, Bytes segment, bool cut, Datagram& out) {
-    if (protocol == kUdp) return udp(segment, cut, out);
-    return protocol == kTcp ? FrameKind::kTcp : FrameKind::kOtherIp;
+    switch (protocol) {
+        case kUdp: return decode_udp(segment, cut, out);
+        case kTcp:
+            out.source.port = segment.size() < 4 ? 0 : load_be16(&segment[0]);
+            out.destination.port = segment.size() < 4 ? 0 : load_be16(&segment[2]);
+            return FrameKind::kTcp;
+        case kIpInIp:
+        case kIpv6InIp:
+        case kGre: return FrameKind::kTunnel;
+        default: return FrameKind::kOtherIp;
+    }
+}
+
+FrameKind fragment(const FragmentPlace& place, Bytes piece, bool cut, Datagram& out) {
+    out.fragment = place;
+    out.payload = piece;
+    out.cut = cut;
+    return FrameKind::kFragment;
 }
 
 FrameKind ipv4(Bytes packet, Datagram& out) {
@@ -50,12 +75,16 @@ FrameKind ipv4(Bytes packet, Datagram& out) {
     std::size_t total = load_be16(&packet[2]);
     if (total == 0) total = packet.size();  // segmentation offload: filled in by the card
     if (head < 20 || head > packet.size() || total < head) return FrameKind::kMalformed;
-    if ((load_be16(&packet[6]) & 0x3fff) != 0) return FrameKind::kFragment;
     out.dscp = packet[1] >> 2;
     out.source.ip = net::IpAddress::from_bytes(packet.subspan(12, 4));
     out.destination.ip = net::IpAddress::from_bytes(packet.subspan(16, 4));
     const bool cut = total > packet.size();
-    return upper(packet[9], packet.subspan(head, std::min(total, packet.size()) - head), cut, out);
+    const Bytes rest = packet.subspan(head, std::min(total, packet.size()) - head);
+    const std::uint16_t flags = load_be16(&packet[6]);
+    if ((flags & 0x3fff) != 0)
+        return fragment({load_be16(&packet[4]), packet[9], (flags & 0x2000) != 0, std::size_t{8} * (flags & 0x1fffU)}, rest,
+                        cut, out);
+    return upper(packet[9], rest, cut, out);
 }
 
 FrameKind ipv6(Bytes packet, Datagram& out) {
@@ -81,7 +110,9 @@ FrameKind ipv6(Bytes packet, Datagram& out) {
                 break;
             case 44:  // fragment; offset 0 without more to come is a whole packet (RFC 6946)
                 if (rest.size() < 8) return FrameKind::kMalformed;
-                if ((load_be16(&rest[2]) & 0xfff9) != 0) return FrameKind::kFragment;
+                if (const std::uint16_t at = load_be16(&rest[2]); (at & 0xfff9) != 0)
+                    return fragment({load_be32(&rest[4]), rest[0], (at & 1) != 0, std::size_t{at} & 0xfff8U}, rest.subspan(8),
+                                    cut, out);
                 size = 8;
                 break;
             default: return upper(next, rest, cut, out);
@@ -111,7 +142,7 @@ FrameKind ether_type(std::uint16_t type, Bytes rest, Datagram& out) {
     }
     if (type == kEtherIpv4) return ipv4(rest, out);
     if (type == kEtherIpv6) return ipv6(rest, out);
-    return FrameKind::kNotIp;
+    return mpls_or_pppoe(type) ? FrameKind::kTunnel : FrameKind::kNotIp;
 }
 
 /// Address family numbers of BSD systems and Linux: 2 is IPv4 everywhere, IPv6 is 10, 24, 28 or 30.
@@ -149,7 +180,7 @@ FrameKind decode(LinkType link, Bytes frame, Datagram& out) {
                          (std::uint32_t{frame[1]} << 8) | std::uint32_t{frame[0]};
             return family(number, frame.subspan(4), out);
         }
-        default: return FrameKind::kNotIp;
+        default: return FrameKind::kUnknownLink;
     }
 }
 

@@ -111,9 +111,11 @@ Step Reader::detect() {
         swapped_ = other == kPcapMicro || other == kPcapNano;
         return Step::kRecord;
     }
-    if ((magic >> 16) == 0x1f8b || magic == 0x28b52ffd)
+    // gzip, zstd, xz, lz4, zip, bzip2.
+    if ((magic >> 16) == 0x1f8b || magic == 0x28b52ffd || magic == 0xfd377a58 || magic == 0x04224d18 || magic == 0x504b0304 ||
+        (magic >> 8) == 0x425a68)
         return fail_with(Errc::kUnsupported, "a compressed file; uncompress it into a pipe and read \"-\"", {});
-    return fail_with(Errc::kUnsupported, "neither pcap nor pcapng", {});
+    return fail_with(Errc::kUnsupported, "neither pcap nor pcapng (editcap converts captures of other programs)", {});
 }
 
 Step Reader::pcap_header() {

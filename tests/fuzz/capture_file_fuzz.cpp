@@ -7,6 +7,7 @@
 #include "call/diagnosis.h"
 #include "call/ladder.h"
 #include "call/tracker.h"
+#include "capture/fragments.h"
 #include "capture/frame.h"
 #include "capture/reader.h"
 
@@ -32,15 +33,21 @@ std::pair<std::uint64_t, bool> read(Bytes file, std::size_t piece, bool analyse)
     options.max_calls = 8;
     options.max_streams = 8;
     options.max_candidates = 8;
+    options.max_bytes = 32 * 1024;
     options.keep_ladder = true;
     call::Tracker tracker(options, sink);
+    capture::Fragments fragments;
     while (true) {
         switch (reader.next(record)) {
             case capture::Step::kRecord: {
                 // Time is bounded by the reader, so that no difference of two times overflows.
                 if (record.time < WallTime{} || record.time > WallTime{seconds{(std::int64_t{1} << 32) + 8192}}) std::abort();
-                capture::Datagram d;
-                if (analyse && capture::decode(record.link, record.data, d) == capture::FrameKind::kUdp)
+                if (!analyse) break;
+                capture::Datagram d, together;
+                const capture::FrameKind kind = capture::decode(record.link, record.data, d);
+                const bool whole = kind == capture::FrameKind::kFragment && fragments.add(d, record.time, together);
+                if (whole) d = together;
+                if (kind == capture::FrameKind::kUdp || whole)
                     tracker.datagram({d.source, d.destination, d.payload, record.time, d.dscp});
                 break;
             }

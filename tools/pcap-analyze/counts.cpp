@@ -18,10 +18,12 @@ void append_summary(std::string& out, const Counts& c) {
     w.member("sip", t.sip).member("rtp", t.rtp).member("rtcp", t.rtcp);
     w.member("stun", t.stun).member("dtls", t.dtls).member("keepalive", t.keepalive).member("other_udp", t.other);
     w.member("tcp", c.of(FrameKind::kTcp)).member("fragments", c.of(FrameKind::kFragment));
+    w.member("reassembled", c.reassembled).member("fragments_lost", c.fragments_lost);
+    w.member("tunnel", c.of(FrameKind::kTunnel)).member("unknown_link", c.of(FrameKind::kUnknownLink));
     w.member("other_ip", c.of(FrameKind::kOtherIp)).member("not_ip", c.of(FrameKind::kNotIp));
     w.member("malformed", c.of(FrameKind::kMalformed)).member("sip_bad", t.sip_bad).member("rtcp_bad", t.rtcp_bad);
     // Not frames of their own: facts about some of those above.
-    w.member("cut", c.cut).member("sdp_bad", t.sdp_bad);
+    w.member("tcp_sip_ports", c.sip_tcp).member("cut", c.cut).member("sdp_bad", t.sdp_bad);
     w.member("calls_evicted", t.calls_evicted).member("streams_evicted", t.streams_evicted);
     w.member("candidates_evicted", t.candidates_evicted);
     w.end_object();

@@ -17,7 +17,10 @@ struct Counts {
     std::uint64_t frames = 0;
     std::uint64_t bytes = 0;  ///< captured bytes of frames
     std::uint64_t files = 0;
-    std::uint64_t cut = 0;    ///< datagrams of which the capture holds less than was sent
+    std::uint64_t cut = 0;    ///< datagrams and broken frames of which the capture holds less than was sent
+    std::uint64_t reassembled = 0;      ///< datagrams put together from fragments
+    std::uint64_t fragments_lost = 0;   ///< fragments of UDP that never came together
+    std::uint64_t sip_tcp = 0;          ///< TCP segments from or to the ports of SIP
     std::array<std::uint64_t, capture::kFrameKinds> kinds{};
     call::TrackerCounts tracker;
 

@@ -44,7 +44,8 @@ void Analyze::declare(cli::Options& options) const {
     options.example("pcap-analyze --format text trace.pcapng", "tables and ladders");
     options.example("tcpdump -w - port 5060 or portrange 10000-20000 | pcap-analyze", "what goes on until tcpdump is stopped");
     options.exit_note(1, "done; --ladder named a call that is not in the capture");
-    options.exit_note(3, "a file could not be opened, is no capture, or ends within a packet; what could be read was analysed");
+    options.exit_note(3, "a file could not be opened, is no capture, or ends within a packet, or holds frames that may hide calls (cut, "
+                         "in pieces, tunnelled, SIP over TCP, an unknown link type); what could be read was analysed");
 }
 
 Status Analyze::setup(const cli::Options& options) {
@@ -90,11 +91,15 @@ cli::ExitCode Analyze::run(cli::Context& context) {
         if (context.stop.requested()) break;
     }
     // Everything that is open at the end may be much: it is not collected before it is printed.
+    fragments_.finish();
+    counts_.reassembled = fragments_.completed();
+    counts_.fragments_lost = fragments_.lost();
     tracker.finish([&] { return report->pending() < kPrintAt || print(context, *report); });
     counts_.tracker = tracker.counts();
     report->end(counts_);
     if (!print(context, *report)) return context.out.reader_gone() ? cli::ExitCode::kOk : cli::ExitCode::kEnvironment;
     say_limits(context);
+    if (!say_left_out(context)) whole = false;
     if (context.stop.requested()) return cli::from_signal(context.stop.signal());
     if (!whole) return cli::ExitCode::kInput;
     if (text != nullptr && !text->found()) {
@@ -139,9 +144,54 @@ void Analyze::frame(const capture::Record& record, call::Tracker& tracker) {
     capture::Datagram datagram;
     const capture::FrameKind kind = capture::decode(record.link, record.data, datagram);
     ++counts_.kinds[static_cast<std::size_t>(kind)];
-    if (kind != capture::FrameKind::kUdp) return;
+    switch (kind) {
+        case capture::FrameKind::kUdp: break;
+        case capture::FrameKind::kFragment: {
+            capture::Datagram whole;
+            if (!fragments_.add(datagram, record.time, whole)) return;
+            datagram = whole;
+            break;
+        }
+        case capture::FrameKind::kTcp:
+            for (const std::uint16_t port : {datagram.source.port, datagram.destination.port})
+                if (port == 5060 || port == 5061) {
+                    ++counts_.sip_tcp;
+                    break;
+                }
+            return;
+        case capture::FrameKind::kUnknownLink: unknown_link_ = static_cast<std::uint16_t>(record.link); return;
+        case capture::FrameKind::kMalformed:
+            if (record.original_size > record.data.size()) ++counts_.cut;
+            return;
+        default: return;
+    }
     if (datagram.cut) ++counts_.cut;
     tracker.datagram({datagram.source, datagram.destination, datagram.payload, record.time, datagram.dscp});
+}
+
+bool Analyze::say_left_out(cli::Context& context) const {
+    using capture::FrameKind;
+    bool all = true;
+    const auto say = [&](std::uint64_t count, std::string_view what) {
+        if (count == 0) return;
+        all = false;
+        context.complain(cat(count, " ", what));
+    };
+    say(counts_.of(FrameKind::kUnknownLink),
+        cat("frames are of a link type that is not decoded (", unknown_link_,
+            "; see tcpdump.org/linktypes.html); capture on another interface or as Ethernet"));
+    say(counts_.of(FrameKind::kTunnel), "frames hold IP in IP, GRE, MPLS or PPPoE, which is not taken off; capture behind its end");
+    say(counts_.fragments_lost,
+        "IP fragments lack the other pieces of their datagram; a capture filter with ports keeps first pieces only: add \"or ip[6:2] "
+        "& 0x1fff != 0\"");
+    say(counts_.sip_tcp, "TCP segments from or to port 5060 or 5061 are not followed: calls over TCP and TLS are not seen");
+    if (counts_.cut > 0)
+        say(counts_.malformed() + counts_.tracker.sdp_bad,
+            cat("frames or messages could not be read in a capture that holds only the beginning of ", counts_.cut,
+                "; capture whole packets (tcpdump -s 0)"));
+    if (counts_.frames > 0 && counts_.of(FrameKind::kNotIp) + counts_.of(FrameKind::kMalformed) == counts_.frames && counts_.cut == 0)
+        say(counts_.frames, "frames and none of them holds IP; is the link type of the capture right?");
+    return all;
 }
 
 void Analyze::say_limits(cli::Context& context) const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "call/tracker.h"
+#include "capture/fragments.h"
 #include "capture/reader.h"
 #include "cli/app.h"
 #include "pcap-analyze/counts.h"
@@ -28,6 +29,8 @@ private:
     /// Reads one capture to its end. False when it could not be read whole; what was read is in the tracker.
     bool read(cli::Context& context, const std::string& file, call::Tracker& tracker, Report& report);
     void frame(const capture::Record& record, call::Tracker& tracker);
+    /// What could not be analysed, and what to do about it; the summary has the same counts. False when it may have hidden calls.
+    [[nodiscard]] bool say_left_out(cli::Context& context) const;
     /// What the limits have cost, for people; the summary has the same counts.
     void say_limits(cli::Context& context) const;
     /// Prints what the report has; false when nobody reads any more.
@@ -38,6 +41,8 @@ private:
     bool text_ = false;
     bool with_summary_ = true;
     call::TrackerOptions tracker_options_;
+    capture::Fragments fragments_;
+    std::uint16_t unknown_link_ = 0;  ///< one of those that are not decoded
     Counts counts_;
 };
 

@@ -114,7 +114,13 @@ TEST_CASE("frame: what is not a whole UDP datagram is told apart", "[capture][fr
     std::string arp = test::ethernet(test::udp_ip(kA4, kB4, ""));
     arp[13] = '\x06';
     CHECK(decode(LinkType::kEthernet, arp, d) == FrameKind::kNotIp);
-    CHECK(decode(static_cast<LinkType>(9), arp, d) == FrameKind::kNotIp);
+    CHECK(decode(static_cast<LinkType>(9), arp, d) == FrameKind::kUnknownLink);
+    for (const unsigned tunnel : {4U, 41U, 47U}) CHECK(decode(LinkType::kEthernet, with({0, 0, tunnel, 0}), d) == FrameKind::kTunnel);
+    for (const unsigned type : {0x8847U, 0x8848U, 0x8864U})
+        CHECK(decode(LinkType::kEthernet, test::Packer().text(std::string(12, 'm')).u16(type).text("xxxx").str(), d) == FrameKind::kTunnel);
+    REQUIRE(decode(LinkType::kEthernet, with({0, 0, 6, 0}, test::udp(kA4, kB4, "")), d) == FrameKind::kTcp);
+    CHECK(d.source == kA4);
+    CHECK(d.destination == kB4);
     CHECK(decode(LinkType::kNull, test::Packer().u32(7).text("xxxx").str(), d) == FrameKind::kNotIp);
     CHECK(decode(LinkType::kRaw, "\x10", d) == FrameKind::kNotIp);
 }

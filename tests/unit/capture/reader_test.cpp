@@ -153,7 +153,9 @@ TEST_CASE("capture: what is no capture is said to be none", "[capture][reader]")
     const Row rows[] = {
         {"", Errc::kTruncated, "the capture is empty"},
         {"\xa1\xb2", Errc::kTruncated, "truncated: the capture ends within a block"},
-        {"GMBU and more", Errc::kUnsupported, "neither pcap nor pcapng"},
+        {"GMBU and more", Errc::kUnsupported, "neither pcap nor pcapng (editcap converts captures of other programs)"},
+        {"BZh91AY", Errc::kUnsupported, "a compressed file; uncompress it into a pipe and read \"-\""},
+        {"PK\x03\x04", Errc::kUnsupported, "a compressed file; uncompress it into a pipe and read \"-\""},
         {std::string("\x1f\x8b\x08\0", 4), Errc::kUnsupported,
          "a compressed file; uncompress it into a pipe and read \"-\""},
         {test::Packer().u32(0xa1b2c3d4).u16(9).text(std::string(18, '\0')).str(), Errc::kUnsupported,
