@@ -13,6 +13,7 @@
 #include "cli/groups.h"
 #include "cli/outputs.h"
 #include "cli/parser.h"
+#include "cli/queued_output.h"
 #include "record/envelope.h"
 
 namespace tandem::cli {
@@ -69,10 +70,12 @@ public:
     ExitCode run();
 
 private:
-    void complain(std::string_view text) { static_cast<void>(err_.write(cat(tool_.name(), ": ", shown(text), '\n'))); }
+    void complain(std::string_view text) { static_cast<void>(err().write(cat(tool_.name(), ": ", shown(text), '\n'))); }
+    /// stderr; that of a program that serves by a queue.
+    OutputStream& err() { return queued_err_ ? *queued_err_ : err_; }
     ExitCode usage(std::string_view text, bool hint) {
         complain(text);
-        if (hint) static_cast<void>(err_.write(cat("Try '", tool_.name(), " --help'.\n")));
+        if (hint) static_cast<void>(err().write(cat("Try '", tool_.name(), " --help'.\n")));
         return ExitCode::kUsage;
     }
     ExitCode print(std::string_view text);
@@ -84,6 +87,8 @@ private:
     Tool& tool_;
     World& world_;
     PeopleOutput err_;
+    std::unique_ptr<QueuedOutput> queue_;
+    std::unique_ptr<PeopleOutput> queued_err_;
     Options options_;
 };
 
@@ -109,7 +114,7 @@ Log Life::make_log() {
                      : verbose == 0         ? LogLevel::kWarning
                      : verbose == 1         ? LogLevel::kInfo
                                             : LogLevel::kDebug;
-    return {tool_.name(), level, options_.flag("log-pii"), [this](std::string_view line) { static_cast<void>(err_.write(line)); }};
+    return {tool_.name(), level, options_.flag("log-pii"), [this](std::string_view line) { static_cast<void>(err().write(line)); }};
 }
 
 ExitCode Life::gather() {
@@ -144,9 +149,15 @@ ExitCode Life::run() {
     if (Status ok = tool_.setup(options_); !ok) return usage(ok.error().what, false);
     if (options_.flag("print-config")) return print(print_config(options_));
 
-    if (world_.own_process) install_signals(world_.stop, tool_.long_running(options_));
+    if (world_.own_process) {
+        install_signals(world_.stop, tool_.long_running(options_));
+        if (tool_.long_running(options_)) {
+            queue_ = std::make_unique<QueuedOutput>(world_.err, tool_.name());
+            queued_err_ = std::make_unique<PeopleOutput>(*queue_);
+        }
+    }
     Log log = make_log();
-    Context loading{std::string(tool_.name()), world_.in, world_.out, err_, world_.clock, world_.stop, log};
+    Context loading{std::string(tool_.name()), world_.in, world_.out, err(), world_.clock, world_.stop, log, queue_.get()};
     if (ExitCode code = tool_.load(loading); code != ExitCode::kOk) return finish(world_.out, code);
     if (options_.flag("check")) return finish(world_.out, ExitCode::kOk);
 
@@ -162,7 +173,7 @@ ExitCode Life::run() {
     const bool filter = options_.find("max-line") != nullptr;
     RecordLimit out(file ? static_cast<OutputStream&>(*file) : world_.out, tool_.name(),
                     std::max(json::kDefaultMaxLine, filter ? options_.size("max-line") : 0));
-    Context context{std::string(tool_.name()), world_.in, out, err_, world_.clock, world_.stop, log};
+    Context context{std::string(tool_.name()), world_.in, out, err(), world_.clock, world_.stop, log, queue_.get()};
     ExitCode code = tool_.run(context);
     if (code == ExitCode::kOk && out.left_out() > 0) code = ExitCode::kInput;
     return finish(out, code);
@@ -201,7 +212,8 @@ int run_tool(Tool& tool, int argc, char** argv) {
     StopFlag stop;
     FdInput in(STDIN_FILENO, false, stop.fd());
     FdOutput out(STDOUT_FILENO);
-    FdOutput err(STDERR_FILENO);
+    // Never destroyed: a thread may hang in a write to it when the program ends (queued_output.h).
+    static FdOutput& err = *new FdOutput(STDERR_FILENO);
     SystemClock clock;
     World world{std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), tandem_environment(), in, out, err, clock, stop, true};
     return static_cast<int>(live(tool, world));

@@ -1,6 +1,9 @@
 #include "cli/context.h"
 
+#include <cstdlib>
+
 #include "base/text.h"
+#include "cli/queued_output.h"
 
 namespace tandem::cli {
 
@@ -8,6 +11,11 @@ void Context::complain(std::string_view text) {
     // stderr is the last resort: when it cannot be written there is nobody to tell.
     static_cast<void>(err.write(cat(tool, ": ", shown(text), '\n')));
     static_cast<void>(err.flush());
+}
+
+void Context::leave(ExitCode code) {
+    if (queue != nullptr) queue->settle(milliseconds(200));
+    std::_Exit(static_cast<int>(code));
 }
 
 Result<Context::Input> Context::open_input(const std::string& path) {

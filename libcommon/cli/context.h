@@ -15,6 +15,8 @@
 
 namespace tandem::cli {
 
+class QueuedOutput;
+
 /// What load() and run() get. Tests make one of strings and a FakeClock.
 struct Context {
     std::string tool;   ///< the program's name
@@ -24,9 +26,13 @@ struct Context {
     const Clock& clock;
     StopFlag& stop;
     Log log;
+    QueuedOutput* queue = nullptr;  ///< before err, in a program that serves
 
     /// Writes "tool: text\n" to err: an error that ends the program, whatever -q says.
     void complain(std::string_view text);
+
+    /// Ends the program at once although a thread of it hangs in a write that nobody takes; what was said goes out first.
+    [[noreturn]] void leave(ExitCode code);
 
     /// The file, or stdin for "-" and "". Errors: io; a tool then ends with ExitCode::kInput.
     struct Input {

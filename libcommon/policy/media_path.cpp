@@ -145,19 +145,21 @@ void trunk_and_trunk(Work& work, PlanTarget& target) {
     }
 }
 
-/// The first bridge that is not known to be down and carries media in both realms.
+/// The first bridge that carries media in both realms; one that is known to be down only when there is no other (health may be
+/// wrong, and a call is worth a try).
 Index choose_bridge(const Work& work, const PlanTarget& target) {
     const topology::Topology& t = work.topology;
     if (target.trunk != kNoIndex && t.trunks[target.trunk].kind == TrunkKind::kTdm)
         return t.trunks[target.trunk].bridge;
     const Index from = realm_of_caller(work);
+    Index down = kNoIndex;
     for (Index i = 0; i < t.bridges.size(); ++i) {
-        if (work.live.bridge(i) == Health::kDown) continue;
         if (from != kNoIndex && !t.bridges[i].media_in(from)) continue;
         if (target.realm != kNoIndex && !t.bridges[i].media_in(target.realm)) continue;
-        return i;
+        if (work.live.bridge(i) != Health::kDown) return i;
+        if (down == kNoIndex) down = i;
     }
-    return kNoIndex;
+    return down;
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ Actions ServerNonInvite::terminate(Actions also) {
 Actions ServerNonInvite::start(const Timers& timers, Reliability reliability, MonoTime now) {
     state_ = State::kTrying;
     reliability_ = reliability;
-    trying_at_ = reliability == Reliability::kReliable ? kNever : now + timers.e_at_t2();
+    // RFC 4320 §4.1: over UDP not before that time, and over whatever transport at that time.
+    trying_at_ = now + timers.e_at_t2();
     // The client gives up at its Timer F; a user that never answers must not keep the transaction for ever.
     end_at_ = now + timers.f();
     return Actions::kDeliver;

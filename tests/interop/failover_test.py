@@ -146,6 +146,36 @@ class SlowNameServer(Scene):
 class SlowReader(Scene):
     bridge_needed = False
 
+    def test_a_stderr_that_nobody_reads_stalls_no_call(self):
+        """-vv into a pipe that is never read: requests are answered as ever, and TERM ends the program."""
+        self.proxy.process.stop()
+        proxy = subprocess.Popen([tandem.program("sip-trunk-proxy"), "serve", "--topology", self.company.file, "-vv"], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        alice = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            server, source = (self.lab.ip(1), 5060), f"{self.lab.ip(11)}:5060"
+            wait_for("the proxy listens", lambda: tandem.udp_bound(f"{server[0]}:5060"))
+            alice.bind((self.lab.ip(11), 5060))
+            alice.settimeout(2)
+            uri = "sip:12345@company.example"
+            for number in range(2000):  # each is logged twice: far more than the pipe holds
+                alice.sendto(message("INVITE", uri, source, f"mute{number}"), server)
+                while True:
+                    answer = alice.recv(65536)
+                    if f"mute{number}\r".encode() in answer and not answer.startswith(b"SIP/2.0 100"):
+                        break
+                alice.sendto(message("ACK", uri, source, f"mute{number}"), server)
+            proxy.send_signal(signal.SIGTERM)
+            time.sleep(0.1)
+            proxy.send_signal(signal.SIGTERM)
+            self.assertEqual(proxy.wait(20), 128 + signal.SIGTERM)
+        finally:
+            if proxy.poll() is None:
+                proxy.kill()
+            proxy.wait()
+            alice.close()
+            proxy.stderr.close()
+
     def test_a_reader_that_takes_nothing_stalls_no_call(self):
         """The pipe of the records is full; requests are answered as ever, what is lost is said, TERM ends the program."""
         self.proxy.process.signal(signal.SIGKILL)

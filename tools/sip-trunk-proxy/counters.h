@@ -13,6 +13,7 @@ namespace tandem::proxy {
 struct Counters {
     std::uint64_t invites = 0, answered = 0, failed = 0;
     std::uint64_t unknown_source = 0;     ///< INVITEs refused because nobody knows the sender; no call record
+    std::uint64_t strangers_refused = 0;  ///< the same for other requests outside of a dialog
     std::uint64_t malformed_rejected = 0, malformed_dropped = 0;
     std::uint64_t stray_responses = 0;    ///< RFC 6026 §7.3
     std::uint64_t stray_requests = 0;     ///< in-dialog requests and ACKs without a cookie of ours
@@ -29,6 +30,7 @@ struct Counters {
     [[nodiscard]] auto named() const {
         return std::array{
             std::pair{std::string_view{"unknown_source"}, unknown_source},
+            std::pair{std::string_view{"strangers_refused"}, strangers_refused},
             std::pair{std::string_view{"malformed_rejected"}, malformed_rejected},
             std::pair{std::string_view{"malformed_dropped"}, malformed_dropped},
             std::pair{std::string_view{"stray_responses"}, stray_responses},

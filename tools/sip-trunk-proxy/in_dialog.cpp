@@ -3,6 +3,8 @@
 // Next: target_edits.cpp.
 #include "sip-trunk-proxy/in_dialog.h"
 
+#include <utility>
+
 #include "base/text.h"
 #include "sip-trunk-proxy/target_edits.h"
 
@@ -118,8 +120,13 @@ bool InDialog::build(std::string& out, const Leg& leg, const sip::Message& reque
     return edits.render(out);
 }
 
-bool InDialog::knows(const sip::Message& request, const sipnet::Flow& from) const {
-    return !request.to_tag().empty() && leg_of(request, from, read_route(request, *core_.snapshot)).has_value();
+bool InDialog::knows(const sip::Message& request, const sipnet::Flow& from) {
+    if (!request.to_tag().empty()) known_ = leg_of(request, from, read_route(request, *core_.snapshot));
+    return known_.has_value();
+}
+
+std::optional<Leg> InDialog::known_or_found(const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route) {
+    return known_ ? std::exchange(known_, std::nullopt) : leg_of(request, from, route);
 }
 
 void InDialog::end_by_bye(const Relay& r, int status) {
@@ -131,7 +138,7 @@ void InDialog::end_by_bye(const Relay& r, int status) {
 
 void InDialog::handle(sipnet::Handle server, const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route) {
     auto& tx = core_.transactions;
-    auto leg = leg_of(request, from, route);
+    auto leg = known_or_found(request, from, route);
     if (!leg) {
         ++core_.counters.stray_requests;
         return tx.respond(server, 481);
@@ -167,7 +174,7 @@ bool InDialog::send(std::uint64_t id, Relay& r) {
 }
 
 void InDialog::on_ack(const sip::Message& ack, const sipnet::Flow& from, std::string_view via, const OwnRoute& route) {
-    const auto leg = leg_of(ack, from, route);
+    const auto leg = known_or_found(ack, from, route);
     if (!leg || ack.max_forwards().value_or(70) == 0) {
         ++core_.counters.stray_requests;
         return;

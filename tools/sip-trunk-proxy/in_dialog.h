@@ -47,8 +47,10 @@ class InDialog {
 public:
     explicit InDialog(Core& core) : core_(core) {}
 
-    /// True when the request belongs to a dialog of ours and comes from its side of it.
-    [[nodiscard]] bool knows(const sip::Message& request, const sipnet::Flow& from) const;
+    /// True when the request belongs to a dialog of ours and comes from its side of it. What was found is kept for handle()
+    /// or on_ack() of the same datagram, until forget().
+    [[nodiscard]] bool knows(const sip::Message& request, const sipnet::Flow& from);
+    void forget() { known_.reset(); }
     void handle(sipnet::Handle server, const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route);
     void on_ack(const sip::Message& ack, const sipnet::Flow& from, std::string_view via, const OwnRoute& route);
     void on_cancel(sipnet::Handle server, const sip::Message& cancel);
@@ -60,6 +62,7 @@ public:
 
 private:
     std::optional<Leg> leg_of(const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route) const;
+    std::optional<Leg> known_or_found(const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route);
     void end_by_bye(const Relay& r, int status);
     bool send(std::uint64_t id, Relay& r);
     bool build(std::string& out, const Leg& leg, const sip::Message& request, std::string_view via, std::string_view branch,
@@ -71,6 +74,8 @@ private:
     std::uint64_t next_id_ = 1;
     std::unordered_map<std::uint64_t, std::unique_ptr<Relay>> relays_;
     std::unordered_map<std::uint32_t, std::uint64_t> by_server_;
+
+    std::optional<Leg> known_;
 
     // Which try of a re-INVITE was answered: its ACK and PRACK need it, and the cookie cannot tell (it is older).
     struct Attempt {

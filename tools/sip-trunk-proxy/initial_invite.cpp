@@ -52,7 +52,27 @@ unsigned breadth_of(const sip::Message& m) {
     return std::min(value.value_or(kMaxBreadth), kMaxBreadth);
 }
 
+// The request goes to a bridge first, so what does not answer is the bridge.
+bool via_bridge(const InviteContext& c, const Branch& b) {
+    return c.plan.targets[b.target].path == policy::MediaPath::kMediated && !c.plan.sealed;
+}
+
+// Who answers, or does not, for LiveCounters; empty for a user's contact.
+std::string peer_of(const InviteContext& c, const Branch& b) {
+    const topology::Topology& t = *c.snapshot->topology;
+    const policy::PlanTarget& target = c.plan.targets[b.target];
+    if (via_bridge(c, b)) return target.bridge == kNoIndex ? std::string{} : peer_name(t.bridges[target.bridge]);
+    return target.trunk == kNoIndex ? std::string{} : peer_name(t.trunks[target.trunk], target.endpoint);
+}
+
 }  // namespace
+
+void InitialInvites::heard(const InviteContext& c, Branch& b, int status) {
+    const bool success = status >= 200 && status < 300;
+    if (b.heard && !success) return;
+    b.heard = true;
+    core_.live.alive(peer_of(c, b), success);
+}
 
 InviteContext* InitialInvites::find(Tag tag, sipnet::Handle client, Branch*& branch) {
     const auto found = contexts_.find(tag.id);
@@ -112,7 +132,7 @@ void InitialInvites::handle(sipnet::Handle server, const sip::Message& invite, c
     policy::CallFacts facts = facts_of(invite, from, *c.snapshot, tx.node_secret());
     facts.sealed = open_sealed(route, c.realm, facts);
     c.calling = facts.calling;
-    c.decision = policy::decide(facts, *c.snapshot->topology, core_.live.view(tx.now()), c.invite_ts);
+    c.decision = policy::decide(facts, *c.snapshot->topology, core_.live.view(*c.snapshot->topology, tx.now()), c.invite_ts);
     if (c.decision.source_bridge == kNoIndex) ++core_.counters.invites;  // the second pass is the same call
     core_.log.info("INVITE", "from", from.remote.str(), "called", Pii{facts.called}, "calling", Pii{facts.calling});
 
@@ -263,6 +283,7 @@ void InitialInvites::on_response(Tag tag, sipnet::Handle client, const sip::Mess
     const policy::PlanTarget& target = c.plan.targets[b.target];
     const MonoTime now = core_.transactions.now();
     const int status = response.status();
+    heard(c, b, status);
 
     if (status == 100) {
         // The bridge's 100 says nothing about the trunk behind it.
@@ -301,6 +322,10 @@ void InitialInvites::on_response(Tag tag, sipnet::Handle client, const sip::Mess
     outcome.provisional = b.provisional;
     outcome.retry_after_s = retry_after_of(response);
     b.log.status = status;
+    // The second pass has told it already where it was this node's; a bridge that hands it on is not the busy one.
+    if (status == 503 && outcome.retry_after_s != 0 && !via_bridge(c, b) && target.trunk != kNoIndex) {
+        core_.live.busy(peer_of(c, b), seconds(outcome.retry_after_s), now);
+    }
     end_branch(c, b, outcome, response.bytes(), b.timer_c ? "timeout" : "");
 }
 
@@ -326,6 +351,9 @@ void InitialInvites::end_branch(InviteContext& c, Branch& b, Outcome outcome, st
     b.log.end = c.cancelled && how.empty() ? std::string_view{"cancelled"} : how;
     b.log.final_ms = std::chrono::duration<float, std::milli>(core_.transactions.now() - b.started).count();
     core_.live.release_all(b.held);
+    if (outcome.kind != Outcome::Kind::kResponse && b.client && !b.heard) {
+        if (auto peer = peer_of(c, b); !peer.empty()) core_.live.silent(std::move(peer), core_.transactions.now());
+    }
     c.attempts.push_back(b.log);
     c.outcomes.push_back(outcome);
     c.responses.emplace_back(response);
@@ -349,7 +377,7 @@ void InitialInvites::go_on(InviteContext& c) {
         }
         return give_up(c, policy::GiveUp{487, "Request Terminated", "cancelled", std::nullopt, 0});
     }
-    const policy::Next next = policy::next(c.plan, c.outcomes, *c.snapshot->topology, core_.live.view(tx.now()), core_.clock.wall());
+    const policy::Next next = policy::next(c.plan, c.outcomes, *c.snapshot->topology, core_.live.view(*c.snapshot->topology, tx.now()), core_.clock.wall());
     if (const auto* more = std::get_if<policy::TryTargets>(&next)) {
         core_.log.info("next target", "place", more->first, "after", c.outcomes.back().as_status());
         return start_targets(c, more->first, more->end, more->reservations);

@@ -28,6 +28,7 @@ struct Branch {
     unsigned attempt = 0;     ///< how often it was sent anew with credentials
     bool ended = false;       ///< its outcome is known (a 2xx may still come, and counts)
     bool provisional = false; ///< a provisional other than 100 came
+    bool heard = false;       ///< any response came
     bool progress = false;    ///< what stops the progress timer came
     bool timer_c = false;
     bool answered = false;    ///< a 2xx of it went upstream
@@ -85,6 +86,7 @@ private:
     void refuse(InviteContext& c, const policy::Reject& reject);
     void start_targets(InviteContext& c, std::size_t first, std::size_t end, const std::vector<policy::Reservation>& reservations);
     void send(InviteContext& c, std::size_t branch);
+    void heard(const InviteContext& c, Branch& b, int status);
     void end_branch(InviteContext& c, Branch& b, policy::Outcome outcome, std::string_view response, std::string_view how);
     void cancel_others(InviteContext& c, const Branch* except, std::string_view reason);
     void go_on(InviteContext& c);

@@ -1,41 +1,81 @@
-// Knows: counting calls of trunks up and down.
+// Knows: counting calls of trunks up and down, and for how long a peer is tried last.
 // Must not know: SIP.
-// Next: policy/limits.h, which compares with the limits.
+// Next: policy/limits.h, which compares with the limits; policy/targets.cpp, which puts what is down last.
 #include "sip-trunk-proxy/live_counters.h"
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace tandem::proxy {
 
-void LiveCounters::adopt(const topology::Topology& topology) {
-    std::unordered_map<std::string, std::size_t> places;
-    std::vector<Rate> rates(topology.trunks.size());
-    std::vector<policy::TrunkState> states(topology.trunks.size());
-    for (std::size_t i = 0; i < topology.trunks.size(); ++i) {
-        const topology::Trunk& trunk = topology.trunks[i];
-        places.emplace(trunk.name, i);
-        rates[i].limit = trunk.limits.cps;
-        if (const auto old = places_.find(trunk.name); old != places_.end()) {
-            states[i].calls = view_.trunks[old->second].calls;
-            if (rates[i].limit != 0) rates[i].recent = rates_[old->second].recent;
-        }
-    }
-    places_ = std::move(places);
-    rates_ = std::move(rates);
-    view_.running = true;
-    view_.trunks = std::move(states);
-    // There is no registrar yet: every user is known to have only the contacts of the topology.
-    view_.users.assign(topology.users.size(), policy::UserState{true, {}});
+using policy::Health;
+
+namespace {
+
+std::string place_of(const topology::Target& target) {
+    return cat(to_string(target.transport), ' ', target.ip ? target.ip->str() : target.host, ' ', target.port);
 }
 
-const policy::LiveView& LiveCounters::view(MonoTime now) {
-    for (std::size_t i = 0; i < rates_.size(); ++i) {
-        auto& recent = rates_[i].recent;
-        if (rates_[i].limit == 0) continue;
-        std::erase_if(recent, [now](MonoTime t) { return t + seconds(1) <= now; });
-        view_.trunks[i].calls_last_second = static_cast<unsigned>(recent.size());
+}  // namespace
+
+std::string peer_name(const topology::Trunk& trunk, std::size_t endpoint) {
+    return endpoint < trunk.targets.size() ? cat("trunk ", trunk.name, ' ', place_of(trunk.targets[endpoint])) : std::string{};
+}
+
+std::string peer_name(const topology::Bridge& bridge) { return cat("bridge ", bridge.name, ' ', place_of(bridge.sip)); }
+
+void LiveCounters::adopt(std::shared_ptr<const topology::Topology> topology) {
+    std::unordered_map<std::string, TrunkCounts> trunks;
+    for (const topology::Trunk& trunk : topology->trunks) {
+        TrunkCounts counts;
+        if (const auto old = trunks_.find(trunk.name); old != trunks_.end()) counts = std::move(old->second);
+        counts.cps_limit = trunk.limits.cps;
+        if (counts.cps_limit == 0) counts.recent.clear();
+        trunks.emplace(trunk.name, std::move(counts));
     }
-    return view_;
+    trunks_ = std::move(trunks);
+    topology_ = std::move(topology);
+    view_ = {};
+    // There is no registrar yet: every user is known to have only the contacts of the topology.
+    view_.users.assign(topology_->users.size(), policy::UserState{true, {}});
+}
+
+void LiveCounters::fill(policy::LiveView& view, const topology::Topology& topology, MonoTime now) {
+    view.running = true;
+    view.draining = draining_;
+    view.trunks.resize(topology.trunks.size());
+    view.bridges.assign(down_.empty() ? 0 : topology.bridges.size(), Health::kUnknown);
+    const auto health = [&](const std::string& peer) {
+        const auto found = down_.find(peer);
+        return found != down_.end() && found->second.until > now ? Health::kDown : Health::kUnknown;
+    };
+    for (std::size_t i = 0; i < topology.trunks.size(); ++i) {
+        const topology::Trunk& trunk = topology.trunks[i];
+        policy::TrunkState& state = view.trunks[i];
+        state.targets.clear();
+        state.calls = state.calls_last_second = 0;
+        if (const auto found = trunks_.find(trunk.name); found != trunks_.end()) {
+            TrunkCounts& counts = found->second;
+            std::erase_if(counts.recent, [now](MonoTime t) { return t + seconds(1) <= now; });
+            state.calls = counts.calls;
+            state.calls_last_second = static_cast<unsigned>(counts.recent.size());
+        }
+        if (down_.empty()) continue;
+        for (std::size_t endpoint = 0; endpoint < trunk.targets.size(); ++endpoint) {
+            state.targets.push_back(health(peer_name(trunk, endpoint)));
+        }
+    }
+    for (std::size_t i = 0; i < view.bridges.size(); ++i) view.bridges[i] = health(peer_name(topology.bridges[i]));
+}
+
+const policy::LiveView& LiveCounters::view(const topology::Topology& topology, MonoTime now) {
+    std::erase_if(down_, [now](const auto& entry) { return entry.second.until <= now; });
+    const bool newest = &topology == topology_.get();
+    policy::LiveView& view = newest ? view_ : older_;
+    if (!newest) older_.users.assign(topology.users.size(), policy::UserState{true, {}});
+    fill(view, topology, now);
+    return view;
 }
 
 void LiveCounters::reserve(const topology::Topology& topology, const std::vector<policy::Reservation>& wanted, MonoTime now,
@@ -43,21 +83,37 @@ void LiveCounters::reserve(const topology::Topology& topology, const std::vector
     for (const policy::Reservation& r : wanted) {
         const std::string& name = topology.trunks[r.trunk].name;
         held.push_back({name, r.source});
-        const auto place = places_.find(name);
-        if (place == places_.end()) continue;  // a call of an older topology
-        ++view_.trunks[place->second].calls;
-        if (rates_[place->second].limit != 0) rates_[place->second].recent.push_back(now);
+        const auto counts = trunks_.find(name);
+        if (counts == trunks_.end()) continue;  // a call of an older topology
+        ++counts->second.calls;
+        if (counts->second.cps_limit != 0) counts->second.recent.push_back(now);
     }
 }
 
 void LiveCounters::release(const Held& held) {
-    const auto place = places_.find(held.trunk);
-    if (place != places_.end() && view_.trunks[place->second].calls > 0) --view_.trunks[place->second].calls;
+    const auto counts = trunks_.find(held.trunk);
+    if (counts != trunks_.end() && counts->second.calls > 0) --counts->second.calls;
 }
 
 void LiveCounters::release_all(std::vector<Held>& held) {
     for (const Held& h : held) release(h);
     held.clear();
+}
+
+void LiveCounters::silent(std::string peer, MonoTime now) {
+    Down& down = down_[std::move(peer)];
+    down.until = std::max(down.until, now + kSilentPenalty);
+}
+
+void LiveCounters::busy(std::string peer, seconds retry_after, MonoTime now) {
+    Down& down = down_[std::move(peer)];
+    down.busy = true;
+    down.until = now + std::min(retry_after, kMaxRetryAfter);
+}
+
+void LiveCounters::alive(const std::string& peer, bool success) {
+    if (down_.empty()) return;
+    if (const auto found = down_.find(peer); found != down_.end() && (success || !found->second.busy)) down_.erase(found);
 }
 
 }  // namespace tandem::proxy

@@ -1,8 +1,10 @@
-// Knows: how many calls each trunk has now and has had in the last second: the LiveView of decisions.
+// Knows: how many calls each trunk has now and has had in the last second, and which peers do not answer: the LiveView of
+//        decisions.
 // Must not know: SIP, why a call is counted.
 // Next: policy/facts.h for the view; initial_invite.h and call_log.h, which hold reservations.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,14 +23,20 @@ struct Held {
     bool source = false;
 };
 
+/// How long a peer is tried last after it did not answer at all (RFC 3263 §4.3 leaves the time open).
+inline constexpr seconds kSilentPenalty{30};
+/// Longest Retry-After that is believed (RFC 3261 §20.33).
+inline constexpr seconds kMaxRetryAfter{3600};
+
+/// What is known of a peer is known by name and address: it outlives a reload, and a changed address begins anew.
 /// Thread: the SIP worker.
 class LiveCounters {
 public:
     /// Takes a topology over: counts of trunks that stay are kept.
-    void adopt(const topology::Topology& topology);
-    /// The view of this moment.
-    const policy::LiveView& view(MonoTime now);
-    void set_draining(bool draining) { view_.draining = draining; }
+    void adopt(std::shared_ptr<const topology::Topology> topology);
+    /// The view of this moment in the order of that topology: the newest one, or the older one that a call began with.
+    const policy::LiveView& view(const topology::Topology& topology, MonoTime now);
+    void set_draining(bool draining) { draining_ = draining; }
 
     void reserve(const topology::Topology& topology, const std::vector<policy::Reservation>& wanted, MonoTime now,
                  std::vector<Held>& held);
@@ -36,14 +44,34 @@ public:
     /// Releases and empties.
     void release_all(std::vector<Held>& held);
 
+    /// No response at all came from it, or it cannot be reached.
+    void silent(std::string peer, MonoTime now);
+    /// It asked to be left in peace (503 with Retry-After, RFC 3261 §21.5.4).
+    void busy(std::string peer, seconds retry_after, MonoTime now);
+    /// It answered: it is not silent any more. A 2xx also says that it is not busy.
+    void alive(const std::string& peer, bool success);
+
 private:
-    struct Rate {
-        unsigned limit = 0;
+    struct TrunkCounts {
+        unsigned calls = 0;
+        unsigned cps_limit = 0;
         std::vector<MonoTime> recent;  // of the last second; kept only where there is a limit
     };
-    std::unordered_map<std::string, std::size_t> places_;
-    std::vector<Rate> rates_;
-    policy::LiveView view_;
+    struct Down {
+        MonoTime until{};
+        bool busy = false;
+    };
+    void fill(policy::LiveView& view, const topology::Topology& topology, MonoTime now);
+
+    std::shared_ptr<const topology::Topology> topology_;
+    std::unordered_map<std::string, TrunkCounts> trunks_;
+    std::unordered_map<std::string, Down> down_;  // at most one a peer of a topology; old ones are swept out
+    policy::LiveView view_, older_;
+    bool draining_ = false;
 };
+
+/// Names of peers for silent(), busy() and alive().
+std::string peer_name(const topology::Trunk& trunk, std::size_t endpoint);
+std::string peer_name(const topology::Bridge& bridge);
 
 }  // namespace tandem::proxy

@@ -104,11 +104,14 @@ void answer_stranger(Core& core, const sip::Message& request, const sipnet::Flow
     } else if (!request.to_tag().empty()) {
         ++core.counters.stray_requests;
         answer_statelessly(core, request, from, 481, {}, {});
-    } else if (request.method() == Method::kOptions && is_for_us(core, request)) {
-        answer_statelessly(core, request, from, core.draining ? 503 : 200, {},
-                           core.draining ? cat("Retry-After: ", kDrainRetryAfter, "\r\n") : cat(kAllow, "Accept: application/sdp\r\n"));
     } else {
-        if (request.method() == Method::kInvite) ++core.counters.unknown_source;
+        // An OPTIONS too: who is to watch us stands in the topology; to others we do not even say that we are here.
+        if (request.method() == Method::kInvite) {
+            ++core.counters.invites;
+            ++core.counters.unknown_source;
+        } else {
+            ++core.counters.strangers_refused;
+        }
         answer_statelessly(core, request, from, request.method() == Method::kCancel ? 481 : 403, {}, {});
     }
 }

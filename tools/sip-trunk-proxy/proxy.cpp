@@ -35,7 +35,7 @@ Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Cl
 }
 
 void Proxy::adopt(std::shared_ptr<Snapshot> snapshot) {
-    live_.adopt(*snapshot->topology);
+    live_.adopt(snapshot->topology);
     core_.snapshot = std::move(snapshot);
 }
 
@@ -52,6 +52,7 @@ void Proxy::on_datagram(const sipnet::Flow& from, std::string_view bytes) {
             if (message_.is_request() && is_stranger(core_, from) && !dialogs_.knows(message_, from))
                 return answer_stranger(core_, message_, from);
             transactions_.on_message(message_, from);
+            dialogs_.forget();
             return;
         case sip::Verdict::Action::kReject:
             ++counters_.malformed_rejected;

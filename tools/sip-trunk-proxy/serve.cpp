@@ -4,7 +4,6 @@
 #include "sip-trunk-proxy/serve.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "base/text.h"
 #include "cli/record_writer.h"
@@ -197,7 +196,7 @@ private:
         if (!writer_.finish(at_once ? milliseconds(200) : kWriterPatience) && !writer_.reader_gone()) {
             // The thread hangs in a write that nobody takes; waiting for it would keep the program for ever.
             context_.complain("records could not be written to the end");
-            std::_Exit(static_cast<int>(cli::ExitCode::kEnvironment));
+            context_.leave(cli::ExitCode::kEnvironment);
         }
         return at_once ? cli::from_signal(context_.stop.signal()) : cli::ExitCode::kOk;
     }

@@ -229,13 +229,24 @@ TEST_CASE("decide: targets that are down go last", "[policy][health]") {
     CHECK(result(decide(from_user(*t, "alice", "5559999"), *t, live), *t) == "itsp/1 itsp/0");
 }
 
-TEST_CASE("decide: without a bridge a call that needs one is refused", "[policy][health]") {
-    const auto t = load();
+TEST_CASE("decide: a bridge that is down is taken only when there is no other; without any the call is refused", "[policy][health]") {
+    constexpr std::string_view kOne = R"("gw_bridge": [{"name": "bridge-1", "sip": "udp:10.0.0.20:5080", "realm": "bridges"}],)";
+    const auto two = load({{kOne, R"("gw_bridge": [{"name": "bridge-1", "sip": "udp:10.0.0.20:5080", "realm": "bridges"},
+                                                   {"name": "bridge-2", "sip": "udp:10.0.0.21:5080", "realm": "bridges",
+                                                    "media": [{"realm": "inside", "address": "10.0.0.21", "ports": "30000-30099"},
+                                                              {"realm": "outside", "address": "203.0.113.21", "ports": "30000-30999"}]}],)"}});
     LiveView live;
     live.running = true;
-    live.bridges = {Health::kDown};
-    CHECK(result(decide(from_user(*t, "alice", "5559999"), *t, live), *t) == "503 no_bridge");
-    CHECK(result(decide(from_user(*t, "alice", "+14255550211"), *t, live), *t) == "pbx/0");  // bypasses
+    const auto bridge_of = [&] { return decide(from_user(*two, "alice", "5559999"), *two, live).forward()->plan.targets.front().bridge; };
+    CHECK(bridge_of() == 0);
+    live.bridges = {Health::kDown, Health::kUnknown};
+    CHECK(bridge_of() == 1);
+    live.bridges = {Health::kDown, Health::kDown};
+    CHECK(bridge_of() == 0);
+
+    const auto none = load({{kOne, ""}});
+    CHECK(result(decide(from_user(*none, "alice", "5559999"), *none, live), *none) == "503 no_bridge");
+    CHECK(result(decide(from_user(*none, "alice", "+14255550211"), *none, live), *none) == "pbx/0");  // bypasses
 }
 
 TEST_CASE("decide: a registered user", "[policy][registration]") {

@@ -220,6 +220,14 @@ TEST_CASE("server non-INVITE: a 100 only once the client's Timer E has reached T
     CHECK(t.on_time(kTimers, after(seconds(36))) == A(A::kTerminate));
 }
 
+TEST_CASE("server non-INVITE: over a reliable transport too a 100 is due when Timer E would have reached T2", "[siptx]") {
+    ServerNonInvite t;
+    CHECK(t.start(kTimers, Reliability::kReliable, kStart) == A(A::kDeliver));
+    CHECK(t.on_time(kTimers, after(milliseconds(3499))) == kNothing);
+    CHECK(t.on_time(kTimers, after(milliseconds(3500))) == A(A::kSendTrying));
+    CHECK(t.on_response(200, kTimers, after(seconds(4))) == (A::kSend | A::kTerminate));
+}
+
 TEST_CASE("server non-INVITE: 408 never goes out, silence ends it quietly", "[siptx]") {
     ServerNonInvite t;
     t.start(kTimers, Reliability::kUnreliable, kStart);

@@ -482,6 +482,15 @@ TEST_CASE("proxy: strangers are answered without a transaction", "[proxy]") {
     CHECK(b.count_to(kStranger, "SIP/2.0 100") == 0);
     CHECK(b.count_to(kStranger, "SIP/2.0 403") == 50);
     CHECK(b.proxy.counters().unknown_source == 50);
+    CHECK(b.proxy.counters().invites == 50);  // those of the summary: read, and left out
+    CHECK(b.proxy.counters().answered == 0);
+    b.in("OPTIONS sip:10.0.0.1:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.99;branch=z9hG4bKo1\r\nMax-Forwards: 70\r\nFrom: <sip:a@b>;tag=1\r\n"
+         "To: <sip:10.0.0.1>\r\nCall-ID: o1\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n",
+         kStranger);
+    CHECK(Read(b.last_to(kStranger)).m.status() == 403);
+    CHECK_FALSE(Read(b.last_to(kStranger)).m.has(sip::HeaderId::kAllow));
+    CHECK(b.proxy.counters().strangers_refused == 1);
+    b.wire.sent.pop_back();
     b.advance(seconds(40));  // Timer G would have sent the refusal again
     CHECK(b.count_to(kStranger, "SIP/2.0 403") == 50);
     CHECK(b.records.empty());
