@@ -115,8 +115,6 @@ void sealed(Work& work) {
 
 }  // namespace
 
-std::string_view Work::reason_phrase_of(unsigned status) { return reason_phrase(status); }
-
 Decision decide(const CallFacts& facts, const topology::Topology& topology, const LiveView& live, WallTime) {
     Decision decision;
     decision.input = facts.called;

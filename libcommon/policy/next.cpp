@@ -5,6 +5,7 @@
 
 #include "policy/limits.h"
 #include "policy/policy.h"
+#include "sip/reason_phrase.h"
 
 namespace tandem::policy {
 namespace {
@@ -81,7 +82,7 @@ GiveUp best(const Plan& plan, std::span<const Outcome> tried, const topology::To
         result.retry_after_s = plan.upstream_503 ? outcome.retry_after_s : 0;
     }
     if (outcome.kind == Outcome::Kind::kResponse && outcome.status == result.status) result.attempt = chosen;
-    result.phrase = reason_phrase(result.status);
+    result.phrase = sip::reason_phrase(static_cast<int>(result.status));
     return result;
 }
 
@@ -93,7 +94,7 @@ Next next(const Plan& plan, std::span<const Outcome> tried, const topology::Topo
     if (plan.sealed) {
         GiveUp result;
         result.status = effective_status(plan, last, topology);
-        result.phrase = reason_phrase(result.status);
+        result.phrase = sip::reason_phrase(static_cast<int>(result.status));
         result.reason = "sealed";
         result.retry_after_s = last.retry_after_s;
         if (last.kind == Outcome::Kind::kResponse && last.status == result.status)

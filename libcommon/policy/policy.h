@@ -29,9 +29,6 @@ Decision decide(const CallFacts& facts, const topology::Topology& topology, cons
 Next next(const Plan& plan, std::span<const Outcome> tried, const topology::Topology& topology,
           const LiveView& live, WallTime now);
 
-/// Reason phrase of a status as RFC 3261 §21 has it; "" for an unknown one.
-std::string_view reason_phrase(unsigned status);
-
 /// Whether the topology names who sends from there: a bridge, a trunk or a user. The first question to a packet, before it may
 /// cost anything: strangers get no transaction. Cost: a few table look-ups, no allocation.
 bool knows_source(const topology::Topology& topology, Index realm, const net::Endpoint& source);

@@ -9,6 +9,7 @@
 
 #include "policy/facts.h"
 #include "policy/plan.h"
+#include "sip/reason_phrase.h"
 #include "topology/topology.h"
 
 namespace tandem::policy {
@@ -43,11 +44,8 @@ struct Work {
     }
     /// Ends the decision with a refusal.
     void reject(unsigned status, std::string_view reason, std::string rule = {}, unsigned retry_after_s = 0) {
-        decision.result = Reject{status, reason_phrase_of(status), reason, std::move(rule), retry_after_s};
+        decision.result = Reject{status, sip::reason_phrase(static_cast<int>(status)), reason, std::move(rule), retry_after_s};
     }
-
-private:
-    static std::string_view reason_phrase_of(unsigned status);
 };
 
 // source.cpp

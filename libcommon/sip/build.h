@@ -10,9 +10,6 @@
 
 namespace tandem::sip {
 
-/// The usual phrase of a status code; "" for codes without one. Static text.
-std::string_view reason_phrase(int status);
-
 struct ResponseOptions {
     std::string_view reason;         ///< empty = reason_phrase(status)
     std::string_view to_tag;         ///< added when To has none and status is not 100 (RFC 3261 §8.2.6.2)

@@ -349,11 +349,6 @@ bool Transactions::server_open(Handle server) {
     return s != nullptr && !s->final_sent;
 }
 
-std::string Transactions::local_tag(Handle server) {
-    const Server* s = servers_.get(server.index, server.generation);
-    return s == nullptr ? std::string{} : tag_of(s->hash, node_secret_);
-}
-
 Handle Transactions::new_client() {
     Slab<Client>::Place place{};
     if (!clients_.make(place)) return {};

@@ -82,8 +82,6 @@ public:
     [[nodiscard]] std::string_view stamped_via(Handle server);
     /// A request without final response.
     [[nodiscard]] bool server_open(Handle server);
-    /// The To tag of our own responses to that request: the same each time.
-    [[nodiscard]] std::string local_tag(Handle server);
 
     // Client side.
     /// A place for a new client transaction; a null handle when the table is full.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "sip-trunk-proxy/relay_response.h"
 #include "sip-trunk-proxy/target_edits.h"
 
 namespace tandem::proxy {
@@ -221,16 +222,9 @@ void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& r
         }
     }
     if (r.invite && status >= 200 && status < 300 && r.attempt > 0) remember_attempt(r.leg, request.cseq().number, r.attempt);
-    sip::Edits edits(response);
-    std::string bytes;
-    if (!response_edits(edits, request)) return;
-    if (!edits.render(bytes)) {
-        ++core_.counters.edits_failed;
-        return;
-    }
     end_by_bye(r, status);
     // Last: a 408 ends the server transaction at once (RFC 4320 §4.2), and the relay with it.
-    tx.respond_bytes(r.server, status, bytes);
+    relay_response(core_, r.server, response);
 }
 
 void InDialog::on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUser::Failure failure) {

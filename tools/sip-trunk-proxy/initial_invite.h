@@ -1,7 +1,7 @@
 // Knows: an INVITE that opens a call: decided, tried target by target (several at once where the plan says so), answered.
 // Must not know: sockets, how decisions are made (policy), in-dialog requests.
-// Next: initial_invite.cpp for the course of a call, invite_request.cpp for what is sent to a target,
-//       invite_log.cpp for what goes into the record.
+// Next: initial_invite.cpp for how targets are tried, invite_outcome.cpp for what comes back from one, invite_answer.cpp for
+//       the end of the course, invite_request.h for what is sent to a target, invite_log.cpp for what goes into the record.
 #pragma once
 
 #include <cstdint>
@@ -92,7 +92,6 @@ private:
     void go_on(InviteContext& c);
     void give_up(InviteContext& c, const policy::GiveUp& give_up);
     void answer(InviteContext& c, Branch& b, const sip::Message& response);
-    void forward_response(InviteContext& c, const sip::Message& response);
     /// Each dialog that a 2xx makes is a call with records of its own (RFC 3261 §13.2.2.4: the caller ends the surplus ones).
     void account(InviteContext& c, Branch& b, const sip::Message& response, bool first);
     void finish_failed(InviteContext& c, int status, std::optional<unsigned> q850, bool timed_out);
@@ -106,17 +105,5 @@ private:
     std::unordered_map<std::uint64_t, std::unique_ptr<InviteContext>> contexts_;
     std::unordered_map<std::uint32_t, std::uint64_t> by_server_;
 };
-
-/// Where a branch goes and what the INVITE to it looks like.
-struct InviteRequest {
-    sipnet::Flow to;
-    bool mediated = false;  ///< by gw-bridge: first pass
-};
-/// Nothing when the target has no address.
-std::optional<InviteRequest> invite_destination(const InviteContext& c, const policy::PlanTarget& target);
-/// Appends the INVITE; false when the edits contradict each other (a bug or a message too strange).
-bool build_invite(std::string& out, const InviteContext& c, const Branch& b, const InviteRequest& request,
-                  const sip::Message& original, std::string_view stamped_via, std::string_view branch, unsigned breadth,
-                  std::uint32_t now_s);
 
 }  // namespace tandem::proxy

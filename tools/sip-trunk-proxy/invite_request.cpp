@@ -1,8 +1,9 @@
 // Knows: what the INVITE to one target looks like: numbers, identity, cookie, token, credentials.
 // Must not know: when it is sent, what is answered.
 // Next: target_edits.h; sip/cookie.h, sip/token.h.
+#include "sip-trunk-proxy/invite_request.h"
+
 #include "base/text.h"
-#include "sip-trunk-proxy/initial_invite.h"
 #include "sip-trunk-proxy/target_edits.h"
 #include "sip/token.h"
 

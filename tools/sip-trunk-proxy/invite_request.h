@@ -1,0 +1,27 @@
+// Knows: where the INVITE to one target goes and what it looks like.
+// Must not know: when it is sent, what is answered.
+// Next: invite_request.cpp; initial_invite.h for the context.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sip-trunk-proxy/initial_invite.h"
+
+namespace tandem::proxy {
+
+/// Where a branch goes.
+struct InviteRequest {
+    sipnet::Flow to;
+    bool mediated = false;  ///< by gw-bridge: first pass
+};
+/// Nothing when the target has no address.
+std::optional<InviteRequest> invite_destination(const InviteContext& c, const policy::PlanTarget& target);
+/// Appends the INVITE; false when the edits contradict each other (a bug or a message too strange).
+bool build_invite(std::string& out, const InviteContext& c, const Branch& b, const InviteRequest& request,
+                  const sip::Message& original, std::string_view stamped_via, std::string_view branch, unsigned breadth,
+                  std::uint32_t now_s);
+
+}  // namespace tandem::proxy

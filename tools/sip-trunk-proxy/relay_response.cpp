@@ -1,0 +1,23 @@
+// Knows: the edits of a response, and its transaction.
+// Must not know: what the response means for a call.
+// Next: target_edits.cpp.
+#include "sip-trunk-proxy/relay_response.h"
+
+#include "sip-trunk-proxy/target_edits.h"
+
+namespace tandem::proxy {
+
+void relay_response(Core& core, sipnet::Handle server, const sip::Message& response) {
+    sip::Message request;
+    if (!sip::scan(core.transactions.request_bytes(server), sip::Strictness::kLenient, request).ok()) return;
+    sip::Edits edits(response);
+    std::string bytes;
+    if (!response_edits(edits, request)) return;
+    if (!edits.render(bytes)) {
+        ++core.counters.edits_failed;
+        return;
+    }
+    core.transactions.respond_bytes(server, response.status(), bytes);
+}
+
+}  // namespace tandem::proxy

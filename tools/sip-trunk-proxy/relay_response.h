@@ -1,0 +1,14 @@
+// Knows: a response on its way back to whoever asked.
+// Must not know: what the response means for a call.
+// Next: target_edits.h; invite_answer.cpp and in_dialog.cpp, which relay.
+#pragma once
+
+#include "sip-trunk-proxy/core.h"
+
+namespace tandem::proxy {
+
+/// Sends it by the server transaction of its request: our Via away, CSeq and From as the requester wrote them (RFC 3261 §16.7
+/// steps 3 and 9). Nothing happens when that transaction is over (RFC 6026 §8.3). Both kinds of relay go by it.
+void relay_response(Core& core, sipnet::Handle server, const sip::Message& response);
+
+}  // namespace tandem::proxy
