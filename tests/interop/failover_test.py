@@ -21,8 +21,6 @@ def two_targets(data):
             host = trunk["targets"][0].rsplit(".", 1)[0]
             trunk["targets"].append(f"{host}.31:5060")
             trunk["retry"] = {"progress_timeout_ms": 1000}
-    for profile in data["media_profiles"]:
-        profile["dtmf"] = "none"  # SIPp offers no telephone-event; with one to convert the call would need a bridge
 
 
 def message(method, uri, source, call_id, number=1):

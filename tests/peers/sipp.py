@@ -26,7 +26,7 @@ class Sipp:
     def __init__(self, lab, name, scenario, ip, port=5060, target=None, service="service", wav=None, codec="PCMA", calls=1,
                  limit_s=40, media_port=None, options=(), **keys):
         self.lab, self.name = lab, name
-        keys = {"user": name, "ring_ms": 300, "talk_ms": 6000, "pt": ENCODINGS[codec], "encoding": codec, **keys}
+        keys = {"user": name, "ring_ms": 300, "talk_ms": 6000, "loops": 1, "pt": ENCODINGS[codec], "encoding": codec, **keys}
         if wav:
             keys["speech"] = raw_speech(lab, wav, codec)
         text = (SCENARIOS / scenario).read_text()
