@@ -45,18 +45,27 @@ struct BypassQuestion {
     bool anchor_required = false;  ///< recording, announcement or another service needs the media
 };
 
+/// How much of a verdict is put into words: a call in progress needs the answer only, a person all of it.
+enum class Detail : std::uint8_t {
+    kDecisive,  ///< the reason of the answer
+    kAll,       ///< every step with its evidence, warnings, and the ids that were compared
+};
+
 struct Verdict {
     Bypassed value = Bypassed::kUndecided;
     std::string_view code;  ///< of the first failing step, else of the first unknown one; empty for yes
     std::string reason;     ///< its evidence
+    sdp::ConversionPlan conversions;    ///< between the user's leg (a) and the trunk's (b)
+    // Only with Detail::kAll.
     std::vector<BypassStep> steps;      ///< all that were looked at, in order
     std::vector<std::string> warnings;  ///< codes with text of what does not block
-    sdp::ConversionPlan conversions;    ///< between the user's leg (a) and the trunk's (b)
     std::string client_id;              ///< bypass ids that were compared; empty when none
     std::string gateway_id;
 };
 
 /// The verdict by the rules of Lync media bypass, from topology and facts alone. Every step is looked at, also after a failing one.
-Verdict bypass_verdict(const BypassQuestion& question, const topology::Topology& topology);
+/// Value, code, reason and conversions are the same whatever the detail.
+Verdict bypass_verdict(const BypassQuestion& question, const topology::Topology& topology,
+                       Detail detail = Detail::kDecisive);
 
 }  // namespace tandem::policy

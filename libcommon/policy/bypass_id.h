@@ -13,19 +13,20 @@ namespace tandem::policy {
 /// An id, or why there is none.
 struct BypassId {
     StepState state = StepState::kUnknown;
-    std::string id;  ///< set when state is kPass
+    std::string_view id;  ///< the topology's; set when state is kPass
     topology::Index site = topology::kNoIndex;
     bool by_default = false;  ///< it is the default id of unmapped subnets
     std::string_view code;    ///< of the failure
-    std::string evidence;
+    std::string evidence;      ///< empty unless asked for
     std::string warning;  ///< something that does not block but misleads; empty when none
 };
 
 /// Exact look-up: the client sends its own mask, and only an entry for exactly that network counts.
-BypassId client_bypass_id(const BypassQuestion& question, const topology::Topology& topology);
+/// in_words: with evidence and warning.
+BypassId client_bypass_id(const BypassQuestion& question, const topology::Topology& topology, bool in_words);
 
 /// Longest-prefix look-up: a gateway has no mask to send.
-BypassId gateway_bypass_id(const topology::Trunk& trunk, const topology::Topology& topology);
+BypassId gateway_bypass_id(const topology::Trunk& trunk, const topology::Topology& topology, bool in_words);
 
 /// Why two ids differ, in terms of sites and regions.
 std::string explain_mismatch(const BypassId& client, const BypassId& gateway,

@@ -47,7 +47,6 @@ struct CallFacts {
     // what
     std::string called;       ///< user part of the Request-URI as it stands (unescaped), or what was dialled
     std::string called_host;  ///< host part; empty when there is none
-    bool tel_uri = false;
     std::string calling;       ///< number or user of the caller: P-Asserted-Identity where trusted, else From
     std::string calling_name;  ///< display name
     bool anonymous = false;    ///< Privacy: id (RFC 3323) or an anonymous From

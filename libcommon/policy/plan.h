@@ -64,7 +64,6 @@ struct PlanTarget {
     sdp::ConversionPlan conversions;   ///< between the caller's leg (a) and this one (b)
     unsigned progress_timeout_ms = 0;  ///< no progress for so long: outcome kNoProgress; 0 = none
     bool trying_is_progress = false;
-    unsigned max_duration_s = 0;  ///< 0 = none
     std::string usage;            ///< names of what led here; empty when none
     std::string route;
 };

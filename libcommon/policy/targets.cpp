@@ -109,7 +109,6 @@ void add_trunk(Work& work, Index index, std::string_view usage, const topology::
     target.route = route ? route->name : std::string();
     target.progress_timeout_ms = trunk.retry.progress_timeout_ms;
     target.trying_is_progress = trunk.retry.trying_is_progress;
-    target.max_duration_s = emergency ? 0 : trunk.limits.max_duration_s;
 
     std::string calling = work.caller.number;
     target.anonymous = work.caller.anonymous && !emergency;
@@ -213,7 +212,6 @@ void add_sealed(Work& work, const SealedTarget& sealed) {
         host = trunk.domain;
         target.progress_timeout_ms = trunk.retry.progress_timeout_ms;
         target.trying_is_progress = trunk.retry.trying_is_progress;
-        target.max_duration_s = sealed.emergency ? 0 : trunk.limits.max_duration_s;
     } else {
         const topology::User& user = t.users[sealed.user];
         sip = &t.sip_of(user);

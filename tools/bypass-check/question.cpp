@@ -56,7 +56,7 @@ cli::Answer judge(const policy::Verdict& verdict) {
 }
 
 cli::Answer Answerer::answer(const BypassQuestion& question, json::Writer& value) const {
-    const policy::Verdict verdict = policy::bypass_verdict(question, topology_);
+    const policy::Verdict verdict = policy::bypass_verdict(question, topology_, policy::Detail::kAll);
     record::write(value, verdict, question, topology_);
     return judge(verdict);
 }

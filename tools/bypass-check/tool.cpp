@@ -31,11 +31,6 @@ void BypassCheck::declare(cli::Options& options) const {
     options.add({.name = "client-subnet",
                  .metavar = "PREFIX",
                  .help = "Network as the client itself sees it, such as 10.1.1.0/24"});
-    options.add({.name = "model",
-                 .kind = cli::Kind::kChoice,
-                 .help = "Rules of bypass",
-                 .default_value = "lync",
-                 .choices = {"lync"}});
     options.add({.name = "format",
                  .kind = cli::Kind::kChoice,
                  .help = "Form of the answer to one question",
@@ -95,7 +90,7 @@ cli::ExitCode BypassCheck::load(cli::Context& context) {
 }
 
 cli::ExitCode BypassCheck::answer_one(cli::Context& context, const policy::BypassQuestion& question) const {
-    const policy::Verdict verdict = policy::bypass_verdict(question, *topology_);
+    const policy::Verdict verdict = policy::bypass_verdict(question, *topology_, policy::Detail::kAll);
     const bool adverse = judge(verdict) == cli::Answer::kBad;
     std::string out;
     if (text_) {

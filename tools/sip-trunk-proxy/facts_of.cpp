@@ -63,7 +63,6 @@ policy::CallFacts facts_of(const sip::Message& invite, const sipnet::Flow& from,
     if (const auto uri = sip::parse_uri(invite.request_uri())) {
         facts.called = user_of(*uri);
         facts.called_host = uri->host;
-        facts.tel_uri = uri->scheme == sip::Scheme::kTel;
     }
     sip::NameAddr who = invite.from();
     if (trusts_identity_of(snapshot, facts.realm, from.remote)) {

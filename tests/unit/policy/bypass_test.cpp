@@ -18,7 +18,7 @@ Verdict ask(const topology::Topology& t, std::string_view user, std::string_view
     question.user = t.find_user(user);
     question.trunk = t.find_trunk(trunk);
     question.inbound = inbound;
-    return policy::bypass_verdict(question, t);
+    return policy::bypass_verdict(question, t, policy::Detail::kAll);
 }
 
 const policy::BypassStep& step(const Verdict& verdict, unsigned number) {
@@ -122,7 +122,7 @@ TEST_CASE("bypass: an unknown step without a failing one leaves it undecided", "
     question.user = t->find_user("erin");
     question.trunk = t->find_trunk("pbx");
     question.client = net::IpAddress::parse("10.0.1.41");
-    CHECK(policy::bypass_verdict(question, *t).value == policy::Bypassed::kYes);
+    CHECK(policy::bypass_verdict(question, *t, policy::Detail::kAll).value == policy::Bypassed::kYes);
 }
 
 TEST_CASE("bypass: ids by default, always, and by exact subnet", "[policy][bypass]") {
@@ -143,9 +143,9 @@ TEST_CASE("bypass: ids by default, always, and by exact subnet", "[policy][bypas
     question.user = t->find_user("alice");
     question.trunk = t->find_trunk("pbx");
     question.client_subnet = net::Prefix::parse("10.0.1.0/24");
-    CHECK(policy::bypass_verdict(question, *t).value == policy::Bypassed::kYes);
+    CHECK(policy::bypass_verdict(question, *t, policy::Detail::kAll).value == policy::Bypassed::kYes);
     question.client_subnet = net::Prefix::parse("10.0.1.0/25");
-    CHECK(policy::bypass_verdict(question, *t).code == "B07a_SUPERNET_ONLY");
+    CHECK(policy::bypass_verdict(question, *t, policy::Detail::kAll).code == "B07a_SUPERNET_ONLY");
 }
 
 TEST_CASE("bypass: mismatches are explained", "[policy][bypass]") {
