@@ -203,7 +203,6 @@ void build_trunks(Build& build) {
                     cat("\"max_duration_s\" of trunk \"", trunk.name, "\" for calls whose media is direct"));
         }
         trunk.location_restricted = f.boolean("location_restricted");
-        trunk.send_location = f.boolean("send_location");
         trunk.usages = f.references("usages");
         if (trunk.location_restricted && !f.given("site")) {
             build.problems().error(

@@ -75,7 +75,6 @@ void build_user(Build& build, const json::Value& item) {
     user.location = f.choice_as<topology::Location>("location");
     build_contacts(build, f, user);
     user.registers = f.boolean("registers");
-    if (f.has("password_file")) user.password_file = f.file("password_file");
     user.dial_plan = f.reference("dial_plan");
     user.policy = f.reference("policy");
     user.sip_profile = or_first(f.reference("sip_profile"));

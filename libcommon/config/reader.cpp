@@ -1,6 +1,6 @@
 // Knows: how an object of the file is checked against its table, and how its values are read.
 // Must not know: which struct is filled.
-// Next: build.cpp.
+// Next: build.h for who fills what.
 #include "config/reader.h"
 
 #include <algorithm>

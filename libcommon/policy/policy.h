@@ -1,6 +1,6 @@
 // Knows: the two questions that every call asks: where shall it go, and what next after a failure.
 // Must not know: sockets, messages, clocks, counters in use; all that comes in as plain data.
-// Next: plan.h and facts.h for the data; decide.cpp, route.cpp, media_path.cpp, next.cpp and bypass.cpp for the answers.
+// Next: plan.h and facts.h for the data; decide.cpp, routing.cpp, media_path.cpp, next.cpp and bypass.cpp for the answers.
 #pragma once
 
 #include <span>

@@ -1,6 +1,6 @@
 // Knows: a session description as lines (RFC 8866): read leniently, judged strictly, printed canonically.
-// Must not know: what attributes mean (attributes.h), offer and answer (offer_answer.h).
-// Next: attributes.h for codecs, direction and addresses; summary.h for the short form that decisions look at.
+// Must not know: what attributes mean (summary.h), offer and answer (offer_answer.h).
+// Next: codecs.h for payload types; summary.h for direction, addresses and the short form that decisions look at.
 #pragma once
 
 #include <cstddef>

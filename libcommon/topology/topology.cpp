@@ -1,6 +1,6 @@
 // Knows: the look-ups over a topology: by name, number, address and scope.
 // Must not know: JSON, calls.
-// Next: config/build.cpp, which fills a Topology and calls index() last.
+// Next: config/topology_file.cpp, which fills a Topology and calls index() last.
 #include "topology/topology.h"
 
 #include <algorithm>
@@ -131,15 +131,6 @@ Index Topology::bridge_by_source(Index realm, const net::Endpoint& source) const
     for (Index i = 0; i < bridges.size(); ++i) {
         const auto at_bridge = bridges[i].sip.endpoint();
         if (bridges[i].realm == realm && at_bridge && *at_bridge == source) return i;
-    }
-    return kNoIndex;
-}
-
-Index Topology::realm_by_listen(const net::Endpoint& local, Transport transport) const {
-    for (Index i = 0; i < realms.size(); ++i) {
-        for (const Listen& listen : realms[i].listen) {
-            if (listen.transport == transport && listen.endpoint == local) return i;
-        }
     }
     return kNoIndex;
 }

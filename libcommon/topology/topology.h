@@ -1,6 +1,6 @@
 // Knows: the whole of one topology file, typed and validated, and the look-ups over it.
 // Must not know: JSON and files (config makes one), anything that changes while a node runs.
-// Next: types.h, trunk.h, user.h for the pieces; policy/decide.h for what is decided by it.
+// Next: types.h, trunk.h, user.h for the pieces; policy/policy.h for what is decided by it.
 #pragma once
 
 #include <optional>
@@ -82,8 +82,6 @@ struct Topology {
     [[nodiscard]] bool user_at(Index realm, Index user, const net::Endpoint& source) const;
     /// The bridge whose SIP endpoint it is.
     [[nodiscard]] Index bridge_by_source(Index realm, const net::Endpoint& source) const;
-    /// The realm with a listen endpoint equal to this one.
-    [[nodiscard]] Index realm_by_listen(const net::Endpoint& local, Transport transport) const;
 
     /// Site of a user: fixed, else by its client's address, else by its first fixed contact's; kNoIndex when not known.
     [[nodiscard]] Index site_of_user(Index user, const std::optional<net::IpAddress>& client = {}) const;

@@ -1,6 +1,6 @@
 // Knows: trunks: who a provider, PBX, gateway or TDM span is, how it is recognised, limited, retried, translated and bypassed.
 // Must not know: JSON, whether a trunk is up.
-// Next: topology.h for the whole; policy/decide.h, which picks trunks.
+// Next: topology.h for the whole; policy/routing.cpp, which picks trunks.
 #pragma once
 
 #include <optional>
@@ -95,7 +95,6 @@ struct Trunk {
     MediaPolicy media = MediaPolicy::kAuto;
     Bypass bypass;
     bool location_restricted = false;  ///< location-based routing; needs a site
-    bool send_location = false;        ///< PIDF-LO on emergency calls
     std::vector<Index> usages;         ///< inter-trunk routing: usages of calls that come from this trunk
     Index bridge = kNoIndex;           ///< tdm: the bridge that has the span
     std::string span;                  ///< tdm: name of the span at that bridge

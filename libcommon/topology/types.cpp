@@ -36,15 +36,6 @@ std::optional<net::Endpoint> Target::endpoint() const {
     return net::Endpoint{*ip, port != 0 ? port : default_port(transport)};
 }
 
-std::string Target::uri() const {
-    // Never "sips:", which asks for TLS on every hop (RFC 3261 §26.2.2); the parameter asks for it on this one only.
-    std::string out = "sip:";
-    out += ip ? ip->uri_str() : host;
-    if (port != 0 && port != default_port(transport)) append(out, ':', port);
-    if (transport != Transport::kUdp) append(out, ";transport=", to_string(transport));
-    return out;
-}
-
 const BridgeMedia* Bridge::media_in(Index realm_index) const {
     for (const BridgeMedia& m : media) {
         if (m.realm == realm_index) return &m;

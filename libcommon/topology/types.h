@@ -63,8 +63,6 @@ struct Target {
 
     /// Address and port, the default port filled in; nothing for a name.
     [[nodiscard]] std::optional<net::Endpoint> endpoint() const;
-    /// "sip:host:port;transport=tcp" without what is default.
-    [[nodiscard]] std::string uri() const;
 };
 
 /// A region: sites that are well connected with each other unless a bandwidth policy says otherwise.

@@ -38,7 +38,6 @@ struct User {
     Location location = Location::kByAddress;
     std::vector<Contact> contacts;             ///< fixed ones
     bool registers = false;                    ///< contacts come from REGISTER as well
-    std::optional<std::string> password_file;  ///< digest towards us
     Index dial_plan = kNoIndex;                ///< kNoIndex = site's, else global
     Index policy = kNoIndex;                   ///< kNoIndex = site's, else global
     Index sip_profile = kNoIndex;              ///< never kNoIndex after load

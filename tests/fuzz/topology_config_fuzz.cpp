@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             tandem::policy::BypassQuestion question;
             question.user = user;
             question.trunk = trunk;
-            static_cast<void>(tandem::policy::bypass_verdict(question, t));
+            static_cast<void>(tandem::policy::bypass_verdict(question, t, tandem::policy::Detail::kAll));
         }
     }
     for (tandem::topology::Index trunk = 0; trunk < t.trunks.size() && trunk < 4; ++trunk) {

@@ -3,6 +3,7 @@
 # Must not know: what is in it.
 # Next: CONTRIBUTING.md, which gives the reasons.
 import pathlib
+import re
 import statistics
 import sys
 import tempfile
@@ -55,7 +56,34 @@ def without_head(root):
     return found
 
 
+def lost_names(root):
+    """Files named in those lines: beside the file, under libcommon, tools, tests or the root, or at least somewhere in the repository."""
+    every = {path.name for path in sources.files(root)}
+    found = []
+    for path in code(root):
+        for line in path.read_text(errors="replace").splitlines():
+            if not line.startswith("//"):
+                break
+            for name in re.findall(r"(?<![\w*{<./-])(?:[\w.-]+/)*[\w.-]+\.(?:h|cpp|py|json|txt|md)\b", line):
+                places = [path.parent, root, root / "libcommon", root / "tools", root / "tests"]
+                if "/" in name and not any((place / name).exists() for place in places) or pathlib.Path(name).name not in every:
+                    found.append(f"{path.relative_to(root)}: names {name}, which is not there")
+    return found
+
+
 class Sizes(unittest.TestCase):
+    def test_the_first_lines_name_files_that_are_there(self):
+        self.assertEqual(lost_names(sources.ROOT), [])
+
+    def test_a_lost_name_is_found(self):
+        with tempfile.TemporaryDirectory() as folder:
+            module = pathlib.Path(folder) / "libcommon/a"
+            module.mkdir(parents=True)
+            (module / "x.h").write_text("// Knows: y.h, a/y.h.\n// Must not know: z.h.\n// Next: b/y.h.\n")
+            (module / "y.h").write_text("// Knows: nothing.\n")
+            self.assertEqual([line.split(": ", 1)[1] for line in lost_names(pathlib.Path(folder))],
+                             ["names z.h, which is not there", "names b/y.h, which is not there"])
+
     def test_no_file_is_too_long(self):
         self.assertEqual(too_long(sources.ROOT), [])
 

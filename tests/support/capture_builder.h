@@ -1,6 +1,6 @@
 // Knows: how to write capture files and the frames in them, for tests and test programs.
 // Must not know: how they are read.
-// Next: peers/voipgen.cpp, which makes whole calls with it.
+// Next: peers/voipgen/voipgen.cpp, which makes whole calls with it.
 #pragma once
 
 #include <cstdint>

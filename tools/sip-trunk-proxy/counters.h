@@ -11,7 +11,7 @@
 namespace tandem::proxy {
 
 struct Counters {
-    std::uint64_t invites = 0, answered = 0, failed = 0;
+    std::uint64_t invites = 0, answered = 0;
     std::uint64_t unknown_source = 0;     ///< INVITEs refused because nobody knows the sender; no call record
     std::uint64_t strangers_refused = 0;  ///< the same for other requests outside of a dialog
     std::uint64_t malformed_rejected = 0, malformed_dropped = 0;

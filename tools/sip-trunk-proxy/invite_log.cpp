@@ -6,7 +6,6 @@
 namespace tandem::proxy {
 
 void InitialInvites::finish_failed(InviteContext& c, int status, std::optional<unsigned> q850, bool timed_out) {
-    ++core_.counters.failed;
     const Branch* last = c.branches.empty() ? nullptr : &c.branches.back();
     CallLog log = log_of(c, last, {});
     log.status = status;

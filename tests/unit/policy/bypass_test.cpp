@@ -189,3 +189,36 @@ TEST_CASE("bypass: forks are counted against what the peer keeps", "[policy][byp
     CHECK(step(ask(*t, "bob", "pbx", false), 13).state == StepState::kNotApplicable);
     CHECK(step(ask(*t, "alice", "pbx", true), 13).state == StepState::kPass);
 }
+
+TEST_CASE("bypass: the answer is the same whatever is put into words", "[policy][bypass]") {
+    const std::string_view contact = R"({"target": "udp:10.0.1.11:5060", "realm": "inside"})";
+    struct Row {
+        std::string_view old_text, new_text;
+    };
+    const Row row = GENERATE_COPY(values<Row>({
+        {contact, contact},
+        {R"("bypass": {"enabled": true},)", R"("bypass": {"enabled": false},)"},
+        {contact, R"({"target": "udp:10.9.1.11:5060", "realm": "inside"})"},
+        {R"("targets": ["udp:10.0.0.40:5060"])", R"("targets": ["udp:10.0.2.40:5060"])"},
+        {R"({"name": "pbx", "codecs": ["PCMU"]})", R"({"name": "pbx", "codecs": ["opus"]})"},
+    }));
+    const auto t = load({{row.old_text, row.new_text}});
+    for (topology::Index user = 0; user < t->users.size(); ++user) {
+        for (topology::Index trunk = 0; trunk < t->trunks.size(); ++trunk) {
+            for (const bool inbound : {false, true}) {
+                BypassQuestion question;
+                question.user = user;
+                question.trunk = trunk;
+                question.inbound = inbound;
+                const Verdict all = policy::bypass_verdict(question, *t, policy::Detail::kAll);
+                const Verdict brief = policy::bypass_verdict(question, *t);
+                CHECK(brief.value == all.value);
+                CHECK(brief.code == all.code);
+                CHECK(brief.reason == all.reason);
+                CHECK(brief.conversions.steps == all.conversions.steps);
+                CHECK(brief.steps.empty());
+                CHECK(brief.warnings.empty());
+            }
+        }
+    }
+}
