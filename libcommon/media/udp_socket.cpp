@@ -1,4 +1,4 @@
-// Knows: socket calls and sockaddr.
+// Knows: socket calls.
 // Must not know: who sends what.
 // Next: engine.cpp, which waits for the sockets.
 #include "media/udp_socket.h"
@@ -13,52 +13,11 @@
 #include <utility>
 
 #include "base/text.h"
+#include "net/sockaddr.h"
 
 namespace tandem::media {
-namespace {
 
-struct Address {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-
-    [[nodiscard]] sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
-};
-
-Address to_sockaddr(const net::Endpoint& e) {
-    Address a;
-    const Bytes ip = e.ip.bytes();
-    if (e.ip.is_v6()) {
-        sockaddr_in6 v6{};
-        v6.sin6_family = AF_INET6;
-        v6.sin6_port = htons(e.port);
-        std::memcpy(&v6.sin6_addr, ip.data(), 16);
-        std::memcpy(&a.storage, &v6, sizeof v6);
-        a.size = sizeof v6;
-    } else if (e.ip.is_v4()) {
-        sockaddr_in v4{};
-        v4.sin_family = AF_INET;
-        v4.sin_port = htons(e.port);
-        std::memcpy(&v4.sin_addr, ip.data(), 4);
-        std::memcpy(&a.storage, &v4, sizeof v4);
-        a.size = sizeof v4;
-    }
-    return a;
-}
-
-net::Endpoint from_sockaddr(const sockaddr_storage& s) {
-    if (s.ss_family == AF_INET6) {
-        sockaddr_in6 v6{};
-        std::memcpy(&v6, &s, sizeof v6);
-        return {net::IpAddress::from_bytes({reinterpret_cast<const std::uint8_t*>(&v6.sin6_addr), 16}),
-                ntohs(v6.sin6_port)};
-    }
-    sockaddr_in v4{};
-    std::memcpy(&v4, &s, sizeof v4);
-    return {net::IpAddress::from_bytes({reinterpret_cast<const std::uint8_t*>(&v4.sin_addr), 4}),
-            ntohs(v4.sin_port)};
-}
-
-}  // namespace
+using net::SocketAddress;
 
 UdpSocket::~UdpSocket() {
     if (fd_ >= 0) ::close(fd_);
@@ -73,15 +32,15 @@ UdpSocket& UdpSocket::operator=(UdpSocket&& other) noexcept {
 }
 
 Result<UdpSocket> UdpSocket::bind(const net::Endpoint& local, int dscp) {
-    Address a = to_sockaddr(local);
-    if (a.size == 0) return fail(Errc::kIo, "no address to bind");
+    if (local.ip.none()) return fail(Errc::kIo, "no address to bind");
+    SocketAddress a(local);
     UdpSocket s;
     s.fd_ = ::socket(a.storage.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (s.fd_ < 0) return fail(Errc::kIo, cat("socket: ", std::strerror(errno)));
     if (::bind(s.fd_, a.get(), a.size) != 0)
         return fail(Errc::kIo, cat("cannot bind ", local.str(), ": ", std::strerror(errno)));
     a.size = sizeof a.storage;
-    if (::getsockname(s.fd_, a.get(), &a.size) == 0) s.local_ = from_sockaddr(a.storage);
+    if (::getsockname(s.fd_, a.get(), &a.size) == 0) s.local_ = a.endpoint();
     // Marking is a wish: a container may forbid it, and media flow all the same.
     const int tos = dscp << 2;
     if (local.ip.is_v6())
@@ -98,7 +57,7 @@ long UdpSocket::receive(std::span<std::uint8_t> buffer, net::Endpoint& from) {
         const ssize_t n = ::recvfrom(fd_, buffer.data(), buffer.size(), MSG_TRUNC,
                                      reinterpret_cast<sockaddr*>(&peer), &size);
         if (n >= 0) {
-            from = from_sockaddr(peer);
+            from = net::endpoint_of(peer);
             return n > static_cast<ssize_t>(buffer.size()) ? static_cast<long>(buffer.size()) + 1 : n;
         }
         // A refused port (ICMP) is reported once on the next call and says nothing about the datagrams that
@@ -109,8 +68,8 @@ long UdpSocket::receive(std::span<std::uint8_t> buffer, net::Endpoint& from) {
 }
 
 bool UdpSocket::send(Bytes datagram, const net::Endpoint& to) {
-    Address a = to_sockaddr(to);
-    if (a.size == 0) return false;
+    if (to.ip.none()) return false;
+    SocketAddress a(to);
     for (;;) {
         if (::sendto(fd_, datagram.data(), datagram.size(), MSG_DONTWAIT, a.get(), a.size) >= 0) return true;
         if (errno != EINTR && errno != ECONNREFUSED) return false;

@@ -1,6 +1,5 @@
 #include "sipnet/udp_transport.h"
 
-#include <arpa/inet.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -11,6 +10,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "net/sockaddr.h"
 #include "sip/message.h"
 
 namespace tandem::sipnet {
@@ -19,36 +19,6 @@ namespace {
 
 constexpr std::size_t kBatch = 32;
 constexpr int kKernelBuffer = 4 << 20;  // the default of about 200 kB loses calls in a burst
-
-socklen_t to_sockaddr(const net::Endpoint& e, sockaddr_storage& out) {
-    std::memset(&out, 0, sizeof out);
-    if (e.ip.is_v6()) {
-        auto* a = reinterpret_cast<sockaddr_in6*>(&out);
-        a->sin6_family = AF_INET6;
-        a->sin6_port = htons(e.port);
-        std::memcpy(&a->sin6_addr, e.ip.bytes().data(), 16);
-        return sizeof(sockaddr_in6);
-    }
-    auto* a = reinterpret_cast<sockaddr_in*>(&out);
-    a->sin_family = AF_INET;
-    a->sin_port = htons(e.port);
-    if (e.ip.is_v4()) std::memcpy(&a->sin_addr, e.ip.bytes().data(), 4);
-    return sizeof(sockaddr_in);
-}
-
-net::Endpoint from_sockaddr(const sockaddr_storage& in) {
-    net::Endpoint e;
-    if (in.ss_family == AF_INET6) {
-        const auto* a = reinterpret_cast<const sockaddr_in6*>(&in);
-        e.ip = net::IpAddress::from_bytes({reinterpret_cast<const std::uint8_t*>(&a->sin6_addr), 16});
-        e.port = ntohs(a->sin6_port);
-    } else {
-        const auto* a = reinterpret_cast<const sockaddr_in*>(&in);
-        e.ip = net::IpAddress::from_bytes({reinterpret_cast<const std::uint8_t*>(&a->sin_addr), 4});
-        e.port = ntohs(a->sin_port);
-    }
-    return e;
-}
 
 }  // namespace
 
@@ -89,12 +59,10 @@ Result<std::uint16_t> UdpTransport::open(const net::Endpoint& local) {
             ::setsockopt(fd, SOL_SOCKET, plain, &kKernelBuffer, sizeof kKernelBuffer);
         }
     }
-    sockaddr_storage address;
-    const socklen_t size = to_sockaddr(local, address);
-    if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), size) != 0) return error("bind");
-    socklen_t bound_size = sizeof address;
-    ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &bound_size);
-    sockets_.push_back(Socket{fd, from_sockaddr(address)});
+    net::SocketAddress address(local);
+    if (::bind(fd, address.get(), address.size) != 0) return error("bind");
+    ::getsockname(fd, address.get(), &address.size);
+    sockets_.push_back(Socket{fd, address.endpoint()});
     return static_cast<std::uint16_t>(sockets_.size() - 1);
 }
 
@@ -123,12 +91,10 @@ bool UdpTransport::send(const Flow& flow, std::string_view bytes) {
         ++send_errors_;
         return false;
     }
-    sockaddr_storage address;
-    const socklen_t size = to_sockaddr(flow.remote, address);
+    net::SocketAddress address(flow.remote);
     // With IP_RECVERR an ICMP error of an earlier datagram, to whomever, makes one send fail: that one is tried again.
     for (int attempt = 0; attempt < 3; ++attempt) {
-        const auto sent =
-            ::sendto(socket_fd, bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&address), size);
+        const auto sent = ::sendto(socket_fd, bytes.data(), bytes.size(), 0, address.get(), address.size);
         if (sent >= 0) return true;
         // A full send buffer is loss, as on the wire: retransmission is what UDP has against it.
         if (errno == EAGAIN || errno == ENOBUFS) return true;
@@ -159,7 +125,7 @@ bool UdpTransport::receive(std::uint16_t socket, const OnDatagram& f, const OnUn
         return false;
     }
     for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) {
-        f(Flow{socket, from_sockaddr(b.from[i])}, {b.buffers[i].data(), b.headers[i].msg_len});
+        f(Flow{socket, net::endpoint_of(b.from[i])}, {b.buffers[i].data(), b.headers[i].msg_len});
     }
     return static_cast<std::size_t>(got) == kBatch;
 }

@@ -3,19 +3,15 @@
 // Next: service.cpp.
 #include "gw-bridge/serve.h"
 
-#include <cstdlib>
-
 #include "base/secret_file.h"
 #include "base/text.h"
-#include "cli/record_writer.h"
+#include "cli/serve_output.h"
 #include "config/topology_file.h"
 #include "gw-bridge/service.h"
-#include "record/envelope.h"
 
 namespace tandem::bridge {
 namespace {
 
-constexpr milliseconds kWriterPatience{3000};  // at the end, for a reader that is slow
 constexpr milliseconds kPeerPatience{2000};    // at the end, for answers to BYE
 constexpr milliseconds kMediaPatience{3000};   // for the media thread to close what was hung up
 constexpr std::size_t kMaxKeyFile = 64 * 1024;
@@ -25,8 +21,8 @@ public:
     Server(const ServeSettings& settings, cli::Context& context)
         : settings_(settings),
           context_(context),
-          writer_(context.out),
-          service_(loop_, context.clock, context.log, writer_) {}
+          output_(context),
+          service_(loop_, context.clock, context.log, output_.records()) {}
 
     cli::ExitCode run(Loaded loaded) {
         const std::string product = cat("Tandem-gw-bridge/", TANDEM_VERSION);
@@ -37,7 +33,7 @@ public:
         }
         loop_.watch(context_.stop.fd(), [this] { on_signal(); });
         service_.on_idle([this] { look(); });
-        event("ready", snapshot_->listen().str());
+        output_.event("ready", snapshot_->listen().str());
         on_signal();  // one that came before the loop
         loop_.run();
         return finish();
@@ -58,7 +54,7 @@ private:
         if (draining_) return;
         draining_ = true;
         service_.drain();
-        event("draining", cat("live calls: ", service_.live_calls()));
+        output_.event("draining", cat("live calls: ", service_.live_calls()));
         loop_.after(std::chrono::duration_cast<milliseconds>(settings_.drain_timeout), [this] {
             service_.hang_up_all("drain", "drain timeout");
             loop_.after(kMediaPatience, [this] { loop_.stop(); });
@@ -77,56 +73,30 @@ private:
             const auto snapshot = loaded.snapshot;
             if (auto ok = service_.adopt(std::move(loaded.snapshot), std::move(loaded.keys)); ok) {
                 snapshot_ = snapshot;
-                event("reloaded", settings_.topology);
+                output_.event("reloaded", settings_.topology);
                 return;
             } else {
                 context_.complain(ok.error().what);
             }
         }
-        event("reload_failed", settings_.topology);
-    }
-
-    void event(std::string_view name, std::string_view detail, std::optional<std::uint64_t> count = {}) {
-        std::string line;
-        record::Record r(line, "event");
-        r.stamp(context_.clock.wall());
-        auto& json = r.begin();
-        json.member("name", name);
-        if (!detail.empty()) json.member("detail", detail);
-        json.member("count", count);
-        r.finish();
-        writer_.write(std::move(line));
-        context_.log.info(name, "detail", detail);
+        output_.event("reload_failed", settings_.topology);
     }
 
     cli::ExitCode finish() {
         service_.shutdown(at_once_ ? milliseconds{300} : kPeerPatience);
         const Counters& c = service_.counters();
-        const std::pair<std::string_view, std::uint64_t> named[] = {
-            {"refused_source", service_.refused_sources()},
-            {"refused_token", c.bad_token},
-            {"refused_draining", c.draining},
-            {"records_dropped", writer_.dropped()}};
-        for (const auto& [name, count] : named)
-            if (count != 0) event(name, {}, count);
+        const cli::ServeOutput::Count named[] = {{"refused_source", service_.refused_sources()},
+                                                 {"refused_token", c.bad_token},
+                                                 {"refused_draining", c.draining}};
         const std::uint64_t skipped = service_.refused_sources() + c.bad_token + c.draining;
-        std::string line;
-        record::append(
-            line, record::Summary{context_.tool, c.invites + service_.refused_sources(), c.answered,
-                                  c.invites + service_.refused_sources() - c.answered - skipped, skipped});
-        writer_.write(std::move(line));
-        if (!writer_.finish(at_once_ ? milliseconds(200) : kWriterPatience) && !writer_.reader_gone()) {
-            // The thread hangs in a write that nobody takes; waiting for it would keep the program for ever.
-            context_.complain("records could not be written to the end");
-            std::_Exit(static_cast<int>(cli::ExitCode::kEnvironment));
-        }
-        return at_once_ ? cli::from_signal(context_.stop.signal()) : cli::ExitCode::kOk;
+        const std::uint64_t read = c.invites + service_.refused_sources();
+        return output_.finish(named, {context_.tool, read, c.answered, read - c.answered - skipped, skipped});
     }
 
     const ServeSettings& settings_;
     cli::Context& context_;
     sipua::Loop loop_;
-    cli::RecordWriter writer_;
+    cli::ServeOutput output_;
     Service service_;
     std::shared_ptr<const Snapshot> snapshot_;
     bool draining_ = false;

@@ -6,9 +6,8 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "cli/record_writer.h"
+#include "cli/serve_output.h"
 #include "config/topology_file.h"
-#include "record/envelope.h"
 #include "sip-trunk-proxy/proxy.h"
 #include "sip-trunk-proxy/reload.h"
 #include "sipnet/loop.h"
@@ -18,7 +17,6 @@ namespace tandem::proxy {
 
 namespace {
 
-constexpr milliseconds kWriterPatience{3000};  // at the end, for a reader that is slow
 // A drained node stays so long after its last call: the bridge's other leg hangs up just after the first, and a lost response
 // is asked for again.
 constexpr milliseconds kLinger{1500};
@@ -42,27 +40,15 @@ std::shared_ptr<Snapshot> tell(Loading loading, cli::Context& context) {
     return std::move(loading.snapshot);
 }
 
-std::string event_line(WallTime now, std::string_view name, std::string_view detail, std::optional<std::uint64_t> count = {}) {
-    std::string line;
-    record::Record r(line, "event");
-    r.stamp(now);
-    auto& json = r.begin();
-    json.member("name", name);
-    if (!detail.empty()) json.member("detail", detail);
-    json.member("count", count);
-    r.finish();
-    return line;
-}
-
 class Server {
 public:
     Server(const ServeSettings& settings, cli::Context& context)
         : settings_(settings),
           context_(context),
-          writer_(context.out),
+          output_(context),
           reloader_([path = settings.topology] { return load_all(path); }, [this] { loop_.wake(); }),
           proxy_(transport_, settings.timers, context.clock, context.log,
-                 [this](std::string line) { writer_.write(std::move(line)); },
+                 [this](std::string line) { output_.records().write(std::move(line)); },
                  {std::chrono::duration_cast<seconds>(settings.max_call_age), settings.max_transactions,
                   settings.max_calls}) {}
 
@@ -74,14 +60,14 @@ public:
         proxy_.adopt(std::move(snapshot));
         const auto& stop = context_.stop;
         loop_.watch(stop.fd(), [this] { context_.stop.clear_wakeup(); });
-        event("ready", settings_.topology);
+        output_.event("ready", settings_.topology);
         MonoTime drain_until = MonoTime::max(), idle_until = MonoTime::max();
         for (;;) {
             if (context_.stop.take_hup()) reloader_.ask();
             if (auto loading = reloader_.take()) reload(std::move(*loading));
             if (stop.requested() && drain_until == MonoTime::max()) {
                 drain_until = context_.clock.mono() + settings_.drain_timeout;
-                event("draining", cat("live calls: ", proxy_.live_calls()));
+                output_.event("draining", cat("live calls: ", proxy_.live_calls()));
                 proxy_.drain();
             }
             const MonoTime now = context_.clock.mono();
@@ -96,7 +82,7 @@ public:
             }
             loop_.wait(now, std::min({proxy_.next_deadline(), drain_until, idle_until}));
             proxy_.on_time();
-            tell_dropped();
+            output_.tell_dropped();
         }
         return finish();
     }
@@ -158,59 +144,29 @@ private:
         if (snapshot) {
             if (const Status bound = bind(*snapshot); bound) {
                 proxy_.adopt(std::move(snapshot));
-                return event("reloaded", settings_.topology);
+                return output_.event("reloaded", settings_.topology);
             } else {
                 context_.complain(bound.error().what);
             }
         }
-        event("reload_failed", settings_.topology);
-    }
-
-    void event(std::string_view name, std::string_view detail, std::optional<std::uint64_t> count = {}) {
-        writer_.write(event_line(context_.clock.wall(), name, detail, count));
-        context_.log.info(name, "detail", detail);
-    }
-
-    void tell_dropped() {
-        if (writer_.dropped() == told_dropped_) return;
-        const MonoTime now = context_.clock.mono();
-        if (now < tell_again_) return;
-        tell_again_ = now + seconds(5);
-        context_.log.warning("records dropped: nobody reads them fast enough", "count", writer_.dropped() - told_dropped_);
-        told_dropped_ = writer_.dropped();
+        output_.event("reload_failed", settings_.topology);
     }
 
     cli::ExitCode finish() {
         proxy_.write_off_calls("node_stopped");
-        Counters counters = proxy_.counters();
-        counters.records_dropped = writer_.dropped();
-        for (const auto& [name, count] : counters.named()) {
-            if (count != 0) event(name, {}, count);
-        }
-        std::string line;
-        record::append(line, record::Summary{context_.tool, counters.invites, counters.answered,
-                                             counters.invites - counters.answered - counters.unknown_source,
-                                             counters.unknown_source});
-        writer_.write(std::move(line));
-        const bool at_once = context_.stop.count() > 1;
-        if (!writer_.finish(at_once ? milliseconds(200) : kWriterPatience) && !writer_.reader_gone()) {
-            // The thread hangs in a write that nobody takes; waiting for it would keep the program for ever.
-            context_.complain("records could not be written to the end");
-            context_.leave(cli::ExitCode::kEnvironment);
-        }
-        return at_once ? cli::from_signal(context_.stop.signal()) : cli::ExitCode::kOk;
+        const Counters& c = proxy_.counters();
+        return output_.finish(c.named(), {context_.tool, c.invites, c.answered, c.invites - c.answered - c.unknown_source,
+                                          c.unknown_source});
     }
 
     const ServeSettings& settings_;
     cli::Context& context_;
     sipnet::UdpTransport transport_;
     sipnet::Loop loop_;
-    cli::RecordWriter writer_;
+    cli::ServeOutput output_;
     Reloader reloader_;
     Proxy proxy_;
     std::vector<std::uint16_t> bound_;
-    std::uint64_t told_dropped_ = 0;
-    MonoTime tell_again_{};
 };
 
 }  // namespace
