@@ -40,7 +40,7 @@ void settle_caller(Work& work) {
     if (given.empty()) return;
     if (!trunk.inbound_calling.rules.empty()) {
         if (auto applied = trunk.inbound_calling.compiled.apply(given)) {
-            work.step("inbound_calling", std::string(applied->rule), static_cast<Index>(applied->index),
+            work.step("inbound_calling", applied->rule, static_cast<Index>(applied->index),
                       given, applied->text, trunk.name);
             caller.number = std::move(applied->text);
             return;
@@ -115,10 +115,11 @@ void sealed(Work& work) {
 
 }  // namespace
 
-Decision decide(const CallFacts& facts, const topology::Topology& topology, const LiveView& live, WallTime) {
+Decision decide(const CallFacts& facts, const topology::Topology& topology, const LiveView& live, WallTime,
+                Detail detail) {
     Decision decision;
     decision.input = facts.called;
-    Work work(facts, topology, live, decision);
+    Work work(facts, topology, live, decision, detail);
 
     if (!facts.sealed) look_for_emergency(work);
     if (!identify_source(work)) {

@@ -18,9 +18,10 @@ namespace tandem::policy {
 /// Order: source, emergency, draining, loop guard, sealed target, then by source: from a trunk inbound rules → dial plan → DID →
 /// user (else usages of the trunk), from a user dial plan → own users → policy → usages → routes → trunks; limits, health, number
 /// translation, caller id, bypass verdict and media path for each target.
+/// detail: whether the steps that led there are kept; the result is the same.
 /// Thread: any; reads only.
 Decision decide(const CallFacts& facts, const topology::Topology& topology, const LiveView& live,
-                WallTime now);
+                WallTime now, Detail detail = Detail::kAll);
 
 /// What to do after an attempt of a plan failed. `tried` holds the outcome of every attempt so far, in the order in which they
 /// ended; the last one is new. While targets of the same group are still under way the caller waits and does not ask; it gives

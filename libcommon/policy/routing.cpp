@@ -29,7 +29,7 @@ number::Number normalise(Work& work, std::string_view called, Index plan_index) 
     std::string reasons;
     for (const std::string_view reason : number.reasons) append(reasons, reasons.empty() ? "" : ", ", reason);
     work.step("dial_plan", plan_index != kNoIndex ? t.dial_plans[plan_index].name : std::string(), plan_index,
-              std::string(called), number.e164, number.rule.empty() ? reasons : cat("rule ", number.rule));
+              called, number.e164, number.rule.empty() ? reasons : cat("rule ", number.rule));
     return number;
 }
 
@@ -50,7 +50,7 @@ void try_usages(Work& work, const std::vector<Index>& usages, std::string_view c
             const topology::Route& route = t.routes[i];
             if (std::find(route.usages.begin(), route.usages.end(), usage) == route.usages.end()) continue;
             if (!route.regex || route.regex->match(called) != number::MatchEnd::kMatch) continue;
-            work.step("route", route.name, i, std::string(called), {}, cat("usage ", t.usages[usage].name));
+            work.step("route", route.name, i, called, {}, cat("usage ", t.usages[usage].name));
             for (const Index trunk : route.trunks) {
                 if (trunk == work.decision.source_trunk) {
                     work.step("trunk", t.trunks[trunk].name, trunk, {}, {},
@@ -86,7 +86,7 @@ void emergency(Work& work, const std::string& dial) {
 void to_user(Work& work, Index user, std::string_view how) {
     const topology::User& it = work.topology.users[user];
     work.step("user", it.name, user, work.decision.e164.empty() ? work.decision.input : work.decision.e164,
-              it.address, std::string(how));
+              it.address, how);
     if (work.decision.e164.empty()) work.decision.e164 = it.number;
     if (add_user(work, user)) reject_empty(work);
 }
@@ -201,7 +201,7 @@ void route_from_trunk(Work& work) {
     std::string given = work.facts.called;
     if (!source.inbound_called.rules.empty()) {
         if (auto applied = source.inbound_called.compiled.apply(called)) {
-            work.step("inbound_called", std::string(applied->rule), static_cast<Index>(applied->index),
+            work.step("inbound_called", applied->rule, static_cast<Index>(applied->index),
                       called, applied->text, source.name);
             called = applied->text;
             given = called;

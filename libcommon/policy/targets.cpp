@@ -37,7 +37,7 @@ std::string translate(Work& work, const topology::NumberRules& rules, const Trun
                       std::string_view step_name, std::string number) {
     if (!rules.rules.empty()) {
         if (auto applied = rules.compiled.apply(number)) {
-            work.step(step_name, std::string(applied->rule), static_cast<Index>(applied->index), number,
+            work.step(step_name, applied->rule, static_cast<Index>(applied->index), number,
                       applied->text, trunk.name);
             number = std::move(applied->text);
         }
@@ -60,7 +60,7 @@ void identity(PlanTarget& target, const Work& work, const topology::SipProfile& 
 bool settle_path(Work& work, PlanTarget& target, const std::string& name) {
     choose_path(work, target);
     work.step("media_path", name, target.trunk != kNoIndex ? target.trunk : target.user, {},
-              std::string(to_string(target.path)), target.path_reason);
+              to_string(target.path), target.path_reason);
     if (target.path == MediaPath::kDirect || target.bridge != kNoIndex) return true;
     work.no_bridge = true;
     work.step("bridge", name, kNoIndex, {}, {}, "no bridge carries media between these realms");

@@ -34,13 +34,16 @@ struct Work {
     bool no_bridge = false;    ///< a target was left out because it needs a bridge and there is none
     std::string_view limited;  ///< a target was left out because this limit is reached; empty when none was
 
-    Work(const CallFacts& f, const topology::Topology& t, const LiveView& l, Decision& d)
-        : facts(f), topology(t), live(l), decision(d) {}
+    Detail detail;
 
-    void step(std::string_view name, std::string rule = {}, Index index = kNoIndex, std::string before = {},
-              std::string after = {}, std::string note = {}) {
+    Work(const CallFacts& f, const topology::Topology& t, const LiveView& l, Decision& d, Detail how_much)
+        : facts(f), topology(t), live(l), decision(d), detail(how_much) {}
+
+    void step(std::string_view name, std::string_view rule = {}, Index index = kNoIndex, std::string_view before = {},
+              std::string_view after = {}, std::string_view note = {}) {
+        if (detail == Detail::kDecisive) return;
         decision.steps.push_back(
-            {name, std::move(rule), index, std::move(before), std::move(after), std::move(note)});
+            {name, std::string(rule), index, std::string(before), std::string(after), std::string(note)});
     }
     /// Ends the decision with a refusal.
     void reject(unsigned status, std::string_view reason, std::string rule = {}, unsigned retry_after_s = 0) {

@@ -87,7 +87,8 @@ void InitialInvites::handle(sipnet::Handle server, const sip::Message& invite, c
     policy::CallFacts facts = facts_of(invite, from, *c.snapshot, tx.node_secret());
     facts.sealed = open_sealed(route, c.realm, facts);
     c.calling = facts.calling;
-    c.decision = policy::decide(facts, *c.snapshot->topology, core_.live.view(*c.snapshot->topology, tx.now()), c.invite_ts);
+    c.decision = policy::decide(facts, *c.snapshot->topology, core_.live.view(*c.snapshot->topology, tx.now()), c.invite_ts,
+                                  policy::Detail::kDecisive);
     if (c.decision.source_bridge == kNoIndex) ++core_.counters.invites;  // the second pass is the same call
     core_.log.info("INVITE", "from", from.remote.str(), "called", Pii{facts.called}, "calling", Pii{facts.calling});
 

@@ -383,3 +383,33 @@ TEST_CASE("decide: a trunk may be restricted to users at its site", "[policy][lo
     CHECK(result(decide(from_user(*t, "alice", "5559999"), *t), *t) == "itsp/0 itsp/1");
     CHECK(result(decide(from_user(*t, "carol", "5559999"), *t), *t) == "404 no_route");
 }
+
+TEST_CASE("decide: the result is the same whether or not the steps are kept", "[policy][decide]") {
+    const auto t = load();
+    for (const std::string_view called : {"911", "114", "5559999", "2065550123", "alice", "12", "+14255550140", "+14255550160", "201"}) {
+        for (topology::Index source = 0; source < t->users.size() + t->trunks.size(); ++source) {
+            policy::CallFacts facts;
+            if (source < t->users.size()) {
+                facts.user = source;
+            } else {
+                facts.trunk = static_cast<topology::Index>(source - t->users.size());
+            }
+            facts.called = called;
+            const policy::Decision all = policy::decide(facts, *t, {}, {});
+            const policy::Decision brief = policy::decide(facts, *t, {}, {}, policy::Detail::kDecisive);
+            CAPTURE(called, source);
+            CHECK(result(brief, *t) == result(all, *t));
+            CHECK(std::tie(brief.e164, brief.dial_plan, brief.policy, brief.direction, brief.emergency) ==
+                  std::tie(all.e164, all.dial_plan, all.policy, all.direction, all.emergency));
+            CHECK_FALSE(all.steps.empty());
+            CHECK(brief.steps.empty());
+            if (!all.forward()) continue;
+            for (std::size_t i = 0; i < all.forward()->plan.targets.size(); ++i) {
+                const policy::PlanTarget& a = all.forward()->plan.targets[i];
+                const policy::PlanTarget& b = brief.forward()->plan.targets[i];
+                CHECK(std::tie(a.request_uri, a.path, a.path_code, a.path_reason, a.calling) ==
+                      std::tie(b.request_uri, b.path, b.path_code, b.path_reason, b.calling));
+            }
+        }
+    }
+}
