@@ -6,7 +6,9 @@ import signal
 import subprocess
 import time
 
-from interop import Scene, main, rtp_capture, tandem
+from interop import SECONDS, Scene, main, rtp_capture, speech, tandem
+from lab import LabError, wait_for
+from sipp import Sipp
 
 
 def short_media_timeout(company):
@@ -98,6 +100,35 @@ class Mediated(Scene):
         self.assertEqual(self.bridge.process.wait(10), 0)
         self.ended_call(self.bridge, outcome="answered", ended_by="drain")
         self.valid(self.bridge, "gw-bridge")
+
+
+def emergency_route(company):
+    company["routes"].append({"name": "help", "pattern": "^999$", "usages": ["local"], "trunks": ["itsp"]})
+
+
+class Draining(Scene):
+    company_options = {"edit": emergency_route}
+
+    def dial(self, user, host, number, talk_ms):
+        return Sipp(self.lab, f"{user}-{number}", "uac_call.xml", self.lab.ip(host), target=(self.lab.ip(1), 5060), service=number,
+                    user=user, codec="PCMA", wav=speech.wav("alice", SECONDS), loops=-1, talk_ms=talk_ms)
+
+    def test_an_emergency_call_passes_a_proxy_and_a_bridge_that_drain(self):
+        Sipp(self.lab, "itsp", "uas_answer.xml", self.lab.ip(20), codec="PCMU", wav=speech.wav("bob", SECONDS), loops=-1, calls=2)
+        alice = self.dial("alice", 11, "02079460123", 7000)
+        wait_for("alice's call is up", lambda: any(r["call"].get("phase") == "start" for r in self.proxy.records("call")))
+        for server in (self.proxy, self.bridge):
+            server.process.signal(signal.SIGTERM)
+            server.wait_record(lambda line: line["type"] == "event" and line["event"]["name"] == "draining")
+        with self.assertRaisesRegex(LabError, "503"):
+            self.dial("bob", 12, "02079460124", 500).result()
+        self.dial("bob", 12, "999", 1500).result()
+        alice.result()
+        for server in (self.bridge, self.proxy):
+            self.assertEqual(server.process.wait(15), 0)
+            calls = {r["call"]["dialled"]: r["call"] for r in server.records("call") if r["call"].get("phase") == "end"}
+            self.assertEqual(calls["999"]["outcome"], "answered")
+            self.assertTrue(calls["999"]["emergency"])
 
 
 class DeadTelephone(Mediated):

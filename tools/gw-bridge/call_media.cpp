@@ -99,7 +99,7 @@ Status Call::answer_offer(Side& side, const std::string& text) {
 }
 
 void Call::configure() {
-    const Expected expected = phase_ != Phase::kUp                  ? Expected::kNothing
+    const Expected expected = phase_ != Phase::kUp             ? Expected::kNothing
                               : a_.peer_holds || b_.peer_holds ? Expected::kReports
                                                                : Expected::kMedia;
     for (const Side* side : {&a_, &b_}) {

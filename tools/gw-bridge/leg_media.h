@@ -29,6 +29,7 @@ enum class Expected : std::uint8_t {
     kReports,  ///< on hold: RTCP only
 };
 
-media::LegConfig leg_config(const sdp::Negotiated& agreed, const sdp::MediaProfile& profile, Expected expected);
+media::LegConfig leg_config(const sdp::Negotiated& agreed, const sdp::MediaProfile& profile,
+                            Expected expected);
 
 }  // namespace tandem::bridge

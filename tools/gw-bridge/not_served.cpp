@@ -14,13 +14,16 @@ std::vector<std::string_view> not_served(const sdp::MediaProfile& p) {
     if (p.dtmf == sdp::DtmfForm::kInfo || p.dtmf == sdp::DtmfForm::kInband)
         out.emplace_back("digits are passed on as they come; DTMF forms are not converted yet");
     if (!p.accepted_ptimes_ms.empty())
-        out.emplace_back("packets are passed on in the length in which they come; accepted_ptimes_ms is not kept yet");
+        out.emplace_back(
+            "packets are passed on in the length in which they come; accepted_ptimes_ms is not kept yet");
     if (p.fax == sdp::FaxForm::kT38)
-        out.emplace_back("T.38 is not supported by gw-bridge yet; an m=image line is refused, fax goes in the audio");
+        out.emplace_back(
+            "T.38 is not supported by gw-bridge yet; an m=image line is refused, fax goes in the audio");
     if (p.fax == sdp::FaxForm::kNone)
         out.emplace_back("fax \"none\" is not enforced by gw-bridge yet; fax goes in the audio");
     if (p.early_media == sdp::EarlyMedia::kFirstWithRtp)
-        out.emplace_back("early_media \"first-with-rtp\" is not supported by gw-bridge yet and acts as \"latest\"");
+        out.emplace_back(
+            "early_media \"first-with-rtp\" is not supported by gw-bridge yet and acts as \"latest\"");
     return out;
 }
 

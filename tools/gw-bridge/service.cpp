@@ -85,8 +85,8 @@ void Service::incoming(const sipua::Invite& invite) {
         return;
     }
     const media::CallId id = next_call_++;
-    auto owned = std::make_unique<Call>(Core{loop_, *ua_, engine_, clock_, log_}, id, invite, std::move(*setup),
-                                        std::move(route->rest));
+    auto owned = std::make_unique<Call>(Core{loop_, *ua_, engine_, clock_, log_}, id, invite,
+                                        std::move(*setup), std::move(route->rest));
     Call& call = *owned;
     calls_.emplace(id, std::move(owned));
     legs_[call.leg_a()] = &call;

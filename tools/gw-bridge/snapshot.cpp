@@ -59,8 +59,8 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::make(std::shared_ptr<const top
                 pool.ports = old->second.ports;
         }
         if (!pool.ports)
-            pool.ports =
-                std::make_shared<media::PortPool>(m.address, m.ports.first, m.ports.last, crypto::random_u64());
+            pool.ports = std::make_shared<media::PortPool>(m.address, m.ports.first, m.ports.last,
+                                                           crypto::random_u64());
         out->pools_.emplace(in, std::move(pool));
     }
     if (out->pools_.empty())

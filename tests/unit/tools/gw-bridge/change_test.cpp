@@ -120,8 +120,10 @@ TEST_CASE("bridge: INFO goes through, and its answer back", "[bridge]") {
     CHECK(t.proxy.responses["a:info 415"].phrase == "Cannot");
 }
 
-TEST_CASE("bridge: a hold that crosses with a request of the other end is asked for again after the wait of RFC 3261",
-          "[bridge]") {
+TEST_CASE(
+    "bridge: a hold that crosses with a request of the other end is asked for again after the wait of RFC "
+    "3261",
+    "[bridge]") {
     Scene t;
     t.connect();
     t.ua->reinvite(t.proxy.leg_a, {}, sipua::sdp_body(t.alice.sdp("8 101", "a=inactive\r\n")));
@@ -130,7 +132,8 @@ TEST_CASE("bridge: a hold that crosses with a request of the other end is asked 
     const MonoTime refused = t.clock.mono();
     t.ua->respond(t.proxy.leg_b, Pending::kReinvite, 491, {}, {}, {});
     t.settle();
-    CHECK_FALSE(t.proxy.heard("a:reinvite 200"));  // nobody is told of a hold that the other end does not know
+    CHECK_FALSE(
+        t.proxy.heard("a:reinvite 200"));  // nobody is told of a hold that the other end does not know
 
     // Meanwhile the other end's own request is free to pass: the telephone moved.
     Phone moved;

@@ -148,8 +148,8 @@ TEST_CASE("glare: the owner of the Call-ID waits for 2.1 to 4 s, the other for 0
         std::uint64_t random;
         int ms;
     };
-    const Row rows[] = {{true, 0, 2100},  {true, 190, 4000},  {true, 191, 2100}, {true, 7, 2170},
-                        {false, 0, 0},    {false, 200, 2000}, {false, 201, 0},   {false, 7, 70}};
+    const Row rows[] = {{true, 0, 2100}, {true, 190, 4000},  {true, 191, 2100}, {true, 7, 2170},
+                        {false, 0, 0},   {false, 200, 2000}, {false, 201, 0},   {false, 7, 70}};
     for (const auto& row : rows) {
         CAPTURE(row.ours, row.random);
         CHECK(glare_delay(row.ours, row.random) == milliseconds{row.ms});

@@ -49,11 +49,13 @@ std::string conversions(std::string_view member) {
     sdp::MediaProfile other;
     other.dtmf_payload_type = 96;
     other.ip_family = sdp::IpFamily::kV4;
-    const auto fax = sdp::parse("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=image 9 udptl t38\r\n");
+    const auto fax = sdp::parse(
+        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=image 9 udptl t38\r\n");
     REQUIRE(fax);
     const sdp::Summary fax_offer = sdp::summarise(*fax);
     std::string out;
-    for (const auto& plan : {sdp::plan(other, profile(member)), sdp::plan(other, profile(member), &fax_offer)})
+    for (const auto& plan :
+         {sdp::plan(other, profile(member)), sdp::plan(other, profile(member), &fax_offer)})
         for (const auto& step : plan.steps) append(out, to_string(step.kind), ' ');
     return out;
 }
@@ -72,7 +74,9 @@ std::string leg(std::string_view member) {
     return cat(c.latch, ' ', c.latch_packets, ' ', c.watch_reports);
 }
 
-std::string second_member(std::string_view member) { return member.empty() ? std::string() : cat(", ", member); }
+std::string second_member(std::string_view member) {
+    return member.empty() ? std::string() : cat(", ", member);
+}
 
 /// Whom the caller hears early: two early dialogs answer.
 std::string early(std::string_view member) {
@@ -187,8 +191,10 @@ std::string other_value(const config::Key& key) {
 
 }  // namespace
 
-TEST_CASE("media profile: every key of the table has a row here, every choice one of its own, or loading reports it",
-          "[bridge][keys]") {
+TEST_CASE(
+    "media profile: every key of the table has a row here, every choice one of its own, or loading reports "
+    "it",
+    "[bridge][keys]") {
     std::set<std::string_view> known;
     for (const auto& key : config::kMediaProfileTable.keys) {
         CAPTURE(key.name);
@@ -204,7 +210,8 @@ TEST_CASE("media profile: every key of the table has a row here, every choice on
             CAPTURE(file.errors, file.warnings);
             REQUIRE(file.ok());
             REQUIRE(file.warnings.size() == 1);
-            CHECK(file.warnings[0].find(cat('"', key.name, "\" of media_profile is accepted but not honoured yet")) !=
+            CHECK(file.warnings[0].find(
+                      cat('"', key.name, "\" of media_profile is accepted but not honoured yet")) !=
                   std::string::npos);
             continue;
         }
@@ -234,7 +241,8 @@ TEST_CASE("media profile: each key changes what it says that it changes, or load
             REQUIRE(told.size() == 1);
             // And so it stands in the log of the program.
             Scene t(second_member(member));
-            CHECK(t.snapshot->shortcomings() == std::vector<std::string>{cat("media_profile \"desk\": ", told[0])});
+            CHECK(t.snapshot->shortcomings() ==
+                  std::vector<std::string>{cat("media_profile \"desk\": ", told[0])});
         }
     }
 }

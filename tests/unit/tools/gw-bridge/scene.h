@@ -30,7 +30,8 @@ inline const net::Endpoint kBridge{kLoopback, 24202};
 inline constexpr std::string_view kUuidA = "f81d4fae7dec11d0a76500a0c91e6bf6";
 inline constexpr std::string_view kUuidB = "0123456789abcdef0123456789abcdef";
 
-inline std::string topology_text(std::string_view desk, std::string_view trunk_media, std::string_view ports) {
+inline std::string topology_text(std::string_view desk, std::string_view trunk_media,
+                                 std::string_view ports) {
     return cat(R"({"version": 1, "domain": "company.example",
       "realms": [
         {"name": "office", "side": "inside", "listen": ["udp:127.0.0.1:24200"], "media_address": "127.0.0.1", "media_ports": ")",

@@ -70,9 +70,9 @@ std::string heard(std::string_view member, bool anonymous) {
     const policy::PlanTarget& target = decision.forward()->plan.targets.at(0);
     sip::Message m;
     const std::string request(
-                         "INVITE sip:211@10.0.0.40 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.1.11;branch=z9hG4bK1\r\n"
-                         "From: <sip:alice@company.example>;tag=1\r\nTo: <sip:211@company.example>\r\n"
-                         "Call-ID: c\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n");
+        "INVITE sip:211@10.0.0.40 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.1.11;branch=z9hG4bK1\r\n"
+        "From: <sip:alice@company.example>;tag=1\r\nTo: <sip:211@company.example>\r\n"
+        "Call-ID: c\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n");
     REQUIRE(sip::scan(request, sip::Strictness::kLenient, m).ok());
     sip::Edits edits(m);
     proxy::identity_edits(edits, target, t->sip_of(t->trunks[target.trunk]), "pbx.example");
@@ -136,8 +136,9 @@ std::string other_value(const config::Key& key) {
 
 }  // namespace
 
-TEST_CASE("SIP profile: every key of the table has a row here, every choice one of its own, or loading reports it",
-          "[proxy][keys]") {
+TEST_CASE(
+    "SIP profile: every key of the table has a row here, every choice one of its own, or loading reports it",
+    "[proxy][keys]") {
     std::set<std::string_view> known;
     for (const auto& key : config::kSipProfileTable.keys) {
         CAPTURE(key.name);
@@ -150,12 +151,14 @@ TEST_CASE("SIP profile: every key of the table has a row here, every choice one 
         if (!key.honoured) {
             CHECK_FALSE(has({}));
             // forward_anonymous_pai alone is an error of its own.
-            const auto file = loaded(cat('"', key.name, "\": ", other_value(key),
-                                         key.name == "forward_anonymous_pai" ? R"(, "forward_pai": true)" : ""));
+            const auto file =
+                loaded(cat('"', key.name, "\": ", other_value(key),
+                           key.name == "forward_anonymous_pai" ? R"(, "forward_pai": true)" : ""));
             CAPTURE(file.errors, file.warnings);
             REQUIRE(file.ok());
             REQUIRE(file.warnings.size() == 1);
-            CHECK(file.warnings[0].find(cat('"', key.name, "\" of sip_profile is accepted but not honoured yet")) !=
+            CHECK(file.warnings[0].find(
+                      cat('"', key.name, "\" of sip_profile is accepted but not honoured yet")) !=
                   std::string::npos);
             continue;
         }
