@@ -11,6 +11,10 @@ namespace tandem::cli {
 
 namespace {
 
+/// So many faults are told, each of so many bytes.
+constexpr std::size_t kMostFaults = 100;
+constexpr std::size_t kLongest = 400;
+
 struct Known {
     const Option* option = nullptr;
     bool active = false;  ///< of the root or the chosen subcommand: its value is taken
@@ -25,6 +29,7 @@ Known find_key(const Options& options, std::string_view key) {
 }
 
 std::string_view suggestion(const Options& options, std::string_view key) {
+    if (key.size() > 60) return {};
     std::vector<std::string_view> names;
     auto take = [&](const Options& table) {
         for (const Options::Entry& entry : table.entries())
@@ -68,7 +73,14 @@ Result<std::string> written_form(const Option& option, const json::Value& value)
 
 std::vector<std::string> apply_config(Options& options, const json::Document& document) {
     std::vector<std::string> faults;
-    auto blame = [&](std::size_t offset, std::string_view text) { faults.push_back(cat(document.where(offset), ": ", text)); };
+    std::size_t left_out = 0;
+    auto blame = [&](std::size_t offset, std::string_view text) {
+        if (faults.size() < kMostFaults) {
+            faults.push_back(cat(document.where(offset), ": ", shown(text, kLongest)));
+        } else {
+            ++left_out;
+        }
+    };
     if (!document.root.is_object()) {
         blame(document.root.offset(), "the file must hold an object whose keys are long options");
         return faults;
@@ -108,6 +120,7 @@ std::vector<std::string> apply_config(Options& options, const json::Document& do
         }
         if (good && known.active) static_cast<void>(options.assign(option.name, std::move(values), Source::kFile));
     }
+    if (left_out > 0) faults.push_back(cat(document.name, ": ", left_out, " more faults"));
     return faults;
 }
 

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/text.h"
 #include "cli/config_file.h"
 #include "cli/groups.h"
 #include "cli/parser.h"
@@ -198,6 +199,19 @@ TEST_CASE("options: faults of a file are told all at once, each with its place",
     CHECK(faults[3] == "c.json:3:2: \"help\" can be given on the command line only");
     CHECK(faults[4] == "c.json:3:31: \"field\": write a string");
     CHECK(configured(t, "[]").size() == 1);
+}
+
+TEST_CASE("options: a hundred faults of a file are told, the rest is counted", "[cli][config]") {
+    std::string text = cat("{\"", std::string(100000, 'x'), "\": 1");
+    for (int i = 0; i < 5000; ++i) append(text, ",\n\"k", i, "\": 1");
+    auto document = json::parse_document(text + "}", "c.json");
+    REQUIRE(document);
+    Table t;
+    const std::vector<std::string> faults = apply_config(t.o, *document);
+    REQUIRE(faults.size() == 101);
+    CHECK(faults.front().size() < 500);
+    CHECK(faults[1].starts_with("c.json:2:1: unknown key \"k0\""));
+    CHECK(faults.back() == "c.json: 4901 more faults");
 }
 
 TEST_CASE("options: what --print-config prints is accepted back and prints the same", "[cli][config]") {
