@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -18,9 +19,9 @@ import tandem  # noqa: E402
 CALL = lab.ROOT / "examples/one_call.py"
 
 
-def start(*options):
+def start(*options, **changes):
     return subprocess.Popen([CALL, "--bin", tandem.BIN, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                            start_new_session=True)
+                            start_new_session=True, env={**os.environ, **changes})
 
 
 def run(*options):
@@ -52,20 +53,29 @@ class Quickstart(unittest.TestCase):
         self.assertRegex(out, r"alice +heard subscriber +NO: correlation")
 
     def test_an_interrupt_leaves_nothing_behind(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            process = start()
+        # Before the peers are there, while they come up, while they speak.
+        for number, moment in ((signal.SIGINT, ""), (signal.SIGTERM, "alice"), (signal.SIGINT, "answered"), (signal.SIGTERM, "answered")):
+            with self.subTest(signal=number.name, moment=moment), tempfile.TemporaryDirectory() as folder:
+                self.interrupt(number, moment, folder)
+
+    def interrupt(self, number, moment, folder):
+        process = start(TMPDIR=folder)
+        if moment:
             for line in process.stdout:
-                if line.startswith("answered"):
+                if line.startswith(moment):
                     break
-            # Every peer is a session of its own whose first process is this one's child.
-            listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout.split()
-            children = [int(pid) for pid, parent in zip(listed[::2], listed[1::2]) if int(parent) == process.pid]
-            self.assertGreaterEqual(len(children), 6)
-            process.send_signal(number)
-            process.stdout.read()
-            process.stdout.close()
-            self.assertEqual(process.wait(20), 128 + number)
-            self.assertEqual([pid for pid in children if os.path.exists(f"/proc/{pid}")], [])
+        else:
+            time.sleep(0.7)
+        # Every peer is a session of its own whose first process is this one's child.
+        listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout.split()
+        children = [int(pid) for pid, parent in zip(listed[::2], listed[1::2]) if int(parent) == process.pid]
+        self.assertGreaterEqual(len(children), 6 if moment == "answered" else 0)
+        process.send_signal(number)
+        process.stdout.read()
+        process.stdout.close()
+        self.assertEqual(process.wait(20), 128 + number)
+        self.assertEqual([pid for pid in children if os.path.exists(f"/proc/{pid}")], [])
+        self.assertEqual(os.listdir(folder), [])
 
 
 if __name__ == "__main__":

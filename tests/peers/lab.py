@@ -125,23 +125,46 @@ class Lab:
     def __init__(self, name, folder=None, keep=False):
         self.name, self.processes, self.sockets = name, [], []
         self.keep = keep or folder is not None or os.environ.get("TANDEM_KEEP") == "1"
-        self.dir = pathlib.Path(folder) if folder else pathlib.Path(tempfile.mkdtemp(prefix=f"tandem-{name}-"))
-        self.dir.mkdir(parents=True, exist_ok=True)
-        self._lock, self.net = self._claim_net()
         self._old_handlers = {}
+        self._catch_signals()
+        self.dir = pathlib.Path(folder) if folder else pathlib.Path(tempfile.mkdtemp(prefix=f"tandem-{name}-"))
+        try:
+            self.dir.mkdir(parents=True, exist_ok=True)
+            self._lock, self.net = self._claim_net()
+        except BaseException:
+            if not self.keep:
+                shutil.rmtree(self.dir, ignore_errors=True)
+            raise
 
     @staticmethod
     def _claim_net():
         locks = pathlib.Path(tempfile.gettempdir()) / f"tandem-labs-{os.getuid()}"
-        locks.mkdir(exist_ok=True)
-        for number in range(1, 255):
-            lock = open(locks / str(number), "w")
+        number = 1
+        while number < 255:
+            lock = None
             try:
+                locks.mkdir(exist_ok=True)
+                lock = open(locks / str(number), "w")
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return lock, number
+                # Its last owner may have removed the file between our two steps: then this lock is on a file without a name.
+                if os.path.samestat(os.fstat(lock.fileno()), os.stat(lock.name)):
+                    return lock, number
+                lock.close()
+            except FileNotFoundError:
+                if lock is not None:
+                    lock.close()
             except BlockingIOError:
                 lock.close()
+                number += 1
         raise LabError("254 laboratories are running at the same time")
+
+    def _release_net(self):
+        os.unlink(self._lock.name)  # while it is held: nobody takes it for free before it has no name
+        self._lock.close()
+        try:
+            os.rmdir(os.path.dirname(self._lock.name))
+        except OSError:
+            pass  # other laboratories are running
 
     def ip(self, host):
         return f"127.22.{self.net}.{host}"
@@ -152,11 +175,13 @@ class Lab:
         self.processes.append(process)
         return process
 
-    def __enter__(self):
+    def _catch_signals(self):
         def end(number, _frame):
             sys.exit(128 + number)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self._old_handlers[number] = signal.signal(number, end)
+
+    def __enter__(self):
         return self
 
     def __exit__(self, kind, fault, _trace):
@@ -176,5 +201,5 @@ class Lab:
             print(f"kept: {self.dir}", file=sys.stderr)
         else:
             shutil.rmtree(self.dir, ignore_errors=True)
-        self._lock.close()
+        self._release_net()
         return False

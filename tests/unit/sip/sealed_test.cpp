@@ -91,7 +91,7 @@ TEST_CASE("cookie: opens for its own dialog only", "[sip][sealed]") {
     CHECK(fingerprint(id) != fingerprint(same_fnv));
     const std::string text = seal_cookie(ring, cookie("192.0.2.1:5060", "198.51.100.1:5062"), {id, "tag"});
     CHECK(open_cookie(ring, text, {id, "tag"}).has_value());
-    for (const CookieDialog& other : {CookieDialog{same_fnv, "tag"}, {id, "tag2"}, {id, ""}, {"", "tag"}, {id.substr(0, 7), "tag"}}) {
+    for (const CookieDialog& other : {CookieDialog{same_fnv, "tag"}, {id, "tag2"}, {id, ""}, {"", "tag"}, {std::string_view(id).substr(0, 7), "tag"}}) {
         const auto opened = open_cookie(ring, text, other);
         REQUIRE_FALSE(opened.has_value());
         CHECK(opened.error().code == Errc::kPolicy);
