@@ -54,11 +54,6 @@ std::optional<std::uint32_t> CSeqStride::out(std::uint32_t in, unsigned attempt)
     return static_cast<std::uint32_t>(value);
 }
 
-std::optional<std::uint32_t> CSeqStride::in(std::uint32_t out) const {
-    if (k == 0 || out < c0 || out >= kCSeqLimit) return std::nullopt;
-    return c0 + (out - c0) / k;
-}
-
 std::string seal_cookie(Keyring& ring, const Cookie& cookie, const CookieDialog& dialog) {
     auto bytes = plain(cookie, true);
     if (bytes.size() > kMaxPlain) bytes = plain(cookie, false);

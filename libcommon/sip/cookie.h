@@ -23,8 +23,6 @@ struct CSeqStride {
 
     /// Nothing when the result would leave the 31 bits of RFC 3261 §8.1.1.5 or attempt does not fit between two numbers.
     [[nodiscard]] std::optional<std::uint32_t> out(std::uint32_t in, unsigned attempt) const;
-    /// The number before stretching; nothing for a number that out() cannot have given.
-    [[nodiscard]] std::optional<std::uint32_t> in(std::uint32_t out) const;
 
     bool operator==(const CSeqStride&) const = default;
 };

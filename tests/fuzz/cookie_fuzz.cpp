@@ -25,9 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto cookie = open_cookie(ring, ring.seal(SealPurpose::kCookie, {data, size}, kNoDialog), {})) {
         const auto again = open_cookie(ring, seal_cookie(ring, *cookie, {}), {});
         if (!again || again->callee_realm != cookie->callee_realm || again->to_callee != cookie->to_callee) std::abort();
-        if (const auto out = cookie->to_callee.out(cookie->to_callee.c0, 0)) {
-            if (cookie->to_callee.in(*out) != cookie->to_callee.c0) std::abort();
-        }
+        const auto out = cookie->to_callee.out(cookie->to_callee.c0, 0);
+        if (out && *out != cookie->to_callee.c0) std::abort();
     }
     if (const auto token = open_token(ring, ring.seal(SealPurpose::kToken, {data, size}, "realm"), "realm", 0)) {
         const auto sealed = seal_token(ring, *token, "realm");
