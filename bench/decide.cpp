@@ -29,7 +29,8 @@ policy::CallFacts call(std::string_view user, std::string_view trunk, std::strin
 
 void decide(benchmark::State& state, const policy::CallFacts& facts) {
     const policy::LiveView live;
-    for (auto _ : state) benchmark::DoNotOptimize(policy::decide(facts, company(), live, {}, policy::Detail::kDecisive));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(policy::decide(facts, company(), live, {}, policy::Detail::kDecisive));
 }
 
 void outbound(benchmark::State& state) { decide(state, call("alice", "", "2065550123")); }

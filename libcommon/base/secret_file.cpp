@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fcntl.h>
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <fcntl.h>
 #include <system_error>
 #include <vector>
 
@@ -43,7 +43,8 @@ std::string octal(mode_t mode) {
 Result<SecretFile> read_secret_file(const std::string& path, std::size_t limit) {
     // The mode is that of the file that is read, whatever its name comes to mean meanwhile.
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return fail(Errc::kIo, cat("cannot open ", path, ": ", std::generic_category().message(errno)));
+    if (fd < 0)
+        return fail(Errc::kIo, cat("cannot open ", path, ": ", std::generic_category().message(errno)));
     FdInput in(fd, true, -1, path);
     struct stat status {};
     if (::fstat(fd, &status) != 0)
@@ -54,8 +55,10 @@ Result<SecretFile> read_secret_file(const std::string& path, std::size_t limit) 
         const bool all = (status.st_mode & kAll) != 0;
         const bool group = (status.st_mode & kGroup) != 0;
         if (all || (group && !own_group(status.st_gid))) {
-            return fail(Errc::kPolicy, cat(path, " holds a secret, but its mode ", octal(status.st_mode & 0777), " opens it to ",
-                                           all ? "everybody" : "a foreign group", "; write: chmod 600 ", path));
+            return fail(
+                Errc::kPolicy,
+                cat(path, " holds a secret, but its mode ", octal(status.st_mode & 0777), " opens it to ",
+                    all ? "everybody" : "a foreign group", "; write: chmod 600 ", path));
         }
         if (group)
             out.warning = cat(path, " holds a secret, and its mode ", octal(status.st_mode & 0777),
@@ -66,7 +69,8 @@ Result<SecretFile> read_secret_file(const std::string& path, std::size_t limit) 
         auto n = in.read(buffer);
         if (!n) return fail(std::move(n.error()));
         if (*n == 0) return out;
-        if (out.text.size() + *n > limit) return fail(Errc::kRange, cat(path, ": longer than ", limit, " bytes"));
+        if (out.text.size() + *n > limit)
+            return fail(Errc::kRange, cat(path, ": longer than ", limit, " bytes"));
         out.text.append(buffer.data(), *n);
     }
 }

@@ -51,8 +51,13 @@ Status RecordLimit::write(std::string_view bytes) {
         if (line.size() > limit_ + 1 && line.starts_with('{')) {
             ++left_out_;
             std::string error;
-            append(error, record::InputError{tool_, std::nullopt,
-                                             {Errc::kRange, cat("a record of ", line.size() - 1, " bytes is left out: more than ", limit_), 0, {}}});
+            append(error, record::InputError{
+                              tool_,
+                              std::nullopt,
+                              {Errc::kRange,
+                               cat("a record of ", line.size() - 1, " bytes is left out: more than ", limit_),
+                               0,
+                               {}}});
             written = to_.write(error);
         } else {
             written = to_.write(line);

@@ -246,7 +246,7 @@ std::string Fields::check_text(const Key& key, Type type, const std::string& tex
             if (names.state != Names::State::kThere && !news(names, key.refers)) return std::string(kUntold);
             const std::vector<std::string_view> all = names.all();
             const std::string_view near = text.size() > 64 ? std::string_view() : nearest(text, all);
-            hint = !near.empty() ? cat("did you mean \"", near, "\"?")
+            hint = !near.empty()                          ? cat("did you mean \"", near, "\"?")
                    : names.state == Names::State::kAbsent ? cat("the file has no \"", key.refers, "\"")
                    : all.empty()
                        ? cat("\"", key.refers, "\" is empty")

@@ -69,7 +69,8 @@ struct Loader {
     Problems& problems;
     const Registry& registry;
     std::string folder;  ///< of the topology file, with its last slash: files are named relative to it
-    std::set<std::string_view> told_absent{};  ///< lists that the file has not, said once, however many names point there
+    std::set<std::string_view>
+        told_absent{};  ///< lists that the file has not, said once, however many names point there
 };
 
 /// One object, checked against its table. Values of a wrong type or range are reported and then read as absent.
@@ -133,7 +134,8 @@ private:
     const json::Value& object_;
     const Table& table_;
     std::vector<std::pair<std::string_view, const json::Value*>> good_;
-    std::vector<std::string_view> misspelt_;  ///< keys of the table that unknown keys of the object seem to mean
+    std::vector<std::string_view>
+        misspelt_;  ///< keys of the table that unknown keys of the object seem to mean
 };
 
 /// The key of a table that an unknown one seems to mean; empty when none is near.

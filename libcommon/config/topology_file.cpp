@@ -60,8 +60,8 @@ Registry collect_names(const json::Value& root, Problems& problems) {
             const json::Value* name = item.is_string() ? &item : item.find("name");
             const bool named = name && name->is_string();
             if (named && names.find(name->string()) != topology::kNoIndex) {
-                problems.error(name->offset(), cat('"', shortened(name->string()), "\" stands twice in \"",
-                                                   key.name, '"'));
+                problems.error(name->offset(),
+                               cat('"', shortened(name->string()), "\" stands twice in \"", key.name, '"'));
             }
             names.add(named ? name->string() : std::string(), named ? name->offset() : item.offset());
         }

@@ -25,8 +25,9 @@ public:
 
     template <class Words>
     void add(unsigned number, std::string_view name, StepState state, std::string_view code, Words words) {
-        const bool decides = state == StepState::kFail ? verdict.value != Bypassed::kNo
-                                                       : state == StepState::kUnknown && verdict.value == Bypassed::kYes;
+        const bool decides = state == StepState::kFail
+                                 ? verdict.value != Bypassed::kNo
+                                 : state == StepState::kUnknown && verdict.value == Bypassed::kYes;
         const bool open = state == StepState::kFail || state == StepState::kUnknown;
         if (!decides && !all_) return;
         std::string evidence(words());
@@ -35,7 +36,9 @@ public:
             verdict.code = code;
             verdict.reason = evidence;
         }
-        if (all_) verdict.steps.push_back({number, name, state, open ? code : std::string_view(), std::move(evidence)});
+        if (all_)
+            verdict.steps.push_back(
+                {number, name, state, open ? code : std::string_view(), std::move(evidence)});
     }
     template <class Words>
     void test(unsigned number, std::string_view name, bool passed, std::string_view code, Words words) {
@@ -70,8 +73,9 @@ void global_and_trunk(Steps& steps, const topology::Trunk& trunk, const topology
     });
     const bool rtcp_off = !media.rtcp_active && !media.rtcp_hold;
     steps.test(3, "flags", trunk.bypass.centralized_media && (sip.refer || rtcp_off), "B03_FLAGS", [&] {
-        return cat("centralized_media ", on_off(trunk.bypass.centralized_media), ", refer ", on_off(sip.refer),
-                   ", rtcp_active ", on_off(media.rtcp_active), ", rtcp_hold ", on_off(media.rtcp_hold));
+        return cat("centralized_media ", on_off(trunk.bypass.centralized_media), ", refer ",
+                   on_off(sip.refer), ", rtcp_active ", on_off(media.rtcp_active), ", rtcp_hold ",
+                   on_off(media.rtcp_hold));
     });
 }
 
@@ -88,8 +92,8 @@ void qualified(Steps& steps, const topology::Trunk& trunk, const topology::Topol
     if (state == topology::Qualified::kYes) {
         steps.add(4, "qualified", StepState::kPass, kCode, words);
     } else if (topology.bypass.require_qualified) {
-        steps.add(4, "qualified",
-                  state == topology::Qualified::kNo ? StepState::kFail : StepState::kUnknown, kCode, words);
+        steps.add(4, "qualified", state == topology::Qualified::kNo ? StepState::kFail : StepState::kUnknown,
+                  kCode, words);
     } else {
         steps.warn([&] { return cat(kCode, ": ", words()); });
         steps.add(4, "qualified", StepState::kNotApplicable, kCode,
@@ -110,16 +114,17 @@ void client(Steps& steps, const BypassQuestion& question, const topology::User& 
         const Side side = user.location == topology::Location::kInside ? Side::kInside : Side::kOutside;
         inside(side, [&] { return cat("location of user ", user.name, " is ", to_string(side)); });
     } else if (question.client_side) {
-        inside(*question.client_side, [&] { return cat("the client's realm is ", to_string(*question.client_side)); });
+        inside(*question.client_side,
+               [&] { return cat("the client's realm is ", to_string(*question.client_side)); });
     } else if (!user.contacts.empty()) {
         const Side side = topology.realms[user.contacts.front().realm].side;
         inside(side, [&] { return cat("the contact's realm is ", to_string(side)); });
     } else if (question.client && topology.subnet_of(*question.client) != kNoIndex) {
-        inside(Side::kInside, [&] {
-            return cat("client ", question.client->str(), " is in a subnet of the enterprise");
-        });
+        inside(Side::kInside,
+               [&] { return cat("client ", question.client->str(), " is in a subnet of the enterprise"); });
     } else {
-        steps.add(6, "inside", StepState::kUnknown, "B06_EXTERNAL", plain("where the client stands is not known"));
+        steps.add(6, "inside", StepState::kUnknown, "B06_EXTERNAL",
+                  plain("where the client stands is not known"));
     }
 }
 
@@ -176,10 +181,11 @@ void codecs(Steps& steps, const BypassQuestion& question, const sdp::MediaProfil
     };
     const bool mu_law = both("PCMU");
     const bool a_law = both("PCMA");
-    steps.test(10, "g711", mu_law || a_law, "B10_NO_G711", plain(mu_law && a_law ? "in common: PCMU, PCMA"
-                                                                  : mu_law        ? "in common: PCMU"
-                                                                  : a_law         ? "in common: PCMA"
-                                                                                  : "neither PCMU nor PCMA is in common"));
+    steps.test(10, "g711", mu_law || a_law, "B10_NO_G711",
+               plain(mu_law && a_law ? "in common: PCMU, PCMA"
+                     : mu_law        ? "in common: PCMU"
+                     : a_law         ? "in common: PCMA"
+                                     : "neither PCMU nor PCMA is in common"));
     if (!has_telephone_event(ours, question.user_sdp) || !has_telephone_event(theirs, question.trunk_sdp)) {
         steps.warn(plain("B10a: telephone-event is missing on a side"));
     }
@@ -218,8 +224,9 @@ void peer(Steps& steps, const BypassQuestion& question, const topology::User& us
     const std::size_t forks = user.contacts.size();
     if (forks == 0 || (user.registers && kept >= forks)) {
         // Registered contacts join the fixed ones, and only a running node knows them.
-        steps.add(13, "forking", StepState::kUnknown, "B13_FORKING",
-                  [&] { return cat("the peer keeps ", kept, " early dialogs; how many contacts ring is not known"); });
+        steps.add(13, "forking", StepState::kUnknown, "B13_FORKING", [&] {
+            return cat("the peer keeps ", kept, " early dialogs; how many contacts ring is not known");
+        });
         return;
     }
     steps.test(13, "forking", kept >= forks, "B13_FORKING",
@@ -249,7 +256,8 @@ void services(Steps& steps, const BypassQuestion& question, const topology::User
     if (gateway.none() && !trunk.targets.empty() && trunk.targets.front().ip)
         gateway = *trunk.targets.front().ip;
     gateway = media_address(question.trunk_sdp, gateway);
-    const net::IpAddress client = media_address(question.user_sdp, question.client.value_or(net::IpAddress()));
+    const net::IpAddress client =
+        media_address(question.user_sdp, question.client.value_or(net::IpAddress()));
     if (!client.none() && !gateway.none()) {
         steps.test(17, "address_family", client.is_v4() == gateway.is_v4(), "B17_ADDRESS_FAMILY",
                    [&] { return cat(client.str(), " and ", gateway.str()); });

@@ -55,7 +55,7 @@ struct Verdict {
     Bypassed value = Bypassed::kUndecided;
     std::string_view code;  ///< of the first failing step, else of the first unknown one; empty for yes
     std::string reason;     ///< its evidence
-    sdp::ConversionPlan conversions;    ///< between the user's leg (a) and the trunk's (b)
+    sdp::ConversionPlan conversions;  ///< between the user's leg (a) and the trunk's (b)
     // Only with Detail::kAll.
     std::vector<BypassStep> steps;      ///< all that were looked at, in order
     std::vector<std::string> warnings;  ///< codes with text of what does not block

@@ -53,7 +53,8 @@ public:
         } else {
             out.code = code;
         }
-        if (in_words_) out.evidence = cat(words(), out.by_default ? "; bypass.default_id: the global id" : "");
+        if (in_words_)
+            out.evidence = cat(words(), out.by_default ? "; bypass.default_id: the global id" : "");
         return out;
     }
     template <class Words>

@@ -17,8 +17,8 @@ struct BypassId {
     topology::Index site = topology::kNoIndex;
     bool by_default = false;  ///< it is the default id of unmapped subnets
     std::string_view code;    ///< of the failure
-    std::string evidence;      ///< empty unless asked for
-    std::string warning;  ///< something that does not block but misleads; empty when none
+    std::string evidence;     ///< empty unless asked for
+    std::string warning;      ///< something that does not block but misleads; empty when none
 };
 
 /// Exact look-up: the client sends its own mask, and only an entry for exactly that network counts.

@@ -40,8 +40,8 @@ void settle_caller(Work& work) {
     if (given.empty()) return;
     if (!trunk.inbound_calling.rules.empty()) {
         if (auto applied = trunk.inbound_calling.compiled.apply(given)) {
-            work.step("inbound_calling", applied->rule, static_cast<Index>(applied->index),
-                      given, applied->text, trunk.name);
+            work.step("inbound_calling", applied->rule, static_cast<Index>(applied->index), given,
+                      applied->text, trunk.name);
             caller.number = std::move(applied->text);
             return;
         }

@@ -201,8 +201,8 @@ void route_from_trunk(Work& work) {
     std::string given = work.facts.called;
     if (!source.inbound_called.rules.empty()) {
         if (auto applied = source.inbound_called.compiled.apply(called)) {
-            work.step("inbound_called", applied->rule, static_cast<Index>(applied->index),
-                      called, applied->text, source.name);
+            work.step("inbound_called", applied->rule, static_cast<Index>(applied->index), called,
+                      applied->text, source.name);
             called = applied->text;
             given = called;
         }

@@ -37,8 +37,8 @@ std::string translate(Work& work, const topology::NumberRules& rules, const Trun
                       std::string_view step_name, std::string number) {
     if (!rules.rules.empty()) {
         if (auto applied = rules.compiled.apply(number)) {
-            work.step(step_name, applied->rule, static_cast<Index>(applied->index), number,
-                      applied->text, trunk.name);
+            work.step(step_name, applied->rule, static_cast<Index>(applied->index), number, applied->text,
+                      trunk.name);
             number = std::move(applied->text);
         }
     }

@@ -39,15 +39,16 @@ struct Work {
     Work(const CallFacts& f, const topology::Topology& t, const LiveView& l, Decision& d, Detail how_much)
         : facts(f), topology(t), live(l), decision(d), detail(how_much) {}
 
-    void step(std::string_view name, std::string_view rule = {}, Index index = kNoIndex, std::string_view before = {},
-              std::string_view after = {}, std::string_view note = {}) {
+    void step(std::string_view name, std::string_view rule = {}, Index index = kNoIndex,
+              std::string_view before = {}, std::string_view after = {}, std::string_view note = {}) {
         if (detail == Detail::kDecisive) return;
         decision.steps.push_back(
             {name, std::string(rule), index, std::string(before), std::string(after), std::string(note)});
     }
     /// Ends the decision with a refusal.
     void reject(unsigned status, std::string_view reason, std::string rule = {}, unsigned retry_after_s = 0) {
-        decision.result = Reject{status, sip::reason_phrase(static_cast<int>(status)), reason, std::move(rule), retry_after_s};
+        decision.result = Reject{status, sip::reason_phrase(static_cast<int>(status)), reason,
+                                 std::move(rule), retry_after_s};
     }
 };
 

@@ -32,8 +32,9 @@ TEST_CASE("outputs: a record that is too long becomes an error record", "[cli][o
     CHECK(out.left_out() == 0);
     REQUIRE(out.write(long_record + fits + long_text));
     CHECK(out.left_out() == 1);
-    CHECK(to.text() == cat(fits,
-                           "{\"type\":\"error\",\"v\":1,\"error\":{\"tool\":\"tool\",\"code\":\"range\",\"what\":"
-                           "\"a record of 101 bytes is left out: more than 100\",\"offset\":0}}\n",
-                           fits, long_text));
+    CHECK(to.text() ==
+          cat(fits,
+              "{\"type\":\"error\",\"v\":1,\"error\":{\"tool\":\"tool\",\"code\":\"range\",\"what\":"
+              "\"a record of 101 bytes is left out: more than 100\",\"offset\":0}}\n",
+              fits, long_text));
 }

@@ -60,7 +60,8 @@ TEST_CASE("topology file: what is wrong is told with its place and a hint", "[co
          R"(t.json:38:14: extension 911 of user "bob" is an emergency number; an emergency call must never ring a desk)"},
         {R"("udp:10.0.0.10:5062")", R"("udp:10.0.0.10:5060")",
          R"(t.json:7:14: realm "bridges" listens on udp:10.0.0.10:5060 as realm "inside" does)"},
-        {R"("^(1(?:0\\d|1[13-7]|[2-4]\\d))$")", R"("^(1\\d\\d$")", "t.json:49:40: pattern of plan, rule \"extension\": "},
+        {R"("^(1(?:0\\d|1[13-7]|[2-4]\\d))$")", R"("^(1\\d\\d$")",
+         "t.json:49:40: pattern of plan, rule \"extension\": "},
         {R"("country": "US")", R"("country": "XX")",
          R"(t.json:48:74: country "XX" is not known; write an ISO 3166 code of two letters, as "US")"},
         {R"("version": 1)", R"("version": 2)", R"(t.json:2:14: "version" is 2, out of range; write 1 to 1)"},
@@ -112,18 +113,22 @@ TEST_CASE("topology file: what stands in the file cannot break a message", "[con
 
 TEST_CASE("topology file: a long value is cut in a message", "[config]") {
     const std::string x(100000, 'x');
-    const LoadedTopology loaded = parse_topology(
-        tandem::cat(R"({"version": 1, "domain": 1, ")", x, R"(": 1, "realms": [{"name": ")", x, R"(", "side": ")", x,
-                    R"(", "listen": ["udp:)", x, R"(:5060"]}], "dial_plans": [{"name": "p", "rules": [{"name": ")", x,
-                    R"(", "pattern": "^(9", "translation": ""}]}]})"),
-        "t.json");
+    const LoadedTopology loaded =
+        parse_topology(tandem::cat(R"({"version": 1, "domain": 1, ")", x, R"(": 1, "realms": [{"name": ")", x,
+                                   R"(", "side": ")", x, R"(", "listen": ["udp:)", x,
+                                   R"(:5060"]}], "dial_plans": [{"name": "p", "rules": [{"name": ")", x,
+                                   R"(", "pattern": "^(9", "translation": ""}]}]})"),
+                       "t.json");
     CHECK(loaded.errors.size() >= 5);
     for (const std::string& line : loaded.errors) CHECK(line.size() < 900);
 }
 
 TEST_CASE("topology file: a hundred findings are told, the rest is counted", "[config]") {
-    std::string text = R"({"version": 1, "realms": [{"name": "r", "side": "inside", "listen": ["udp:10.0.0.1:5060"]}], "usages": [)";
-    for (int i = 0; i < 30000; ++i) tandem::append(text, i == 0 ? "" : ", ", i % 2 == 0 ? "7" : "\"u", i % 2 == 0 ? "" : std::to_string(i), i % 2 == 0 ? "" : "\"");
+    std::string text =
+        R"({"version": 1, "realms": [{"name": "r", "side": "inside", "listen": ["udp:10.0.0.1:5060"]}], "usages": [)";
+    for (int i = 0; i < 30000; ++i)
+        tandem::append(text, i == 0 ? "" : ", ", i % 2 == 0 ? "7" : "\"u",
+                       i % 2 == 0 ? "" : std::to_string(i), i % 2 == 0 ? "" : "\"");
     text += "]}";
     const LoadedTopology loaded = parse_topology(text, "t.json");
     REQUIRE(loaded.errors.size() == 101);
@@ -133,8 +138,9 @@ TEST_CASE("topology file: a hundred findings are told, the rest is counted", "[c
 }
 
 TEST_CASE("topology file: what follows from a misspelt section is not told", "[config]") {
-    for (const std::string_view section : {"realms", "trunks", "sites", "subnets", "usages", "users", "routes", "secrets",
-                                           "sip_profiles", "media_profiles", "gw_bridge", "dial_plans"}) {
+    for (const std::string_view section :
+         {"realms", "trunks", "sites", "subnets", "usages", "users", "routes", "secrets", "sip_profiles",
+          "media_profiles", "gw_bridge", "dial_plans"}) {
         std::string text(tandem::test::kSmallTopology);
         const std::string key = tandem::cat("\n  \"", section, "\": ");
         const std::size_t at = text.find(key);
@@ -145,8 +151,8 @@ TEST_CASE("topology file: what follows from a misspelt section is not told", "[c
         const LoadedTopology loaded = parse_topology(std::move(text), "t.json");
         CAPTURE(section, loaded.errors);
         REQUIRE(loaded.errors.size() == 1);
-        CHECK(loaded.errors[0].find(tandem::cat("unknown key \"", wrong, "\" in topology; did you mean \"", section)) !=
-              std::string::npos);
+        CHECK(loaded.errors[0].find(tandem::cat("unknown key \"", wrong, "\" in topology; did you mean \"",
+                                                section)) != std::string::npos);
     }
 }
 
@@ -162,7 +168,8 @@ TEST_CASE("topology file: a section that is not there is told once", "[config]")
 }
 
 TEST_CASE("topology file: a misspelt key is told once, not also as missing", "[config]") {
-    const LoadedTopology loaded = with(R"("realm": "outside", "targets")", R"("relam": "outside", "targets")");
+    const LoadedTopology loaded =
+        with(R"("realm": "outside", "targets")", R"("relam": "outside", "targets")");
     REQUIRE(loaded.errors.size() == 1);
     CHECK(loaded.errors[0].ends_with(R"(unknown key "relam" in trunk; did you mean "realm"?)"));
 }
@@ -229,7 +236,8 @@ TEST_CASE("topology file: settings that contradict each other are warned about",
         {R"("bypass": {"enabled": true},)", R"("bypass": {"always": true},)", R"("always" has no effect)"},
         {R"("media_profile": "itsp")", R"("media_profile": "itsp", "usages": ["national"])",
          "a toll-fraud loop"},
-        {R"("^(1(?:0\\d|1[13-7]|[2-4]\\d))$")", R"~("^(1(?:0\\d|3\\d))")~", "also matches inside longer numbers"},
+        {R"("^(1(?:0\\d|1[13-7]|[2-4]\\d))$")", R"~("^(1(?:0\\d|3\\d))")~",
+         "also matches inside longer numbers"},
         {R"("usages": ["national", "emergency"],)", R"("usages": ["national", "emergency", "idle"],)",
          R"(no route has usage "idle")"},
         {R"("targets": ["udp:198.51.100.5:5060", "udp:198.51.100.6:5060"])",
