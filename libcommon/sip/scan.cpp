@@ -206,6 +206,8 @@ private:
         std::size_t value_end = end;
         while (value_begin < value_end && is_lws(bytes_[value_begin])) ++value_begin;
         while (value_end > value_begin && is_lws(bytes_[value_end - 1])) --value_end;
+        // An empty value stands behind the colon, where a new one can be written, not behind the line.
+        if (value_begin == value_end) value_begin = value_end = colon + 1;
         Header& h = m_.headers_[m_.count_];
         h.begin = static_cast<std::uint32_t>(begin);
         h.value_begin = static_cast<std::uint32_t>(value_begin);

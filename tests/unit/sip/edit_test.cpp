@@ -92,6 +92,14 @@ TEST_CASE("edit: each edit changes its bytes and no others", "[sip][edit]") {
     }
 }
 
+TEST_CASE("edit: an empty value is set on its own line", "[sip][edit]") {
+    for (const char* empty : {"Session-ID:\r\n", "Session-ID: \r\n", "Session-ID:\r\n \r\n"}) {
+        const std::string text = replaced(kText, "X-Odd:   spaced  \r\n", empty);
+        const std::string out = edited(text, [](Edits& e) { e.set(HeaderId::kSessionId, "0123456789abcdef0123456789abcdef"); });
+        CHECK(out.find("Session-ID:0123456789abcdef0123456789abcdef") != std::string::npos);
+    }
+}
+
 TEST_CASE("edit: a single Via line goes as a whole", "[sip][edit]") {
     const std::string text = replaced(kText, "v: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1, SIP/2.0/UDP 10.0.0.2;branch=z9hG4bK2\r\n",
                                       "v: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1\r\n");
