@@ -74,6 +74,35 @@ class Failures(Scene):
         self.bridge.process.signal(signal.SIGTERM)
         self.assertEqual(self.bridge.process.wait(10), 0)
 
+    def drained_with_a_call_up(self, drain_timeout):
+        """A call that is up, no transaction of it left in the proxy (64*T1 is over), and then TERM."""
+        self.proxy.process.signal(signal.SIGTERM)
+        self.assertEqual(self.proxy.process.wait(10), 0)
+        self.proxy = tandem.Proxy(self.company, "quick", ["--t1", "10ms", "--drain-timeout", drain_timeout])
+        gateway = Sipp(self.lab, "gateway", "uas_answer.xml", self.lab.ip(30), wav=speech.wav("bob", SECONDS), codec="PCMA")
+        up = self.call("uac_call.xml", number="02079460200", wav=speech.wav("alice", SECONDS), talk_ms=5000)
+        self.proxy.wait_record(lambda line: line["type"] == "call" and line["call"].get("phase") == "start")
+        time.sleep(1.5)  # 64*T1 are 640 ms
+        begun = time.monotonic()
+        self.proxy.process.signal(signal.SIGTERM)
+        return gateway, up, begun
+
+    def test_term_waits_for_a_call_older_than_its_transactions(self):
+        gateway, up, begun = self.drained_with_a_call_up("20s")
+        up.result()
+        gateway.result()
+        self.assertEqual(self.proxy.process.wait(10), 0)
+        self.assertGreater(time.monotonic() - begun, 2)
+        self.ended_call(self.proxy, outcome="answered", ended_by="caller")
+
+    def test_term_waits_no_longer_than_the_drain_timeout(self):
+        gateway, up, begun = self.drained_with_a_call_up("1s")
+        self.assertEqual(self.proxy.process.wait(10), 0)
+        self.assertGreater(time.monotonic() - begun, 0.9)
+        self.assertLess(time.monotonic() - begun, 3)
+        self.ended_call(self.proxy, outcome="answered", ended_by="node_stopped")
+        del gateway, up
+
     def test_options_is_answered(self):
         Sipp(self.lab, "ping", "uac_options.xml", self.lab.ip(20), target=(self.lab.ip(2), 5060), status=200).result()
 

@@ -72,9 +72,12 @@ public:
             }
             const MonoTime now = context_.clock.mono();
             if (stop.requested()) {
-                if (stop.count() > 1 || now >= drain_until || !proxy_.remembers()) break;
+                if (stop.count() > 1 || now >= drain_until) break;
+                // A call is live long after its last transaction; only when no call is left do transactions matter.
                 if (!proxy_.idle()) {
                     idle_until = MonoTime::max();
+                } else if (!proxy_.remembers()) {
+                    break;
                 } else if (idle_until == MonoTime::max()) {
                     idle_until = now + kLinger;
                 }
