@@ -38,7 +38,8 @@ struct Leg {
     bool established = false;  // the first INVITE has been answered 2xx
     bool over = false;         // its end was told, or we ended it ourselves
     bool cancelled = false;
-    bool broken = false;  // a request in the dialog was answered 408 or 481
+    bool broken = false;     // a request in the dialog was answered 408 or 481
+    bool reinvited = false;  // a re-INVITE of the peer waits for respond()
     nua_saved_event_t update[1] = {nullptr};
     nua_saved_event_t info[1] = {nullptr};
 };
@@ -84,6 +85,9 @@ public:
     }
     void cancel(LegId leg, const Headers& headers) override;
     void reinvite(LegId leg, const Headers& headers, const Body& body) override;
+    void withdraw(LegId leg) override {
+        if (Leg* l = find(leg); l != nullptr && l->established) nua_cancel(l->handle, TAG_END());
+    }
     void update(LegId leg, const Headers& headers, const Body& body) override;
     void info(LegId leg, const Headers& headers, const Body& body) override;
     void respond(LegId leg, Pending what, unsigned status, const std::string& phrase, const Headers& headers,
@@ -111,6 +115,7 @@ private:
     void on_state(Leg& leg, tagi_t tags[]);
     void on_request(Leg& leg, Pending what, nua_saved_event_t* saved, sip_t const* sip);
     void on_response(Leg& leg, Pending what, int status, char const* phrase, sip_t const* sip);
+    void on_cancel(Leg& leg, sip_t const* sip);
     void finish(Leg& leg, EndedBy by, sip_t const* sip);
     void release(Leg& leg);
 
@@ -270,6 +275,8 @@ void Agent::respond(LegId id, Pending what, unsigned status, const std::string& 
     Leg* leg = find(id);
     if (leg == nullptr) return;
     if (what == Pending::kReinvite) {
+        if (!leg->reinvited) return;
+        if (status >= 200) leg->reinvited = false;
         respond_to(*leg, status, phrase, headers, body, nullptr);
         return;
     }
@@ -339,13 +346,15 @@ void Agent::on_event(nua_event_t event, int status, char const* phrase, nua_hand
     }
     switch (event) {
         case nua_i_invite:
-            if (!leg->over) on_request(*leg, Pending::kReinvite, nullptr, sip);
+            if (leg->over) break;
+            leg->reinvited = true;
+            on_request(*leg, Pending::kReinvite, nullptr, sip);
             break;
         case nua_i_ack:
             if (!leg->over) listener_.acked(leg->id, take_request(sip, options_.headers));
             break;
         case nua_r_invite: on_invite_response(*leg, status, phrase, sip); break;
-        case nua_i_cancel: finish(*leg, EndedBy::kCancel, sip); break;
+        case nua_i_cancel: on_cancel(*leg, sip); break;
         case nua_i_bye: finish(*leg, EndedBy::kBye, sip); break;
         case nua_i_update: on_request(*leg, Pending::kUpdate, leg->update, sip); break;
         case nua_i_info: on_request(*leg, Pending::kInfo, leg->info, sip); break;
@@ -454,6 +463,15 @@ void Agent::on_response(Leg& leg, Pending what, int status, char const* phrase, 
     if (leg.over || status < 200) return;
     if (status == 408 || status == 481) leg.broken = true;
     listener_.responded(leg.id, what, take_response(status, phrase, sip, options_.headers));
+}
+
+void Agent::on_cancel(Leg& leg, sip_t const* sip) {
+    if (!leg.established) {
+        finish(leg, EndedBy::kCancel, sip);
+    } else if (leg.reinvited && !leg.over) {  // it ends that request, not the dialog (RFC 3261 §9.2)
+        leg.reinvited = false;
+        listener_.withdrawn(leg.id);
+    }
 }
 
 void Agent::finish(Leg& leg, EndedBy by, sip_t const* sip) {

@@ -47,6 +47,9 @@ public:
 
     // In a dialog.
     virtual void requested(LegId leg, Pending what, const Request& request) = 0;  ///< answer with respond()
+    /// The peer cancelled its re-INVITE before the answer; the stack has answered 487. Nothing is left to respond to, and
+    /// the session is to be as if it had not been asked (RFC 3261 §14.1).
+    virtual void withdrawn(LegId leg) = 0;
     virtual void responded(LegId leg, Pending what,
                            const Response& response) = 0;  ///< final; to reinvite(), update(), info()
     virtual void ended(LegId leg, EndedBy by, const Request& request) = 0;  ///< the leg is over
@@ -85,6 +88,8 @@ public:
 
     // In a dialog.
     virtual void reinvite(LegId leg, const Headers& headers, const Body& body) = 0;  ///< ack() its 2xx, too
+    /// CANCEL of the re-INVITE that is under way; its final response is told as ever: 487, or what was faster.
+    virtual void withdraw(LegId leg) = 0;
     virtual void update(LegId leg, const Headers& headers, const Body& body) = 0;
     virtual void info(LegId leg, const Headers& headers, const Body& body) = 0;
     virtual void respond(LegId leg, Pending what, unsigned status, const std::string& phrase,

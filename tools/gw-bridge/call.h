@@ -46,6 +46,7 @@ public:
     void on_failed(const sipua::Response& response);
     void on_acked(sipua::LegId leg, const sipua::Request& ack);
     void on_requested(sipua::LegId leg, sipua::Pending what, const sipua::Request& request);
+    void on_withdrawn(sipua::LegId leg);
     void on_responded(sipua::LegId leg, sipua::Pending what, const sipua::Response& response);
     void on_ended(sipua::LegId leg, sipua::EndedBy by, const sipua::Request& request);
     void on_media(media::Event event);
@@ -94,6 +95,8 @@ private:
     void change(Side& side, sipua::Pending what, const sipua::Request& request);
     void offer_anew(Side& side);
     void pass_change_on();
+    void take_change_back(Side& peer, const sipua::Response& response);
+    void forget_change();
     void answer_change();
     void wait_for_glare(const Side& side);
     void stop_waiting();
@@ -122,6 +125,16 @@ private:
     Side* change_from_ = nullptr;
     sipua::Pending change_what_ = sipua::Pending::kReinvite;
     sipua::Headers change_headers_;
+    /// What a change that is withdrawn goes back to: of the end that asked, and of the other.
+    struct Before {
+        std::string local_text, remote_text;
+        std::optional<sdp::Negotiated> agreed;
+        bool peer_holds = false;
+        std::string other_local_text, other_remote_text;
+    } before_;
+    /// Of the change that is on its way: still wanted; withdrawn, and the other end's answer is awaited; that end took the
+    /// change, and is being offered the session as it was.
+    enum class Withdrawal : std::uint8_t { kNone, kAsked, kUndoing } withdrawal_ = Withdrawal::kNone;
     /// Runs after a 491 until the other end is asked again (RFC 3261 §14.1); no request of ours is under way then.
     std::optional<sipua::Loop::TimerId> glare_timer_;
     unsigned glares_ = 0;

@@ -67,6 +67,9 @@ void Call::change(Side& side, sipua::Pending what, const sipua::Request& request
         return;
     }
     const bool held_before = side.peer_holds;
+    const Side& peer_before = other(side);
+    Before before{side.local_text, side.remote_text,       side.agreed,
+                  side.peer_holds, peer_before.local_text, peer_before.remote_text};
     if (auto ok = answer_offer(side, request.body.text); !ok) {
         core_.log.info("change refused", "call", id_, "error", ok.error().what);
         answer(488);
@@ -82,6 +85,7 @@ void Call::change(Side& side, sipua::Pending what, const sipua::Request& request
     // Hold and resume go through: the other end must know that nobody listens.
     change_from_ = &side;
     change_what_ = what;
+    before_ = std::move(before);
     change_headers_ = request_headers(request.headers);
     glares_ = 0;
     pass_change_on();
@@ -92,6 +96,61 @@ void Call::pass_change_on() {
     const sdp::Codec codecs[] = {peer.agreed->codec};
     make_offer(peer, restricted(peer.setup.profile, codecs), wanted(peer));
     core_.ua.reinvite(peer.leg, with_session_id(change_headers_, peer), sipua::sdp_body(peer.local_text));
+}
+
+/// The end that asked for it cancelled its re-INVITE: the session is as if it never had (RFC 3261 §14.1), at both ends.
+void Call::on_withdrawn(sipua::LegId leg) {
+    Side& side = side_of(leg);
+    if (phase_ != Phase::kUp || change_from_ != &side || change_what_ != sipua::Pending::kReinvite) return;
+    if (withdrawal_ != Withdrawal::kNone) return;
+    side.local_text = before_.local_text;
+    side.remote_text = before_.remote_text;
+    side.agreed = before_.agreed;
+    side.peer_holds = before_.peer_holds;
+    configure();
+    Side& peer = other(side);
+    if (!glare_timer_) {
+        withdrawal_ = Withdrawal::kAsked;
+        core_.ua.withdraw(peer.leg);
+        return;
+    }
+    stop_waiting();
+    if (peer.remote_text == before_.other_remote_text) {  // it never heard of the change
+        peer.local_text = before_.other_local_text;
+        forget_change();
+    } else {  // it did, in the answer to a request of its own
+        withdrawal_ = Withdrawal::kUndoing;
+        pass_change_on();
+    }
+}
+
+/// The other end's answer to a change that was withdrawn meanwhile.
+void Call::take_change_back(Side& peer, const sipua::Response& response) {
+    const bool accepted = response.status < 300;
+    if (accepted && response.body.is_sdp())
+        if (auto ok = take_answer(peer, response.body.text); !ok)
+            core_.log.warning("answer not usable", "call", id_, "error", ok.error().what);
+    if (withdrawal_ == Withdrawal::kAsked) {
+        if (!accepted) {
+            if (peer.remote_text == before_.other_remote_text) peer.local_text = before_.other_local_text;
+        } else {  // its answer was faster than the CANCEL
+            withdrawal_ = Withdrawal::kUndoing;
+            pass_change_on();
+            return;
+        }
+    } else if (response.status == 491 && glares_ < kMaxGlares) {
+        wait_for_glare(peer);
+        return;
+    } else if (!accepted) {
+        core_.log.info("withdrawn hold not taken back", "call", id_, "status", response.status);
+    }
+    forget_change();
+    configure();
+}
+
+void Call::forget_change() {
+    change_from_ = nullptr;
+    withdrawal_ = Withdrawal::kNone;
 }
 
 void Call::wait_for_glare(const Side& side) {
@@ -112,7 +171,7 @@ void Call::stop_waiting() {
 
 void Call::answer_change() {
     Side& side = *change_from_;
-    change_from_ = nullptr;
+    forget_change();
     // What the other end wants may have changed on the way.
     if (glares_ != 0)
         if (auto ok = answer_offer(side, std::string(side.remote_text)); !ok)
@@ -137,6 +196,10 @@ void Call::on_responded(sipua::LegId leg, sipua::Pending what, const sipua::Resp
     const bool accepted = response.status < 300;
     if (accepted && what == sipua::Pending::kReinvite) core_.ua.ack(leg, with_session_id({}, side), {});
     if (change_from_ == nullptr || change_from_ == &side) return;
+    if (withdrawal_ != Withdrawal::kNone) {
+        take_change_back(side, response);
+        return;
+    }
     if (accepted && response.body.is_sdp()) {
         if (auto ok = take_answer(side, response.body.text); !ok)
             core_.log.warning("answer not usable", "call", id_, "error", ok.error().what);

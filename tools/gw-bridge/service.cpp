@@ -176,6 +176,10 @@ void Service::requested(sipua::LegId leg, sipua::Pending what, const sipua::Requ
     with_call(leg, [&](Call& call) { call.on_requested(leg, what, request); });
 }
 
+void Service::withdrawn(sipua::LegId leg) {
+    with_call(leg, [&](Call& call) { call.on_withdrawn(leg); });
+}
+
 void Service::responded(sipua::LegId leg, sipua::Pending what, const sipua::Response& response) {
     with_call(leg, [&](Call& call) { call.on_responded(leg, what, response); });
 }

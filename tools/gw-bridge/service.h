@@ -60,6 +60,7 @@ public:
     void failed(sipua::LegId leg, const sipua::Response& response) override;
     void acked(sipua::LegId leg, const sipua::Request& ack) override;
     void requested(sipua::LegId leg, sipua::Pending what, const sipua::Request& request) override;
+    void withdrawn(sipua::LegId leg) override;
     void responded(sipua::LegId leg, sipua::Pending what, const sipua::Response& response) override;
     void ended(sipua::LegId leg, sipua::EndedBy by, const sipua::Request& request) override;
 

@@ -43,6 +43,9 @@ struct Ears : Listener {
     [[nodiscard]] bool heard(std::string_view what) const {
         return std::find(said.begin(), said.end(), what) != said.end();
     }
+    [[nodiscard]] std::size_t count(std::string_view what) const {
+        return static_cast<std::size_t>(std::count(said.begin(), said.end(), what));
+    }
 
     void incoming(const Invite& i) override {
         invite = i;
@@ -80,6 +83,7 @@ struct Ears : Listener {
         responses[std::string(name(what))] = r;
         note(cat("responded ", name(what), ' ', r.status));
     }
+    void withdrawn(LegId) override { note("withdrawn"); }
     void ended(LegId, EndedBy by, const Request& r) override {
         ended_by = by;
         requests["end"] = r;
@@ -313,6 +317,119 @@ TEST_CASE("user agent: re-INVITE, UPDATE and INFO both ways, answered by the lis
     t.ub->respond(t.b.leg, Pending::kInfo, 415, "No", {}, {});
     REQUIRE(t.wait(t.a, "responded info 415"));
     CHECK(t.ua->legs() == 1);
+}
+
+TEST_CASE("user agent: CANCEL of a re-INVITE takes that back and leaves the call up", "[sipua]") {
+    Loop loop;
+    Ears a;
+    Wire peer(24134);
+    auto ua = start(loop, options(24132), a);
+    const auto hear = [&](std::string_view start_line) {
+        std::string m;
+        const bool came = loop.run_until(
+            [&] {
+                m = peer.receive();
+                return m.find(start_line) == 0;
+            },
+            seconds{3});
+        CAPTURE(start_line);
+        REQUIRE(came);
+        return m;
+    };
+    std::string to = "<sip:b@x>";
+    const auto send = [&](std::string_view method, int cseq, std::string_view body) {
+        peer.send_to(
+            24132,
+            cat(method, " sip:x@127.0.0.1:24132 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:24134;branch=z9hG4bKc",
+                cseq, method == "ACK" ? "ack" : "", "\r\nFrom: <sip:p@x>;tag=1\r\nTo: ", to,
+                "\r\nCall-ID: c1\r\nCSeq: ", cseq, ' ', method,
+                "\r\nMax-Forwards: 70\r\nContact: <sip:p@127.0.0.1:24134>\r\n",
+                body.empty() ? "" : "Content-Type: application/sdp\r\n", "Content-Length: ", body.size(),
+                "\r\n\r\n", body));
+    };
+    send("INVITE", 1, kOffer);
+    REQUIRE(loop.run_until([&] { return a.heard("incoming"); }, seconds{3}));
+    ua->answer(a.leg, {}, sdp_body(std::string(kAnswer)));
+    const std::string ok = hear("SIP/2.0 200");
+    to = header(ok, "To");
+    send("ACK", 1, {});
+    REQUIRE(loop.run_until([&] { return a.heard("acked"); }, seconds{3}));
+    for (int cseq = 2; cseq <= 3; ++cseq) {
+        send("INVITE", cseq, kOffer);
+        REQUIRE(loop.run_until(
+            [&] { return a.count("requested reinvite") == static_cast<std::size_t>(cseq - 1); }, seconds{3}));
+        send("CANCEL", cseq, {});
+        CHECK(header(hear("SIP/2.0 200"), "CSeq") == cat(cseq, " CANCEL"));
+        CHECK(header(hear("SIP/2.0 487"), "CSeq") == cat(cseq, " INVITE"));
+        send("ACK", cseq, {});
+        REQUIRE(loop.run_until([&] { return a.count("withdrawn") == static_cast<std::size_t>(cseq - 1); },
+                               seconds{3}));
+        ua->respond(a.leg, Pending::kReinvite, 200, {}, {},
+                    sdp_body(std::string(kAnswer)));  // too late: nothing is said
+        loop.run_until([] { return false; }, milliseconds{100});
+        CHECK(peer.receive().empty());
+    }
+    CHECK_FALSE(a.heard("cancelled"));
+    CHECK(ua->legs() == 1);
+    ua->info(a.leg, {}, {"text/plain", "still there"});
+    peer.send(reply(hear("INFO "), "200 OK"));
+    REQUIRE(loop.run_until([&] { return a.heard("responded info 200"); }, seconds{3}));
+    ua->bye(a.leg, {});
+    peer.send(reply(hear("BYE "), "200 OK"));
+    CHECK(loop.run_until([&] { return ua->legs() == 0; }, seconds{3}));
+    ua->shutdown(milliseconds{2000});
+}
+
+TEST_CASE("user agent: a re-INVITE of ours can be withdrawn, and the call goes on", "[sipua]") {
+    Two t;
+    const LegId leg = t.connect();
+    t.ua->withdraw(leg);  // there is none: nothing happens
+    for (std::size_t n = 1; n <= 2; ++n) {
+        t.ua->reinvite(leg, {}, sdp_body(std::string(kOffer)));
+        REQUIRE(t.loop.run_until([&] { return t.b.count("requested reinvite") == n; }, seconds{3}));
+        t.ua->withdraw(leg);
+        REQUIRE(t.loop.run_until([&] { return t.a.count("responded reinvite 487") == n; }, seconds{3}));
+        CHECK(t.b.count("withdrawn") == n);
+    }
+    t.ua->reinvite(leg, {}, sdp_body(std::string(kOffer)));
+    REQUIRE(t.loop.run_until([&] { return t.b.count("requested reinvite") == 3; }, seconds{3}));
+    t.ub->respond(t.b.leg, Pending::kReinvite, 200, {}, {}, sdp_body(std::string(kAnswer)));
+    t.ua->withdraw(leg);  // the answer is faster
+    REQUIRE(t.wait(t.a, "responded reinvite 200"));
+    t.ua->ack(leg, {}, {});
+    t.ua->info(leg, {}, {"text/plain", "still there"});
+    REQUIRE(t.wait(t.b, "requested info"));
+    t.ub->respond(t.b.leg, Pending::kInfo, 200, {}, {}, {});
+    REQUIRE(t.wait(t.a, "responded info 200"));
+    CHECK(t.b.count("withdrawn") == 2);
+    CHECK_FALSE(t.b.heard("cancelled"));
+    CHECK_FALSE(t.a.heard("bye"));
+    CHECK_FALSE(t.b.heard("bye"));
+}
+
+TEST_CASE("user agent: CANCEL that comes after the answer changes nothing", "[sipua]") {
+    Loop loop;
+    Ears a;
+    Wire peer(24138);
+    auto ua = start(loop, options(24136), a);
+    const auto send = [&](std::string_view method, std::string_view body) {
+        peer.send_to(
+            24136,
+            cat(method, " sip:x@127.0.0.1:24136 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:24138;branch=z9hG4bKl",
+                "\r\nFrom: <sip:p@x>;tag=1\r\nTo: <sip:b@x>\r\nCall-ID: l1\r\nCSeq: 1 ", method,
+                "\r\nMax-Forwards: 70\r\nContact: <sip:p@127.0.0.1:24138>\r\n",
+                body.empty() ? "" : "Content-Type: application/sdp\r\n", "Content-Length: ", body.size(),
+                "\r\n\r\n", body));
+    };
+    send("INVITE", kOffer);
+    REQUIRE(loop.run_until([&] { return a.heard("incoming"); }, seconds{3}));
+    ua->answer(a.leg, {}, sdp_body(std::string(kAnswer)));
+    send("CANCEL", {});
+    loop.run_until([] { return false; }, milliseconds{200});
+    CHECK_FALSE(a.heard("cancelled"));
+    CHECK_FALSE(a.heard("withdrawn"));
+    CHECK(ua->legs() == 1);
+    ua->shutdown(milliseconds{100});
 }
 
 TEST_CASE("user agent: an INVITE without an offer gets one in the 200 and its answer in the ACK", "[sipua]") {

@@ -157,6 +157,71 @@ TEST_CASE(
     CHECK(t.service->live_calls() == 1);
 }
 
+TEST_CASE("bridge: a hold that is withdrawn before the other end answered leaves call and media as they were",
+          "[bridge]") {
+    Scene t;
+    t.connect();
+    t.ua->reinvite(t.proxy.leg_a, {}, sipua::sdp_body(t.alice.sdp("8 101", "a=inactive\r\n")));
+    REQUIRE(t.wait("b:reinvite"));
+    t.ua->withdraw(t.proxy.leg_a);
+    REQUIRE(t.wait("a:reinvite 487"));
+    REQUIRE(t.wait("b:withdrawn"));  // the other end is spared the hold
+    CHECK_FALSE(t.proxy.heard("a:bye"));
+    CHECK_FALSE(t.proxy.heard("b:bye"));
+    t.alice.send(t.port_a(), 8, 0x34);
+    CHECK(t.pstn.receive());
+    t.pstn.send(t.port_b(), 0, 0x12);
+    CHECK(t.alice.receive());
+
+    // And the next hold goes through as ever.
+    t.ua->reinvite(t.proxy.leg_a, {}, sipua::sdp_body(t.alice.sdp("8 101", "a=inactive\r\n")));
+    REQUIRE(t.loop.run_until([&] { return t.proxy.count("b:reinvite") == 2; }, seconds{3}));
+    t.ua->respond(t.proxy.leg_b, Pending::kReinvite, 200, {}, {},
+                  sipua::sdp_body(t.pstn.sdp("0 101", "a=inactive\r\n")));
+    REQUIRE(t.wait("a:reinvite 200"));
+    t.ua->ack(t.proxy.leg_a, {}, {});
+    CHECK(t.service->live_calls() == 1);
+}
+
+TEST_CASE("bridge: a withdrawn hold that the other end had taken is taken back there", "[bridge]") {
+    Scene t;
+    t.connect();
+    t.ua->reinvite(t.proxy.leg_a, {}, sipua::sdp_body(t.alice.sdp("8 101", "a=inactive\r\n")));
+    REQUIRE(t.wait("b:reinvite"));
+    // In the same turn of the loop: the 200 of B and the CANCEL of A cross within the bridge.
+    t.ua->withdraw(t.proxy.leg_a);
+    t.ua->respond(t.proxy.leg_b, Pending::kReinvite, 200, {}, {},
+                  sipua::sdp_body(t.pstn.sdp("0 101", "a=inactive\r\n")));
+    REQUIRE(t.wait("a:reinvite 487"));
+    REQUIRE(t.loop.run_until([&] { return t.proxy.count("b:reinvite") == 2; }, seconds{3}));
+    CHECK(Scene::direction_of(t.proxy.requests["b:reinvite"].body.text) == sdp::Direction::kSendRecv);
+    t.ua->respond(t.proxy.leg_b, Pending::kReinvite, 200, {}, {}, sipua::sdp_body(t.pstn.sdp("0 101")));
+    REQUIRE(t.loop.run_until([&] { return t.proxy.count("b:ack") == 3; }, seconds{3}));
+    t.settle(milliseconds{50});
+    t.alice.send(t.port_a(), 8, 0x34);
+    CHECK(t.pstn.receive());
+    t.pstn.send(t.port_b(), 0, 0x12);
+    CHECK(t.alice.receive());
+    CHECK(t.service->live_calls() == 1);
+}
+
+TEST_CASE("bridge: a hold that is withdrawn during the wait after a glare is not asked for again",
+          "[bridge]") {
+    Scene t;
+    t.connect();
+    t.ua->reinvite(t.proxy.leg_b, {}, sipua::sdp_body(t.pstn.sdp("0 101", "a=inactive\r\n")));
+    REQUIRE(t.wait("a:reinvite"));
+    t.ua->respond(t.proxy.leg_a, Pending::kReinvite, 491, {}, {}, {});
+    t.ua->withdraw(t.proxy.leg_b);
+    REQUIRE(t.wait("b:reinvite 487"));
+    const std::size_t asked = t.proxy.count("a:reinvite");  // one, or two when the wait was 0 ms
+    t.settle(milliseconds{2200});
+    if (asked == 1) CHECK(t.proxy.count("a:reinvite") == 1);
+    t.pstn.send(t.port_b(), 0, 0x12);
+    CHECK(t.alice.receive());
+    CHECK(t.service->live_calls() == 1);
+}
+
 TEST_CASE("bridge: a call that ends during the wait after a glare leaves nothing behind", "[bridge]") {
     Scene t;
     t.connect();

@@ -86,6 +86,7 @@ struct Proxy : sipua::Listener {
         requests[name(leg, word(what))] = r;
         note(name(leg, word(what)));
     }
+    void withdrawn(LegId leg) override { note(name(leg, "withdrawn")); }
     void responded(LegId leg, Pending what, const sipua::Response& r) override {
         keep(leg, cat(word(what), ' ', r.status), r);
     }
