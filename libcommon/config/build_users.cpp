@@ -138,6 +138,8 @@ void build_users(Build& build) {
                     build.problems().error(n.element_offset("masks", i), "a mask is digits only");
                 }
             }
+            t.emergency.strings.push_back(t.emergency.numbers.back().dial);
+            t.emergency.strings.insert(t.emergency.strings.end(), masks.begin(), masks.end());
         }
     }
 }

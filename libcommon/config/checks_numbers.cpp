@@ -2,6 +2,7 @@
 // Must not know: calls.
 // Next: checks_bypass.cpp.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <numeric>
 #include <set>
@@ -88,11 +89,7 @@ private:
 
 void check_users(const Build& build) {
     const topology::Topology& t = build.topology;
-    std::set<std::string> emergency;
-    for (const topology::EmergencyNumber& number : t.emergency.numbers) {
-        emergency.insert(number.dial);
-        emergency.insert(number.masks.begin(), number.masks.end());
-    }
+    const std::set<std::string_view> emergency(t.emergency.strings.begin(), t.emergency.strings.end());
     Owners numbers(build, "number");
     Owners extensions(build, "extension");
     Owners addresses(build, "address");
@@ -119,10 +116,7 @@ void check_emergency_rules(const Build& build) {
         std::set<std::string_view> strings;
         for (const std::string_view known : number::emergency_strings(number::find_country(plan.country)))
             strings.insert(known);
-        for (const topology::EmergencyNumber& number : t.emergency.numbers) {
-            strings.insert(number.dial);
-            strings.insert(number.masks.begin(), number.masks.end());
-        }
+        strings.insert(t.emergency.strings.begin(), t.emergency.strings.end());
         for (const number::Rule& rule : plan.rules.rules) {
             const auto regex = number::Regex::compile(rule.pattern);
             if (!regex) continue;  // told already
@@ -138,6 +132,43 @@ void check_emergency_rules(const Build& build) {
                     "\" also matches emergency numbers (", taken, "): they are never taken by a rule"),
                 "write a pattern that leaves them out");
         }
+    }
+}
+
+/// Where people call for help by a number of their country, and by none that the topology names.
+struct OwnNumbers {
+    std::string_view country;
+    std::string_view dial;  ///< separated by blanks
+};
+// Source: the national numbering plans; EU: Directive (EU) 2018/1972 Art. 109 (112 beside a state's own numbers). The table of
+// countries (number/country.h) keeps what more of them have.
+constexpr std::array kOwnNumbers{
+    OwnNumbers{"AT", "112"},     OwnNumbers{"AU", "000"},     OwnNumbers{"BE", "112"},     OwnNumbers{"BR", "190"},
+    OwnNumbers{"CA", "911"},     OwnNumbers{"CH", "112 118"}, OwnNumbers{"DE", "110 112"}, OwnNumbers{"DK", "112"},
+    OwnNumbers{"ES", "112"},     OwnNumbers{"FR", "112"},     OwnNumbers{"GB", "112 999"}, OwnNumbers{"IE", "112 999"},
+    OwnNumbers{"IN", "112"},     OwnNumbers{"IT", "112 118"}, OwnNumbers{"JP", "110 119"}, OwnNumbers{"NL", "112"},
+    OwnNumbers{"NO", "110 112"}, OwnNumbers{"PL", "112 999"}, OwnNumbers{"PT", "112"},     OwnNumbers{"SE", "112"},
+    OwnNumbers{"US", "911"}};
+
+/// A call to a country's own emergency number that the topology does not name is refused, and whoever wrote it should know.
+void check_emergency_numbers(const Build& build) {
+    const topology::Topology& t = build.topology;
+    const std::set<std::string_view> named(t.emergency.strings.begin(), t.emergency.strings.end());
+    for (Index i = 0; i < t.dial_plans.size(); ++i) {
+        const topology::DialPlan& plan = t.dial_plans[i];
+        const auto own = std::find_if(kOwnNumbers.begin(), kOwnNumbers.end(), [&](const OwnNumbers& numbers) {
+            return iequals(numbers.country, plan.country);
+        });
+        if (own == kOwnNumbers.end()) continue;
+        std::string missing;
+        for (const std::string_view dial : split(own->dial, ' ')) {
+            if (!named.contains(dial)) append(missing, missing.empty() ? "" : ", ", dial);
+        }
+        if (missing.empty()) continue;
+        build.problems().warning(build.where("dial_plans", i),
+                                 cat("dial plan \"", plan.name, "\": a call for help to ", missing, " (", own->country,
+                                     ") is refused, because \"emergency\" does not name it"),
+                                 "name it in \"numbers\" or \"masks\", with a route that has the emergency usage");
     }
 }
 
@@ -196,6 +227,7 @@ void check_numbers(const Build& build) {
     check_ranges(build);
     check_users(build);
     check_emergency_rules(build);
+    check_emergency_numbers(build);
     check_scopes(build, build.topology.dial_plans, "dial_plans");
     check_scopes(build, build.topology.policies, "policies");
     check_usages(build);

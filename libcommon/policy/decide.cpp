@@ -59,10 +59,10 @@ void settle_caller(Work& work) {
 /// Emergency is looked at before anything else; a provider cannot make an emergency call through us.
 void look_for_emergency(Work& work) {
     const std::string called = bare_number(work.facts.called);
-    const std::string dial = emergency_string(work.topology, called);
-    if (dial.empty()) return;
+    work.help = emergency_string(work.topology, called);
+    if (work.help.empty()) return;
     work.decision.emergency = true;
-    work.step("emergency", dial, kNoIndex, called, dial, called == dial ? "" : "mask");
+    work.step("emergency", work.help, kNoIndex, called, work.help, called == work.help ? "" : "mask");
 }
 
 bool source_has_room(Work& work) {
@@ -136,6 +136,9 @@ Decision decide(const CallFacts& facts, const topology::Topology& topology, cons
         work.step("emergency", topology.trunks[decision.source_trunk].name, decision.source_trunk, {}, {},
                   "a provider's call is never an emergency call of ours");
     }
+    // Only the caller's own dial plan tells that "9911" is 911 with an outside line, and no limit may refuse that.
+    settle_caller(work);
+    if (!decision.emergency) read_called(work);
     if (live.draining && !decision.emergency) {
         work.step("draining");
         work.reject(503, "draining", {}, kDrainRetryAfter);
@@ -148,7 +151,6 @@ Decision decide(const CallFacts& facts, const topology::Topology& topology, cons
     }
     if (!source_has_room(work)) return decision;
 
-    settle_caller(work);
     if (decision.source_user != kNoIndex) {
         route_from_user(work);
     } else {

@@ -12,25 +12,18 @@ namespace {
 
 using topology::Topology;
 
-/// The called string by a dial plan; the decision keeps number and rule. Gives the number that routes are tried with.
-number::Number normalise(Work& work, std::string_view called, Index plan_index) {
+/// The number joins the decision with the rule that made it.
+void tell_number(Work& work) {
     const Topology& t = work.topology;
-    number::DialContext context;
-    if (plan_index != kNoIndex) {
-        const topology::DialPlan& plan = t.dial_plans[plan_index];
-        context.country = number::find_country(plan.country);
-        if (!plan.rules.rules.empty()) context.dial_plan = &plan.rules.compiled;
-        context.access_prefix = plan.access_prefix;
-        work.decision.dial_plan = plan.name;
-    }
-    number::Number number = number::normalize(called, context);
+    const Index plan = work.called.dial_plan;
+    const number::Number& number = work.called.number;
+    if (plan != kNoIndex) work.decision.dial_plan = t.dial_plans[plan].name;
     work.decision.e164 = number.e164;
     work.decision.dial_rule = number.rule;
     std::string reasons;
     for (const std::string_view reason : number.reasons) append(reasons, reasons.empty() ? "" : ", ", reason);
-    work.step("dial_plan", plan_index != kNoIndex ? t.dial_plans[plan_index].name : std::string(), plan_index,
-              called, number.e164, number.rule.empty() ? reasons : cat("rule ", number.rule));
-    return number;
+    work.step("dial_plan", plan != kNoIndex ? t.dial_plans[plan].name : std::string(), plan, work.called.text,
+              number.e164, number.rule.empty() ? reasons : cat("rule ", number.rule));
 }
 
 /// The user that a number or string belongs to: its DID, or the main number with its extension.
@@ -76,10 +69,10 @@ void reject_empty(Work& work) {
     }
 }
 
-void emergency(Work& work, const std::string& dial) {
+void emergency(Work& work) {
     const Topology& t = work.topology;
     work.plan.emergency = true;
-    if (t.emergency.usage != kNoIndex) try_usages(work, {t.emergency.usage}, dial);
+    if (t.emergency.usage != kNoIndex) try_usages(work, {t.emergency.usage}, work.help);
     reject_empty(work);
 }
 
@@ -146,20 +139,58 @@ Index user_by_name(const Work& work, std::string_view called) {
 
 }  // namespace
 
+void read_called(Work& work) {
+    const Topology& t = work.topology;
+    Called& called = work.called;
+    const Index trunk = work.decision.source_trunk;
+    std::string_view given = work.facts.called;
+    called.text = bare_number(given);
+    if (trunk != kNoIndex && !t.trunks[trunk].inbound_called.rules.empty()) {
+        const topology::Trunk& source = t.trunks[trunk];
+        if (auto applied = source.inbound_called.compiled.apply(called.text)) {
+            work.step("inbound_called", applied->rule, static_cast<Index>(applied->index), called.text,
+                      applied->text, source.name);
+            called.text = std::move(applied->text);
+            given = called.text;
+        }
+    }
+    called.dial_plan = trunk != kNoIndex
+                           ? t.dial_plan_of_trunk(trunk)
+                           : t.dial_plan_of_user(work.decision.source_user, work.caller.site);
+    number::DialContext context;
+    context.emergency = t.emergency.strings;
+    if (called.dial_plan != kNoIndex) {
+        const topology::DialPlan& plan = t.dial_plans[called.dial_plan];
+        context.country = number::find_country(plan.country);
+        if (!plan.rules.rules.empty()) context.dial_plan = &plan.rules.compiled;
+        context.access_prefix = plan.access_prefix;
+    }
+    called.number = number::normalize(given, context);
+
+    const bool provider = trunk != kNoIndex && t.trunks[trunk].kind == topology::TrunkKind::kSip;
+    if (!called.number.emergency || provider) return;
+    work.help = emergency_string(t, called.number.dialled);
+    if (work.help.empty()) return;  // a country's own string that the topology does not name
+    work.decision.emergency = true;
+    tell_number(work);
+    work.step("emergency", work.help, kNoIndex, called.text, work.help,
+              called.number.rule.empty() ? "access prefix" : "dial plan");
+}
+
 void route_from_user(Work& work) {
     const Topology& t = work.topology;
     Decision& decision = work.decision;
     decision.direction = Direction::kOutbound;
-    const std::string called = bare_number(work.facts.called);
-    if (decision.emergency) return emergency(work, emergency_string(t, called));
+    if (decision.emergency) return emergency(work);
 
+    const std::string& called = work.called.text;
     Index user = user_by_name(work, called);
     if (user != kNoIndex) {
         decision.direction = Direction::kInternal;
         return to_user(work, user, "by name");
     }
-    const number::Number number =
-        normalise(work, work.facts.called, t.dial_plan_of_user(decision.source_user, work.caller.site));
+    tell_number(work);
+    const number::Number& number = work.called.number;
     user = own_user(t, number);
     // A short string that no rule takes may still be an extension; a rule's word goes first.
     if (user == kNoIndex && number.rule.empty()) user = t.user_by_extension(called);
@@ -193,21 +224,13 @@ void route_from_trunk(Work& work) {
     Decision& decision = work.decision;
     const topology::Trunk& source = t.trunks[decision.source_trunk];
     decision.direction = Direction::kInbound;
-    std::string called = bare_number(work.facts.called);
     if (decision.emergency) {
         decision.direction = Direction::kTransit;
-        return emergency(work, emergency_string(t, called));
+        return emergency(work);
     }
-    std::string given = work.facts.called;
-    if (!source.inbound_called.rules.empty()) {
-        if (auto applied = source.inbound_called.compiled.apply(called)) {
-            work.step("inbound_called", applied->rule, static_cast<Index>(applied->index), called,
-                      applied->text, source.name);
-            called = applied->text;
-            given = called;
-        }
-    }
-    const number::Number number = normalise(work, given, t.dial_plan_of_trunk(decision.source_trunk));
+    tell_number(work);
+    const std::string& called = work.called.text;
+    const number::Number& number = work.called.number;
     // A PBX or gateway may know users by their extension; a provider never does.
     const bool provider = source.kind == topology::TrunkKind::kSip;
     if (provider && number.internal) return work.reject(404, "no_such_number");
@@ -218,6 +241,7 @@ void route_from_trunk(Work& work) {
         const Index by_extension = t.user_by_extension(called);
         if (by_extension != kNoIndex) return to_user(work, by_extension, "extension");
     }
+    if (number.emergency && !provider) return work.reject(404, "emergency_not_configured");
     if (source.usages.empty() || number.e164.empty()) return work.reject(404, "no_such_number");
     decision.direction = Direction::kTransit;
     try_usages(work, source.usages, number.e164);

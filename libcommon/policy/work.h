@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "number/parse.h"
 #include "policy/facts.h"
 #include "policy/plan.h"
 #include "sip/reason_phrase.h"
@@ -24,12 +25,21 @@ struct Caller {
     bool anonymous = false;
 };
 
+/// What was called, as the caller's rules and dial plan read it.
+struct Called {
+    std::string text;  ///< without separators, after the inbound rules of a trunk
+    Index dial_plan = kNoIndex;
+    number::Number number;
+};
+
 struct Work {
     const CallFacts& facts;
     const topology::Topology& topology;
     const LiveView& live;
     Decision& decision;
     Caller caller;
+    Called called;
+    std::string help;          ///< string that an emergency call is sent with; set with decision.emergency
     Plan plan;                 ///< grows while targets are found
     bool no_bridge = false;    ///< a target was left out because it needs a bridge and there is none
     std::string_view limited;  ///< a target was left out because this limit is reached; empty when none was
@@ -63,6 +73,8 @@ std::string bare_number(std::string_view text);
 std::string emergency_string(const topology::Topology& topology, std::string_view dialled);
 
 // routing.cpp
+/// Reads what was called into work.called; an emergency number behind an access prefix or a rule makes it an emergency call.
+void read_called(Work& work);
 /// From a user: dial plan, own users, policy, routes.
 void route_from_user(Work& work);
 /// From a trunk: inbound rules, dial plan, DID, else usages of the trunk.

@@ -106,6 +106,7 @@ struct EmergencyNumber {
 
 struct Emergency {
     std::vector<EmergencyNumber> numbers;
+    std::vector<std::string> strings;  ///< all that calls for help: what the numbers dial, and their masks
     Index usage = kNoIndex;
 };
 

@@ -1,5 +1,6 @@
 #include "policy/policy.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -175,6 +176,60 @@ TEST_CASE("decide: emergency strings go out untouched and no limit refuses them"
     }
     // The same node refuses any other call.
     CHECK(result(decide(from_user(*t, "alice", "5559999"), *t, full), *t) == "503 draining");
+}
+
+TEST_CASE("decide: an emergency number behind an access prefix or a rule is an emergency call, whatever is full or draining",
+          "[policy][emergency]") {
+    struct Row {
+        std::string_view caller, dialled, result, why;
+    };
+    const Row row = GENERATE(values<Row>({
+        {"alice", "911", "itsp/0 itsp/1", ""},
+        {"alice", "9911", "itsp/0 itsp/1", "access prefix"},
+        {"alice", "sip:9911@company.example;user=phone", "itsp/0 itsp/1", "access prefix"},
+        {"alice", "9999", "itsp/0 itsp/1", "access prefix"},  // a mask of 911
+        {"alice", "0911", "itsp/0 itsp/1", "dial plan"},
+        {"alice", "95551", "itsp/0 itsp/1", "access prefix"},  // the campus's own string: no country knows it
+        {"pbx", "9911", "itsp/0 itsp/1", "access prefix"},
+        {"pbx", "88911", "itsp/0 itsp/1", "access prefix"},  // its rules take 88 off, and what is left is a call for help
+        {"alice", "99110", "503 draining", ""},
+        {"itsp", "9911", "503 draining", ""},
+    }));
+    const auto t =
+        load({{R"({"name": "local",)", R"({"name": "help", "pattern": "^0(911)$", "translation": "$1"}, {"name": "local",)"},
+              {R"("masks": ["112", "999"])", R"("masks": ["112", "999", "5551"])"},
+              {R"("usages": [],)",
+               R"("usages": [], "limits": {"calls": 1}, "inbound_called": [{"pattern": "^88(\\d+)$", "translation": "9$1"}],)"}});
+    LiveView full;
+    full.running = true;
+    full.draining = true;
+    full.trunks.resize(2);
+    for (policy::TrunkState& trunk : full.trunks) trunk.calls = 1000;
+    const policy::CallFacts facts = t->find_user(row.caller) != topology::kNoIndex ? from_user(*t, row.caller, row.dialled)
+                                                                                   : from_trunk(*t, row.caller, row.dialled);
+    const policy::Decision decision = decide(facts, *t, full);
+    CAPTURE(row.caller, row.dialled, steps(decision));
+    REQUIRE(result(decision, *t) == row.result);
+    CHECK(decision.emergency == (row.result == "itsp/0 itsp/1"));
+    if (!decision.forward()) return;
+    CHECK(decision.forward()->plan.emergency);
+    CHECK(decision.forward()->plan.targets.front().called == "911");
+    const auto told = std::find_if(decision.steps.begin(), decision.steps.end(),
+                                   [](const policy::Step& step) { return step.step == "emergency"; });
+    REQUIRE(told != decision.steps.end());
+    CHECK(told->note == row.why);
+}
+
+TEST_CASE("decide: a call for help that the topology does not name is refused with its own reason", "[policy][emergency]") {
+    const auto t = load();
+    for (const std::string_view dialled : {"110", "9110", "119"}) {
+        CAPTURE(dialled);
+        const policy::Decision decision = decide(from_user(*t, "alice", dialled), *t);
+        CHECK(result(decision, *t) == "404 emergency_not_configured");
+        CHECK_FALSE(decision.emergency);
+        CHECK(result(decide(from_trunk(*t, "pbx", dialled), *t), *t) == "404 emergency_not_configured");
+        CHECK(result(decide(from_trunk(*t, "itsp", dialled), *t), *t) == "404 no_such_number");
+    }
 }
 
 TEST_CASE("decide: an anonymous emergency call still carries its callback number", "[policy][emergency]") {
@@ -386,7 +441,7 @@ TEST_CASE("decide: a trunk may be restricted to users at its site", "[policy][lo
 
 TEST_CASE("decide: the result is the same whether or not the steps are kept", "[policy][decide]") {
     const auto t = load();
-    for (const std::string_view called : {"911", "114", "5559999", "2065550123", "alice", "12", "+14255550140", "+14255550160", "201"}) {
+    for (const std::string_view called : {"911", "9911", "114", "5559999", "2065550123", "alice", "12", "+14255550140", "+14255550160", "201"}) {
         for (topology::Index source = 0; source < t->users.size() + t->trunks.size(); ++source) {
             policy::CallFacts facts;
             if (source < t->users.size()) {
