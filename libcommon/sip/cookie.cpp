@@ -8,40 +8,56 @@ namespace tandem::sip {
 namespace {
 
 constexpr std::uint32_t kCSeqLimit = 0x8000'0000U;
-// 128 characters of base64url hold 96 bytes.
-constexpr std::size_t kMaxPlain = kMaxCookieText / 4 * 3 - kSealOverhead;
+
+// The first byte: layout, and how long the two addresses are.
+constexpr std::uint8_t kLayout = 0x20;
+enum Family : std::uint8_t { kNone = 0, kV4 = 1, kV6 = 2 };
+
+constexpr std::size_t kFixed = 1 + 2 * 6 + 2 * 4 + 4 + 3;
+static_assert((kFixed + 2 * (16 + 2) + kSealOverhead) * 4 <= kMaxCookieText * 3, "two IPv6 addresses fit: base64url makes 4 of 3");
+
+std::uint8_t family(const net::Endpoint& e) { return e.port == 0 ? kNone : e.ip.bytes().size() == 4 ? kV4 : kV6; }
 
 void write_endpoint(ByteWriter& w, const net::Endpoint& e) {
-    w.u8(e.port == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(e.ip.bytes().size()));
     if (e.port == 0) return;
     w.bytes(e.ip.bytes());
     w.u16(e.port);
 }
 
-bool read_endpoint(ByteReader& r, net::Endpoint& out) {
-    const std::uint8_t size = r.u8();
-    if (size == 0) return !r.failed();
-    if (size != 4 && size != 16) return false;
-    out.ip = net::IpAddress::from_bytes(r.bytes(size));
+bool read_endpoint(ByteReader& r, unsigned kind, net::Endpoint& out) {
+    if (kind == kNone) return true;
+    if (kind > kV6) return false;
+    out.ip = net::IpAddress::from_bytes(r.bytes(kind == kV4 ? 4 : 16));
     out.port = r.u16();
     return !r.failed() && out.port != 0;
+}
+
+void write_trunk(ByteWriter& w, std::uint64_t print) {
+    w.u16(static_cast<std::uint16_t>(print >> 32));
+    w.u32(static_cast<std::uint32_t>(print));
+}
+
+std::uint64_t read_trunk(ByteReader& r) {
+    const std::uint64_t high = r.u16();
+    return high << 32 | r.u32();
 }
 
 // Authenticated, not contained: a cookie opens for its own dialog only, and says by that which side is the caller.
 std::string bound(const CookieDialog& dialog) { return cat(dialog.call_id.size(), ' ', dialog.call_id, dialog.caller_tag); }
 
-std::vector<std::uint8_t> plain(const Cookie& c, bool with_caller) {
+std::vector<std::uint8_t> plain(const Cookie& c) {
     ByteWriter w;
-    w.u64(c.caller_peer);
-    w.u64(c.callee_peer);
-    w.u64(c.caller_realm);
-    w.u64(c.callee_realm);
+    w.u8(static_cast<std::uint8_t>(kLayout | family(c.callee_at) << 2 | family(c.caller_at)));
+    write_trunk(w, c.caller_trunk);
+    write_trunk(w, c.callee_trunk);
+    w.u32(c.caller_realm);
+    w.u32(c.callee_realm);
     w.u32(c.to_callee.c0);
     w.u8(c.to_callee.k);
     w.u8(c.attempt);
     w.u8(c.k_to_caller);
     write_endpoint(w, c.callee_at);
-    write_endpoint(w, with_caller ? c.caller_at : net::Endpoint{});
+    write_endpoint(w, c.caller_at);
     return std::move(w).take();
 }
 
@@ -55,9 +71,7 @@ std::optional<std::uint32_t> CSeqStride::out(std::uint32_t in, unsigned attempt)
 }
 
 std::string seal_cookie(Keyring& ring, const Cookie& cookie, const CookieDialog& dialog) {
-    auto bytes = plain(cookie, true);
-    if (bytes.size() > kMaxPlain) bytes = plain(cookie, false);
-    return ring.seal(SealPurpose::kCookie, bytes, bound(dialog));
+    return ring.seal(SealPurpose::kCookie, plain(cookie), bound(dialog));
 }
 
 Result<Cookie> open_cookie(Keyring& ring, std::string_view text, const CookieDialog& dialog) {
@@ -66,16 +80,18 @@ Result<Cookie> open_cookie(Keyring& ring, std::string_view text, const CookieDia
     if (!bytes) return fail(Errc::kPolicy, "cookie was not sealed here for this dialog");
     ByteReader r(*bytes);
     Cookie c;
-    c.caller_peer = r.u64();
-    c.callee_peer = r.u64();
-    c.caller_realm = r.u64();
-    c.callee_realm = r.u64();
+    const unsigned head = r.u8();
+    c.caller_trunk = read_trunk(r);
+    c.callee_trunk = read_trunk(r);
+    c.caller_realm = r.u32();
+    c.callee_realm = r.u32();
     c.to_callee.c0 = r.u32();
     c.to_callee.k = r.u8();
     c.attempt = r.u8();
     c.k_to_caller = r.u8();
-    if (!read_endpoint(r, c.callee_at) || !read_endpoint(r, c.caller_at) || r.failed() || r.remaining() != 0 ||
-        c.to_callee.k == 0 || c.k_to_caller == 0) {
+    if ((head & 0xf0U) != kLayout || !read_endpoint(r, head >> 2 & 3U, c.callee_at) ||
+        !read_endpoint(r, head & 3U, c.caller_at) || r.failed() || r.remaining() != 0 || c.to_callee.k == 0 ||
+        c.k_to_caller == 0) {
         return fail(Errc::kSyntax, "cookie of another layout");
     }
     return c;

@@ -28,16 +28,16 @@ struct CSeqStride {
 };
 
 /// What an in-dialog request needs to be forwarded. "Caller" is the side that sent the dialog's INVITE.
-/// Peers and realms stand as 64-bit prints of their names, which are the same on every node and after a restart.
+/// Realms and trunks stand as prints of their names, which are the same on every node and after a restart.
 struct Cookie {
-    std::uint64_t caller_peer = 0;
-    std::uint64_t callee_peer = 0;
-    std::uint64_t caller_realm = 0;
-    std::uint64_t callee_realm = 0;
+    std::uint64_t caller_trunk = 0;   ///< at most kMaxTrunkPrint; 0 = not a trunk
+    std::uint64_t callee_trunk = 0;
+    std::uint32_t caller_realm = 0;
+    std::uint32_t callee_realm = 0;
     CSeqStride to_callee;             ///< for requests from caller to callee
     std::uint8_t attempt = 0;         ///< of the initial INVITE's try that carried this cookie: for its ACK and PRACK
     std::uint8_t k_to_caller = 1;     ///< stride of requests from callee to caller (c0 = 0)
-    net::Endpoint caller_at;          ///< where the INVITE came from; port 0 = not kept
+    net::Endpoint caller_at;          ///< where the INVITE came from
     net::Endpoint callee_at;          ///< where it was sent
 
     bool operator==(const Cookie&) const = default;
@@ -45,6 +45,8 @@ struct Cookie {
 
 /// Longest cookie in its sealed form.
 inline constexpr std::size_t kMaxCookieText = 128;
+/// A trunk's print has 48 bits, so that two IPv6 addresses have room beside it.
+inline constexpr std::uint64_t kMaxTrunkPrint = (std::uint64_t{1} << 48) - 1;
 
 /// The dialog that a cookie is sealed for and bound to. The callee's tag is not known yet when that happens.
 struct CookieDialog {
@@ -52,7 +54,7 @@ struct CookieDialog {
     std::string_view caller_tag;
 };
 
-/// At most kMaxCookieText characters: when both endpoints are IPv6 and do not fit, caller_at is left out.
+/// At most kMaxCookieText characters.
 std::string seal_cookie(Keyring& ring, const Cookie& cookie, const CookieDialog& dialog);
 /// Errors: kPolicy when it was not sealed by us for that dialog, kSyntax for another layout.
 Result<Cookie> open_cookie(Keyring& ring, std::string_view text, const CookieDialog& dialog);

@@ -25,21 +25,20 @@ std::uint64_t attempt_key(const Leg& leg, std::uint32_t cseq) {
 // One of the two sides of a dialog, as the cookie tells it.
 struct Party {
     Index realm;
-    std::uint64_t peer;
+    Index trunk;  // kNoIndex for a user or a bridge
     const net::Endpoint& at;
 };
 
 Party party(const Snapshot& s, const sip::Cookie& c, bool callee) {
-    return callee ? Party{s.realm_by_print(c.callee_realm), c.callee_peer, c.callee_at}
-                  : Party{s.realm_by_print(c.caller_realm), c.caller_peer, c.caller_at};
+    return callee ? Party{s.realm_by_print(c.callee_realm), s.trunk_by_print(c.callee_trunk), c.callee_at}
+                  : Party{s.realm_by_print(c.caller_realm), s.trunk_by_print(c.caller_trunk), c.caller_at};
 }
 
 // Whether an address is that party's: where its INVITE came from or went to, or what the topology says of its trunk. A cookie is
 // readable for everybody on the path; without this it would open a way through us to any address.
 bool belongs(const Snapshot& s, const Party& p, const net::IpAddress& ip) {
     if (p.at.port != 0 && p.at.ip == ip) return true;
-    const Index trunk = s.trunk_by_print(p.peer);
-    return trunk != kNoIndex && s.is_trunk_address(trunk, ip);
+    return p.trunk != kNoIndex && s.is_trunk_address(p.trunk, ip);
 }
 
 }  // namespace
@@ -62,7 +61,7 @@ std::optional<Leg> InDialog::leg_of(const sip::Message& request, const sipnet::F
     if (s.realm_of_socket(from.socket) != sender.realm || !belongs(s, sender, from.remote.ip)) return std::nullopt;
     leg.out_realm = receiver.realm;
     if (leg.out_realm == kNoIndex) return std::nullopt;  // gone by a reload
-    if (leg.stride().k > 1) leg.trunk = s.trunk_by_print(leg.to_callee ? cookie->callee_peer : cookie->caller_peer);
+    if (leg.stride().k > 1) leg.trunk = receiver.trunk;
 
     // RFC 3261 §16.6 step 6: the next Route, else the Request-URI. DEVIATION: only as far as that is the other party's; a
     // strange address, or a name that we do not know, gives way to where the dialog's INVITE came from or went to.

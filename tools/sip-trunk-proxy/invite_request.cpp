@@ -31,18 +31,15 @@ sip::Cookie make_cookie(const InviteContext& c, const Branch& b, const PlanTarge
     const Topology& t = *c.snapshot->topology;
     sip::Cookie cookie;
     const bool from_trunk = c.decision.source_bridge == kNoIndex && c.decision.source_trunk != kNoIndex;
-    cookie.caller_peer = from_trunk ? trunk_print(name_of_source(c)) : other_print(name_of_source(c));
+    if (from_trunk) cookie.caller_trunk = trunk_print(name_of_source(c));
     cookie.caller_realm = realm_print(t.realms[c.realm].name);
     cookie.callee_realm = realm_print(t.realms[out_realm].name);
     cookie.attempt = static_cast<std::uint8_t>(b.attempt);
     cookie.caller_at = c.from.remote;
     cookie.callee_at = request.to.remote;
     cookie.to_callee.c0 = cseq;
-    if (request.mediated) {
-        cookie.callee_peer = other_print(t.bridges[target.bridge].name);
-    } else {
-        cookie.callee_peer = target.trunk != kNoIndex ? trunk_print(t.trunks[target.trunk].name)
-                                                      : other_print(t.users[target.user].name);
+    if (!request.mediated && target.trunk != kNoIndex) {
+        cookie.callee_trunk = trunk_print(t.trunks[target.trunk].name);
         // Room for retries, unless the numbers would run out of their 31 bits within some million requests.
         const bool room = cseq < 0x8000'0000U - 0x0100'0000U * std::uint32_t{kStride};
         if (has_auth(t, target.trunk) && room) cookie.to_callee.k = kStride;

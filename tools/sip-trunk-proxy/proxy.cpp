@@ -35,6 +35,10 @@ Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Cl
 }
 
 void Proxy::adopt(std::shared_ptr<Snapshot> snapshot) {
+    // Without a key file the first key made lives as long as the process: a new one would lose every call that is up.
+    if (!snapshot->keyring) {
+        snapshot->keyring = core_.snapshot ? core_.snapshot->keyring : std::make_shared<sip::Keyring>(sip::Keyring::random());
+    }
     live_.adopt(snapshot->topology);
     core_.snapshot = std::move(snapshot);
 }

@@ -94,32 +94,22 @@ private:
     // Sockets of realms that have none yet; those that no realm has any more are closed once nothing new can fail.
     Status bind(Snapshot& snapshot) {
         std::vector<std::uint16_t> fresh, wanted;
-        snapshot.realms.clear();
-        for (const topology::Realm& realm : snapshot.topology->realms) {
-            RealmPort port;
-            bool first = true;
-            for (const topology::Listen& listen : realm.listen) {
+        for (Index realm = 0; realm < snapshot.topology->realms.size(); ++realm) {
+            for (const topology::Listen& listen : snapshot.topology->realms[realm].listen) {
                 if (listen.transport != topology::Transport::kUdp) continue;  // the loader has warned about it
                 auto socket = transport_.find(listen.endpoint);
                 if (!socket) {
                     const auto opened = transport_.open(listen.endpoint);
                     if (!opened) {
                         for (std::uint16_t s : fresh) transport_.close(s);
-                        return fail(Errc::kIo, cat("realm ", realm.name, ": ", opened.error().what));
+                        return fail(Errc::kIo, cat("realm ", snapshot.topology->realms[realm].name, ": ", opened.error().what));
                     }
                     socket = *opened;
                     fresh.push_back(*opened);
                 }
                 wanted.push_back(*socket);
-                if (!first) continue;
-                first = false;
-                port.socket = *socket;
-                port.local = transport_.local(*socket);
+                snapshot.add_socket(realm, *socket, transport_.local(*socket));
             }
-            const std::string host = realm.advertised_host.find(':') == std::string::npos ? realm.advertised_host
-                                                                                       : cat('[', realm.advertised_host, ']');
-            port.sent_by = cat(host, ':', realm.advertised_port);
-            snapshot.realms.push_back(std::move(port));
         }
         for (std::uint16_t s : bound_) {
             if (std::find(wanted.begin(), wanted.end(), s) != wanted.end()) continue;

@@ -6,11 +6,13 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/secret_file.h"
 #include "base/siphash.h"
 #include "base/text.h"
+#include "sip/cookie.h"
 
 namespace tandem::proxy {
 
@@ -49,11 +51,41 @@ void resolve_target(Snapshot& s, const topology::Target& target, std::string_vie
     }
 }
 
+template <class Things, class Print>
+Status index(const Things& things, Print print, std::string_view what, std::unordered_map<decltype(print("")), Index>& out) {
+    for (Index i = 0; i < things.size(); ++i) {
+        const auto [place, fresh] = out.emplace(print(things[i].name), i);
+        if (!fresh) {
+            return fail(Errc::kConflict, cat(what, things[i].name, ": its name has the same print in cookies as ",
+                                             things[place->second].name, "; give one of them another name"));
+        }
+    }
+    return {};
+}
+
+Status index_prints(Snapshot& s) {
+    if (auto realms = index(s.topology->realms, realm_print, "realm ", s.realm_of_prints); !realms) return realms;
+    return index(s.topology->trunks, trunk_print, "trunk ", s.trunk_of_prints);
+}
+
 }  // namespace
 
-std::uint64_t realm_print(std::string_view name) { return siphash({}, cat("realm ", name)); }
-std::uint64_t trunk_print(std::string_view name) { return siphash({}, cat("trunk ", name)); }
-std::uint64_t other_print(std::string_view name) { return siphash({}, cat("other ", name)); }
+std::uint32_t realm_print(std::string_view name) { return static_cast<std::uint32_t>(siphash({}, cat("realm ", name))); }
+std::uint64_t trunk_print(std::string_view name) {
+    return std::max<std::uint64_t>(siphash({}, cat("trunk ", name)) & sip::kMaxTrunkPrint, 1);
+}
+
+void Snapshot::add_socket(Index realm, std::uint16_t socket, const net::Endpoint& local) {
+    const topology::Realm& r = topology->realms[realm];
+    if (realms.size() <= realm) realms.resize(topology->realms.size());
+    RealmPort& port = realms[realm];
+    if (port.sent_by.empty()) {
+        const bool v6 = r.advertised_host.find(':') != std::string::npos;
+        port = {socket, local, cat(v6 ? "[" : "", r.advertised_host, v6 ? "]:" : ":", r.advertised_port)};
+    }
+    if (realm_of_sockets.size() <= socket) realm_of_sockets.resize(socket + std::size_t{1}, kNoIndex);
+    realm_of_sockets[socket] = realm;
+}
 
 std::optional<net::Endpoint> Snapshot::endpoint(const topology::Target& target) const {
     if (auto e = target.endpoint()) return e;
@@ -78,24 +110,17 @@ Index Snapshot::realm_of_uri(const sip::Uri& uri) const {
 }
 
 Index Snapshot::realm_of_socket(std::uint16_t socket) const {
-    for (Index i = 0; i < realms.size(); ++i) {
-        if (realms[i].socket == socket) return i;
-    }
-    return kNoIndex;
+    return socket < realm_of_sockets.size() ? realm_of_sockets[socket] : kNoIndex;
 }
 
-Index Snapshot::realm_by_print(std::uint64_t print) const {
-    for (Index i = 0; i < topology->realms.size(); ++i) {
-        if (realm_print(topology->realms[i].name) == print) return i;
-    }
-    return kNoIndex;
+Index Snapshot::realm_by_print(std::uint32_t print) const {
+    const auto found = realm_of_prints.find(print);
+    return found == realm_of_prints.end() ? kNoIndex : found->second;
 }
 
 Index Snapshot::trunk_by_print(std::uint64_t print) const {
-    for (Index i = 0; i < topology->trunks.size(); ++i) {
-        if (trunk_print(topology->trunks[i].name) == print) return i;
-    }
-    return kNoIndex;
+    const auto found = trunk_of_prints.find(print);
+    return found == trunk_of_prints.end() ? kNoIndex : found->second;
 }
 
 bool Snapshot::is_trunk_address(Index trunk, const net::IpAddress& ip) const {
@@ -120,6 +145,7 @@ Result<std::shared_ptr<Snapshot>> make_snapshot(std::shared_ptr<const topology::
         for (const topology::Listen& listen : realm.listen) udp = udp || listen.transport == topology::Transport::kUdp;
         if (!udp) return fail(Errc::kUnsupported, cat("realm ", realm.name, ": no UDP address in \"listen\"; only UDP is served yet"));
     }
+    if (const Status indexed = index_prints(*s); !indexed) return fail(indexed.error());
     for (const topology::Trunk& trunk : t.trunks) {
         std::string password;
         if (trunk.auth) {
@@ -138,9 +164,7 @@ Result<std::shared_ptr<Snapshot>> make_snapshot(std::shared_ptr<const topology::
             resolve_target(*s, contact.target, cat("user ", user.name), warnings);
         }
     }
-    if (t.secrets.key_file.empty()) {
-        s->keyring = std::make_shared<sip::Keyring>(sip::Keyring::random());
-    } else {
+    if (!t.secrets.key_file.empty()) {
         auto text = secret(t.secrets.key_file, warnings);
         if (!text) return fail(text.error().code, cat("secrets: ", text.error().what));
         auto ring = sip::Keyring::from_text(*text);

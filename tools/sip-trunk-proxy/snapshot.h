@@ -33,8 +33,14 @@ struct Snapshot {
     std::shared_ptr<const topology::Topology> topology;
     std::vector<RealmPort> realms;        ///< one a realm of the topology
     std::vector<std::string> passwords;   ///< one a trunk; empty when it has no auth
-    std::shared_ptr<sip::Keyring> keyring;
+    std::shared_ptr<sip::Keyring> keyring;  ///< null without a key file: Proxy::adopt() keeps the one in use, or makes one
     std::unordered_map<std::string, net::IpAddress> hosts;  ///< names of targets, resolved at load
+    std::vector<Index> realm_of_sockets;                    ///< by the transport's number of a socket
+    std::unordered_map<std::uint32_t, Index> realm_of_prints;
+    std::unordered_map<std::uint64_t, Index> trunk_of_prints;
+
+    /// A bound UDP address of a realm. The realm's first one is where its requests leave; all of them are its own.
+    void add_socket(Index realm, std::uint16_t socket, const net::Endpoint& local);
 
     /// Where a target is; nothing when its name did not resolve.
     [[nodiscard]] std::optional<net::Endpoint> endpoint(const topology::Target& target) const;
@@ -42,21 +48,20 @@ struct Snapshot {
     [[nodiscard]] Index realm_of_uri(const sip::Uri& uri) const;
     [[nodiscard]] Index realm_of_socket(std::uint16_t socket) const;
     /// By the print that cookies carry.
-    [[nodiscard]] Index realm_by_print(std::uint64_t print) const;
+    [[nodiscard]] Index realm_by_print(std::uint32_t print) const;
     [[nodiscard]] Index trunk_by_print(std::uint64_t print) const;
     /// True when requests of that trunk may come from the address: its sources, or one of its targets.
     [[nodiscard]] bool is_trunk_address(Index trunk, const net::IpAddress& ip) const;
 };
 
 /// Prints that stand for names in cookies, the same on every node and after a reload in whatever order. They need no key, for
-/// names are the operator's own and cookies are sealed; at 64 bits two of a thousand names collide once in 10^13 topologies.
-/// A trunk's is not that of a user or bridge of the same name.
-std::uint64_t realm_print(std::string_view name);
+/// names are the operator's own and cookies are sealed; a topology in which two names share one is refused at load.
+/// Units: 32 bits for a realm; 48 bits for a trunk, never 0.
+std::uint32_t realm_print(std::string_view name);
 std::uint64_t trunk_print(std::string_view name);
-std::uint64_t other_print(std::string_view name);
 
 /// Reads passwords and keys and resolves the names of targets. Binds nothing.
-/// Errors: kIo and kSyntax with the file; an unresolved name is a warning only.
+/// Errors: kIo and kSyntax with the file, kConflict for two names with one print; an unresolved name is a warning only.
 Result<std::shared_ptr<Snapshot>> make_snapshot(std::shared_ptr<const topology::Topology> topology,
                                                 std::vector<std::string>& warnings);
 

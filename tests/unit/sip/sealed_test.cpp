@@ -13,8 +13,8 @@ namespace {
 
 Cookie cookie(std::string_view caller, std::string_view callee) {
     Cookie c;
-    c.caller_peer = 0x0123456789abcdef;
-    c.callee_peer = 3;
+    c.caller_trunk = 0xabcdef012345;
+    c.callee_trunk = 3;
     c.caller_realm = 4;
     c.callee_realm = 5;
     c.to_callee = {4711, 8};
@@ -53,7 +53,8 @@ const std::string kKeyA(64, 'a'), kKeyB(64, 'b');
 TEST_CASE("cookie: comes back as it was, in at most 128 characters", "[sip][sealed]") {
     Keyring ring = Keyring::random();
     for (const auto& [a, b] : {std::pair{"192.0.2.1:5060", "198.51.100.1:5062"}, std::pair{"[2001:db8::1]:5060", "198.51.100.1:5062"},
-                               std::pair{"192.0.2.1:5060", "[2001:db8::2]:65535"}}) {
+                               std::pair{"192.0.2.1:5060", "[2001:db8::2]:65535"},
+                               std::pair{"[2001:db8:ffff:ffff:ffff:ffff:ffff:1]:5060", "[2001:db8::2]:65535"}}) {
         const Cookie c = cookie(a, b);
         const std::string text = seal_cookie(ring, c, kDialog);
         CHECK(text.size() <= kMaxCookieText);
@@ -62,11 +63,6 @@ TEST_CASE("cookie: comes back as it was, in at most 128 characters", "[sip][seal
         REQUIRE(back.has_value());
         CHECK(*back == c);
     }
-    Cookie both = cookie("[2001:db8::1]:5060", "[2001:db8::2]:5060");
-    const std::string text = seal_cookie(ring, both, kDialog);
-    CHECK(text.size() <= kMaxCookieText);
-    both.caller_at = {};
-    CHECK(*open_cookie(ring, text, kDialog) == both);
 }
 
 TEST_CASE("cookie: no changed character, no other key, no token opens", "[sip][sealed]") {

@@ -4,6 +4,9 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,6 +84,32 @@ struct Read {
     }
 };
 
+/// Real files for the passwords ("secret") and keys that a topology names "unused".
+struct Secrets {
+    std::string folder = (std::filesystem::temp_directory_path() / "tandem-proxy-test.XXXXXX").string();
+    Secrets() {
+        REQUIRE(::mkdtemp(folder.data()) != nullptr);
+        for (const auto& [name, text] : {std::pair{"password", std::string("secret")}, {"key", std::string(64, 'a')}}) {
+            std::ofstream(cat(folder, '/', name)) << text << '\n';
+            std::filesystem::permissions(cat(folder, '/', name), std::filesystem::perms::owner_read);
+        }
+    }
+    ~Secrets() {
+        std::error_code ignored;
+        std::filesystem::remove_all(folder, ignored);
+    }
+};
+
+inline std::string with_secrets(std::string_view topology) {
+    static const Secrets secrets;
+    std::string out(topology);
+    for (std::string_view name : {"password", "key"}) {
+        const std::string from = cat('"', name, "_file\": \"unused\""), to = cat('"', name, "_file\": \"", secrets.folder, '/', name, '"');
+        for (auto at = out.find(from); at != std::string::npos; at = out.find(from, at + to.size())) out.replace(at, from.size(), to);
+    }
+    return out;
+}
+
 struct Bench {
     Wire wire;
     FakeClock clock;
@@ -92,18 +121,23 @@ struct Bench {
     explicit Bench(std::string_view topology = kTopology) { load(topology); }
 
     void load(std::string_view topology) {
-        auto loaded = config::parse_topology(std::string(topology), "test.json");
+        auto loaded = config::parse_topology(with_secrets(topology), "test.json");
         for (const std::string& e : loaded.errors) UNSCOPED_INFO(e);
         REQUIRE(loaded.ok());
-        auto ring = snapshot ? snapshot->keyring : std::make_shared<sip::Keyring>(sip::Keyring::random());
-        snapshot = std::make_shared<Snapshot>();
-        snapshot->topology = loaded.topology;
-        snapshot->keyring = ring;
-        for (std::uint16_t i = 0; i < loaded.topology->realms.size(); ++i) {
-            const auto& realm = loaded.topology->realms[i];
-            snapshot->realms.push_back({i, realm.listen[0].endpoint, cat(realm.advertised_host, ':', realm.advertised_port)});
+        std::vector<std::string> warnings;
+        auto made = make_snapshot(loaded.topology, warnings);
+        if (!made) UNSCOPED_INFO(made.error().what);
+        REQUIRE(made.has_value());
+        snapshot = std::move(*made);
+        std::uint16_t socket = 0;
+        for (Index i = 0; i < loaded.topology->realms.size(); ++i) {
+            snapshot->add_socket(i, socket++, loaded.topology->realms[i].listen.front().endpoint);
         }
-        snapshot->passwords.assign(loaded.topology->trunks.size(), "secret");
+        // Further addresses come behind, so that the sockets above keep their numbers.
+        for (Index i = 0; i < loaded.topology->realms.size(); ++i) {
+            const auto& listen = loaded.topology->realms[i].listen;
+            for (std::size_t n = 1; n < listen.size(); ++n) snapshot->add_socket(i, socket++, listen[n].endpoint);
+        }
         proxy.adopt(snapshot);
     }
 

@@ -1,5 +1,7 @@
 // Knows: the course of direct calls: set-up, in-dialog routing by cookie, cancel, failover, records.
 // Must not know: digest (challenge_test.cpp), mediated calls (mediated_test.cpp).
+#include <unordered_map>
+
 #include "bench.h"
 
 using namespace tandem;
@@ -425,23 +427,61 @@ TEST_CASE("proxy: a reload keeps live calls routable and counted", "[proxy]") {
     CHECK(b.proxy.live_calls() == 0);
 }
 
-TEST_CASE("proxy: two realms are told apart whatever their names", "[proxy]") {
-    // The low halves of these names' 32-bit FNV-1a prints are the same.
+TEST_CASE("proxy: without a key file a reload keeps the key, and live calls with it", "[proxy]") {
     std::string topology(kTopology);
-    for (const auto& [from, to] : {std::pair<std::string_view, std::string_view>{"\"inside\", \"side\"", "\"realm-10\", \"side\""},
-                                   {"\"outside\", \"side\"", "\"realm-398\", \"side\""}, {"\"realm\": \"inside\"", "\"realm\": \"realm-10\""},
-                                   {"\"realm\": \"outside\"", "\"realm\": \"realm-398\""}}) {
-        for (auto at = topology.find(from); at != std::string::npos; at = topology.find(from, at + to.size())) topology.replace(at, from.size(), to);
+    for (std::string_view section : {"\"secrets\": ", "\"gw_bridge\": "}) {  // a bridge would need the file
+        const auto at = topology.find(section);
+        topology.erase(at, topology.find('\n', at) - at);
     }
     Bench b(topology);
-    b.in(invite({.number = "+442079460001", .from = "+441632960000", .via_host = "203.0.113.20:5060"}), kItsp);
-    const std::string sent = b.last_to(kBridge);
-    REQUIRE(sent.starts_with("INVITE "));
-    b.in(reply(sent, 200, {}, "10.0.0.3:5060"), kBridge);
-    b.in(in_dialog("BYE", "sip:peer@10.0.0.3:5060", routes_of(b.last_to(kItsp), true), 101, "z9hG4bKbye", "caller", "callee",
-                   "203.0.113.20:5060"),
-         kItsp);
-    CHECK(b.last_to(kBridge).starts_with("BYE "));
+    b.in(invite(), kAlice);
+    const std::string ok = reply(b.last_to(kGateway), 200);
+    b.in(ok, kGateway);
+    b.load(topology);
+    b.in(in_dialog("BYE", "sip:peer@10.0.0.30:5060", routes_of(ok, true), 101, "z9hG4bKbye"), kAlice);
+    CHECK(b.last_to(kGateway).starts_with("BYE "));
+    CHECK(b.count_to(kAlice, "SIP/2.0 481") == 0);
+}
+
+TEST_CASE("proxy: each UDP address of a realm is that realm's", "[proxy]") {
+    std::string topology(kTopology);
+    const std::string one = "\"udp:10.0.0.1:5060\"";
+    topology.replace(topology.find(one), one.size(), one + ", \"udp:10.0.0.2:5060\"");
+    Bench b(topology);
+    constexpr std::uint16_t kSecond = 3;  // three realms have one socket each before it
+    b.in(invite(), kAlice, kSecond);
+    CHECK(b.wire.sent[0].flow.socket == kSecond);  // the answer leaves where the request came in
+    const std::string ok = reply(b.last_to(kGateway), 200);
+    b.in(ok, kGateway);
+    CHECK(b.wire.sent.back().flow.socket == kSecond);
+    b.in(in_dialog("BYE", "sip:peer@10.0.0.30:5060", routes_of(ok, true), 101, "z9hG4bKbye"), kAlice, kSecond);
+    CHECK(b.last_to(kGateway).starts_with("BYE "));
+    CHECK(b.count_to(kAlice, "SIP/2.0 4") == 0);
+}
+
+TEST_CASE("proxy: two realms that cookies could not tell apart are refused at load", "[proxy]") {
+    // Some hundred thousand names hold two with the same 32 bits (the birthday of 2^32 is at 2^16).
+    std::unordered_map<std::uint32_t, std::string> seen;
+    std::string one, other;
+    for (unsigned i = 0; one.empty() && i < 1'000'000; ++i) {
+        const auto [place, fresh] = seen.emplace(realm_print(cat("realm-", i)), cat("realm-", i));
+        if (!fresh) one = place->second, other = cat("realm-", i);
+    }
+    REQUIRE_FALSE(one.empty());
+    std::string topology(kTopology);
+    for (const auto& [from, to] : {std::pair{std::string("\"inside\", \"side\""), cat('"', one, "\", \"side\"")},
+                                   {"\"outside\", \"side\"", cat('"', other, "\", \"side\"")},
+                                   {"\"realm\": \"inside\"", cat("\"realm\": \"", one, '"')},
+                                   {"\"realm\": \"outside\"", cat("\"realm\": \"", other, '"')}}) {
+        for (auto at = topology.find(from); at != std::string::npos; at = topology.find(from, at + to.size())) topology.replace(at, from.size(), to);
+    }
+    const auto loaded = config::parse_topology(with_secrets(topology), "test.json");
+    REQUIRE(loaded.ok());
+    std::vector<std::string> warnings;
+    const auto made = make_snapshot(loaded.topology, warnings);
+    REQUIRE_FALSE(made.has_value());
+    CHECK(made.error().code == Errc::kConflict);
+    CHECK(made.error().what.find(other) != std::string::npos);
 }
 
 TEST_CASE("proxy: a BYE ends the call only when the other side takes it or is gone", "[proxy]") {
