@@ -48,7 +48,30 @@ class Inbound(Scene):
         subscriber.event("CALL_ESTABLISHED")
         subscriber.event("CALL_CLOSED")
         user.result()
-        self.ended_call(self.proxy, outcome="answered")
+        self.ended_call(self.proxy, outcome="answered", ended_by="callee")
+        self.ended_call(self.bridge, outcome="answered")
+
+    def test_the_gateway_reaches_a_user_direct(self):
+        """A call into the company whose media needs no bridge: baresip answers, the audio goes from end to end past us."""
+        alice = self.alice("PCMA")
+        gateway = Sipp(self.lab, "gateway", "uac_call.xml", self.lab.ip(30), target=(self.lab.ip(1), 5060), service=tandem.ALICE,
+                       wav=speech.wav("bob", SECONDS), codec="PCMA", talk_ms=5600)
+        alice.event("CALL_ESTABLISHED")
+        gateway.result()
+        alice.event("CALL_CLOSED")
+        alice.quit()
+        self.ended_call(self.proxy, outcome="answered", status=200, direction="inbound", source="gateway", target="alice",
+                        path="direct", ended_by="caller")
+        self.assertEqual(self.bridge.records("call"), [])
+        heard = audio_check.compare(audio_check.read_wav(speech.wav("bob", SECONDS)), audio_check.read_wav(alice.heard()))
+        self.assertTrue(heard["ok"], heard)
+        path = self.capture.stop()
+        self.analysed(path)
+        streams = rtp_capture.streams(path)
+        # (On the loopback baresip's own packets may carry another source address.)
+        self.assertEqual({stream.dst.split(":")[0] for stream in streams}, {self.lab.ip(30), self.lab.ip(11)})
+        for stream in streams:
+            self.assertNotIn(stream.src.split(":")[0], [self.lab.ip(number) for number in (1, 2, 3, 4)])
 
     def test_an_unassigned_number_is_answered_as_configured(self):
         Sipp(self.lab, "itsp", "uac_refused.xml", self.lab.ip(20), target=(self.lab.ip(2), 5060), service="+442079460077", status=404).result()

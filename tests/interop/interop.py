@@ -22,8 +22,20 @@ from sipp import Sipp  # noqa: E402
 SECONDS = 6
 
 
+def valid(records, tool):
+    """Checks records against the tool's own schema; gives how many they were."""
+    import jsonschema
+    schema = json.loads(subprocess.run([tandem.program(tool), "--schema"], capture_output=True, check=True).stdout)
+    validator = jsonschema.Draft202012Validator(schema)
+    count = 0
+    for record in records:
+        validator.validate(record)
+        count += 1
+    return count
+
+
 class Scene(unittest.TestCase):
-    """A test with a laboratory, a company, its programs, and a capture."""
+    """A test with a laboratory, a company, its programs, and a capture. At its end every record of its programs is valid."""
 
     bridge_needed = True
     company_options = {}
@@ -39,7 +51,14 @@ class Scene(unittest.TestCase):
     def tearDown(self):
         outcome = self._outcome.result
         failed = any(test is self for test, _ in outcome.failures + outcome.errors) if outcome else False
-        self.lab.__exit__(AssertionError if failed else None, AssertionError() if failed else None, None)
+        try:
+            if not failed:
+                failed = True
+                for server in self.lab.servers:
+                    valid(server.records(), server.tool)
+                failed = False
+        finally:
+            self.lab.__exit__(AssertionError if failed else None, AssertionError() if failed else None, None)
 
     # The peers around the company.
     def provider(self, **options):
@@ -72,12 +91,7 @@ class Scene(unittest.TestCase):
 
     def valid(self, server, tool):
         """Every record that a program wrote is valid against its own schema."""
-        import jsonschema
-        schema = json.loads(subprocess.run([tandem.program(tool), "--schema"], capture_output=True, check=True).stdout)
-        records = server.records()
-        for record in records:
-            jsonschema.Draft202012Validator(schema).validate(record)
-        self.assertTrue(records, f"{tool} wrote no record")
+        self.assertTrue(valid(server.records(), tool), f"{tool} wrote no record")
 
     def analysed(self, path=None):
         """pcap-analyze's records of the capture, its packet counts checked against tshark's, stream by stream."""

@@ -85,20 +85,35 @@ class Outbound(Scene):
         self.assertEqual(provider.log().count(f"admitted trunk to {tandem.PSTN}"), 3)
 
 
-class OneKeyFlipped(Scene):
-    """The gateway of the direct call above, but for one key of its media profile: now something has to be converted."""
+def gateway_profile(**changes):
+    """The gateway gets a media profile of its own: that of the users, with these changes."""
+    def edit(data):
+        profile = {**data["media_profiles"][0], "name": "gateway", **changes}
+        data["media_profiles"].append(profile)
+        data["trunks"][1]["media_profile"] = "gateway"
+    return {"edit": edit}
 
-    company_options = {"edit": lambda data: data["trunks"][1].update(media_profile="itsp")}
 
-    def test_the_direct_call_becomes_mediated(self):
-        gateway = Sipp(self.lab, "gateway", "uas_answer.xml", self.lab.ip(30), wav=speech.wav("bob", SECONDS), codec="PCMU")
+class OneKeyAsItIs(Scene):
+    company_options = gateway_profile()
+    codec, path = "PCMA", "direct"
+
+    def test_the_path_of_media_follows_the_profile(self):
+        gateway = Sipp(self.lab, "gateway", "uas_answer.xml", self.lab.ip(30), wav=speech.wav("bob", SECONDS), codec=self.codec)
         alice = self.alice("PCMA")
         alice.dial("sip:02079460200@company.example")
         alice.event("CALL_ESTABLISHED")
         alice.event("CALL_CLOSED", SECONDS + 5)
         gateway.result()
         alice.quit()
-        self.ended_call(self.proxy, outcome="answered", target="gateway", path="mediated")
+        self.ended_call(self.proxy, outcome="answered", target="gateway", path=self.path)
+
+
+class OneKeyFlipped(OneKeyAsItIs):
+    """The same call with the same profile, but for its codecs: now something has to be converted."""
+
+    company_options = gateway_profile(codecs=["PCMU"])
+    codec, path = "PCMU", "mediated"
 
 
 if __name__ == "__main__":

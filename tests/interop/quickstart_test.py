@@ -2,6 +2,7 @@
 # Knows: that the quickstart's call passes, that its check fails when the media is spoiled, and that an interrupt leaves nothing behind.
 # Must not know: the call.
 # Next: examples/quickstart, examples/one_call.py.
+import json
 import os
 import pathlib
 import re
@@ -13,6 +14,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "peers"))
+import interop  # noqa: E402
 import lab  # noqa: E402
 import tandem  # noqa: E402
 
@@ -24,8 +26,8 @@ def start(*options, **changes):
                             start_new_session=True, env={**os.environ, **changes})
 
 
-def run(*options):
-    with start(*options) as process:
+def run(*options, **changes):
+    with start(*options, **changes) as process:
         out, _ = process.communicate(timeout=90)
     return process.returncode, out
 
@@ -33,7 +35,11 @@ def run(*options):
 class Quickstart(unittest.TestCase):
     def test_the_call_is_made_shown_and_heard(self):
         begun = time.monotonic()
-        rc, out = run()
+        with tempfile.TemporaryDirectory() as folder:
+            rc, out = run("--keep", TMPDIR=folder)
+            for tool in ("sip-trunk-proxy", "gw-bridge"):
+                written = [line for path in pathlib.Path(folder).glob(f"*/{tool}.jsonl") for line in path.read_text().splitlines()]
+                self.assertTrue(interop.valid(map(json.loads, written), tool), (tool, out))
         self.assertEqual(rc, 0, out)
         for shown in ("+12065550123", "long-distance", '"outcome": "answered"', "407 Proxy Auth", "INVITE", "BYE", "MOS", "PCMU", "PCMA",
                       "itsp", "Each end heard the other"):

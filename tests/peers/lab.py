@@ -123,7 +123,7 @@ class Lab:
     """Addresses 127.22.N.x for a free N, a folder, processes. keep: the folder stays (also after a failure with TANDEM_KEEP=1)."""
 
     def __init__(self, name, folder=None, keep=False):
-        self.name, self.processes, self.sockets = name, [], []
+        self.name, self.processes, self.servers, self.sockets = name, [], [], []
         self.keep = keep or folder is not None or os.environ.get("TANDEM_KEEP") == "1"
         self._old_handlers = {}
         self._catch_signals()

@@ -102,9 +102,11 @@ class Company:
 class Server:
     """A serving program; its records go to a file."""
 
-    def __init__(self, lab, name, command, endpoints):
+    def __init__(self, lab, name, command, endpoints, tool="sip-trunk-proxy"):
+        self.tool = tool
         self.name, self.records_path = name, lab.dir / f"{name}.records"
         self.process = lab.start(name, command, stdout=self.records_path)
+        lab.servers.append(self)
         wait_for(f"{name} listens on {', '.join(endpoints)}", lambda: all(map(self._bound, endpoints)))
 
     def _bound(self, endpoint):
@@ -132,4 +134,4 @@ class Proxy(Server):
 class Bridge(Server):
     def __init__(self, company, name="bridge1", options=()):
         super().__init__(company.lab, name, [program("gw-bridge"), "serve", "--topology", company.file, *options],
-                         [company.bridge])
+                         [company.bridge], tool="gw-bridge")

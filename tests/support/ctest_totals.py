@@ -12,7 +12,7 @@ for case in xml.etree.ElementTree.parse(sys.argv[1]).getroot().iter("testcase"):
     if status == "run":
         passed += 1
     elif status == "notrun" and case.find("skipped") is not None and \
-            "SKIP_RETURN_CODE" in (case.find("skipped").get("message") or ""):
+            (case.find("skipped").get("message") or "").startswith(("SKIP_RETURN_CODE", "SKIP_REGULAR_EXPRESSION")):
         skipped += 1
         reason = next((line for line in reversed(output) if line.startswith("SKIP")), "SKIP without a reason")
         print(f"        {reason}  [{name}]")
