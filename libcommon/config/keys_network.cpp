@@ -238,13 +238,10 @@ constexpr Key kGlobalBypassKeys[] = {
 constexpr Key kSecretsKeys[] = {
     {.name = "key_file",
      .type = kFile,
-     .meaning = "File with 64 hexadecimal digits: the key of sealed tokens and cookies; it must not be "
-                "readable by others",
+     .meaning = "File of keys, each a line of 64 hexadecimal digits: the first seals tokens and cookies, "
+                "all of them open; to change it, every node first gets the new key as last line, then as first; "
+                "it must not be readable by others",
      .required = true},
-    {.name = "previous_key_file",
-     .type = kFile,
-     .meaning = "Key before the last change, still accepted",
-     .honoured = false},
 };
 
 }  // namespace
