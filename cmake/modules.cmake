@@ -62,6 +62,12 @@ function(tandem_add_modules root)
                         -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
             list(APPEND sources ${generated})
         endforeach()
+        # A numbering plan is compiled in by builtin_plan.cpp; a new plan compiles that file again.
+        file(GLOB plans CONFIGURE_DEPENDS ${root}/${module}/*.plan)
+        if(plans)
+            set_source_files_properties(${root}/${module}/builtin_plan.cpp PROPERTIES OBJECT_DEPENDS ${plans}
+                COMPILE_DEFINITIONS TANDEM_NUMBERING_PLAN="${plans}")
+        endif()
         if(NOT sources AND NOT headers)
             message(FATAL_ERROR "libcommon/layers.txt names ${module}, but libcommon/${module} has no file")
         endif()

@@ -14,7 +14,7 @@ import sources  # noqa: E402
 WORDS = [re.compile(text) for text in (
     r"/wor[k]/", r"/tmp/brief[s]", r"/hom[e]/[a-z]+/", r"\bissue[ ]#?\d+\b.*\bwalking", r"\b(TOD[O]|FIXM[E]|XX[X])\b(?! \(.+\))",
     r"\bco-authored[-]by\b", r"as an? (a[i]|languag[e]) (model|assistant)")]
-BINARY = {".pcap", ".pcapng", ".cap", ".wav", ".gz", ".png"}
+BINARY = {".pcap", ".pcapng", ".cap", ".wav", ".gz", ".png", ".plan"}
 
 
 def found_in(text):
