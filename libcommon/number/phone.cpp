@@ -17,6 +17,20 @@ struct Digits {
     void drop(std::size_t n) { data += n, size -= n; }
 };
 
+/// Copies up to kLongestNational bytes; a call of memcpy costs more than the bytes.
+void copy_short(char* to, const char* from, std::size_t size) {
+    if (size >= 8) {
+        std::uint64_t first, last;
+        std::memcpy(&first, from, 8);
+        std::memcpy(&last, from + size - 8, 8);
+        if (size == kLongestNational) to[8] = from[8];
+        std::memcpy(to, &first, 8);
+        std::memcpy(to + size - 8, &last, 8);
+        return;
+    }
+    for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
+}
+
 /// Room for a number whose prefix a rule has rewritten; long inputs never are (a transform needs a match of the pattern).
 using Rewritten = std::array<char, kMaxWritten + 16>;
 
@@ -64,18 +78,11 @@ void strip_national_prefix(const Plan& plan, const RegionRow& region, Digits& di
     digits = stripped;
 }
 
-/// The calling code in front of the digits, taken off; nullptr when there is none.
+/// The calling code in front of three or more digits, taken off; nullptr when there is none.
 const CodeRow* take_calling_code(const Plan& plan, Digits& digits) {
-    if (digits.size == 0 || digits.data[0] == '0') return nullptr;
-    unsigned value = 0;
-    for (std::size_t n = 1; n <= 3 && n <= digits.size; ++n) {
-        value = value * 10 + (static_cast<unsigned>(digits.data[n - 1]) & 15U);
-        if (const CodeRow* code = plan.code(value)) {
-            digits.drop(n);
-            return code;
-        }
-    }
-    return nullptr;
+    const CodeRow* code = plan.code_in_front(digits.data);
+    if (code != nullptr) digits.drop(code->code >= 100 ? 3 : code->code >= 10 ? 2 : 1);
+    return code;
 }
 
 struct Extracted {
@@ -112,7 +119,7 @@ Extracted extract_dialled(const Plan& plan, const RegionRow* region, Digits& dig
     if ((!matches_general(plan, *region, digits) && matches_general(plan, *region, national)) ||
         possible_length(*region, digits.size) == Possible::kTooLong) {
         digits = national;
-        return {PhoneError::kNone, plan.code(value)};
+        return {PhoneError::kNone, &plan.codes[region->code_row]};
     }
     return {};
 }
@@ -142,13 +149,13 @@ void parse_phone(std::string_view written, const Plan& plan, std::uint16_t regio
     }
 
     Rewritten room, room2;  // NOLINT: written before they are read
-    Digits digits{scanned.digits.data(), scanned.size};
+    Digits digits{scanned.digits.data(), scanned.digits.size()};
     Extracted extracted;
     if (scanned.plus) {
         extracted = after_international_prefix(plan, digits);
         if (extracted.error == PhoneError::kInvalidCountryCode) {
             // "+" in front of a number that is not international: once more as if it were not there.
-            digits = {scanned.digits.data(), scanned.size};
+            digits = {scanned.digits.data(), scanned.digits.size()};
             extracted = extract_dialled(plan, region, digits, room);
             if (extracted.code == nullptr) extracted.error = PhoneError::kInvalidCountryCode;
         }
@@ -161,7 +168,7 @@ void parse_phone(std::string_view written, const Plan& plan, std::uint16_t regio
     }
 
     const CodeRow* code = extracted.code;
-    if (code == nullptr) code = plan.code(region->code);
+    if (code == nullptr) code = &plan.codes[region->code_row];
     // Prefixes are the main region's unless the number is dialled within another region of the same code.
     const RegionRow& rules = plan.regions[extracted.code == nullptr ? region_row : code->main_region];
     if (digits.size < 2) {
@@ -188,10 +195,10 @@ void parse_phone(std::string_view written, const Plan& plan, std::uint16_t regio
     if (value >= 10) *to++ = static_cast<char>('0' + value / 10 % 10);
     *to++ = static_cast<char>('0' + value % 10);
     out.national_at = static_cast<std::uint8_t>(to - out.e164_text.data());
-    std::memcpy(to, digits.data, digits.size);
+    copy_short(to, digits.data, digits.size);
     out.e164_size = static_cast<std::uint8_t>(out.national_at + digits.size);
     out.extension_size = scanned.extension_size;
-    std::memcpy(out.extension_text.data(), scanned.extension.data(), scanned.extension_size);
+    if (scanned.extension_size != 0) std::memcpy(out.extension_text.data(), scanned.extension.data(), scanned.extension_size);
 
     const std::uint16_t label = plan.label(code->root, digits.data, digits.size);
     out.type = static_cast<Type>(label & 15U);

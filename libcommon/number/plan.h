@@ -25,7 +25,7 @@ struct RegionRow {
     std::uint16_t code;           ///< ITU-T E.164 country code
     std::uint16_t general_root;   ///< automaton of its general pattern
     std::uint16_t short_root;     ///< automaton of its short numbers, or kNoRow
-    std::uint16_t padding;
+    std::uint16_t code_row;       ///< row of its calling code
     std::uint32_t lengths;        ///< bit n: national numbers of n digits are possible
     std::uint32_t local_lengths;  ///< bit n: numbers of n digits are possible within an area
     std::uint16_t idd;            ///< program of the international prefix, or kNoRow
@@ -80,7 +80,7 @@ struct Plan {
     std::span<const std::uint16_t> branch_labels;
     std::span<const FreeNode> free_nodes;
     std::span<const std::uint16_t> labels;
-    std::span<const std::uint16_t> code_index;    ///< by calling code, 0 to 999
+    std::span<const std::uint16_t> code_index;    ///< row of the calling code by the first three digits
     std::span<const CodeRow> codes;
     std::span<const std::uint16_t> region_lists;
     std::span<const std::uint16_t> region_index;  ///< by two letters, A = 0
@@ -95,9 +95,16 @@ struct Plan {
         unsigned a = (static_cast<unsigned char>(id[0]) | 0x20U) - 'a', b = (static_cast<unsigned char>(id[1]) | 0x20U) - 'a';
         return a < 26 && b < 26 ? region_index[a * 26 + b] : kNoRow;
     }
-    [[nodiscard]] const CodeRow* code(unsigned value) const {
-        std::uint16_t row = value < code_index.size() ? code_index[value] : kNoRow;
+    /// The calling code with which at least three ASCII digits begin, or nullptr. No code is the front of another.
+    [[nodiscard]] const CodeRow* code_in_front(const char* digits) const {
+        const std::uint16_t row = code_index[(digits[0] & 15U) * 100 + (digits[1] & 15U) * 10 + (digits[2] & 15U)];
         return row == kNoRow ? nullptr : &codes[row];
+    }
+    /// The row of a calling code, or nullptr.
+    [[nodiscard]] const CodeRow* code(unsigned value) const {
+        const unsigned front = value >= 100 ? value : value >= 10 ? value * 10 : value * 100;
+        const std::uint16_t row = front < 1000 ? code_index[front] : kNoRow;
+        return row == kNoRow || codes[row].code != value ? nullptr : &codes[row];
     }
     /// A text of the table; ends with NUL.
     [[nodiscard]] std::string_view text(std::uint16_t at) const { return texts.data() + at; }

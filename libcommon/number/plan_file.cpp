@@ -68,7 +68,7 @@ std::string_view dangling(const Plan& plan) {
         if (at >= plan.regions.size()) return "list of regions";
     if (!std::all_of(plan.region_index.begin(), plan.region_index.end(), region)) return "index of regions";
     for (const RegionRow& row : plan.regions) {
-        if (row.code > 999 || plan.code(row.code) == nullptr) return "region's calling code";
+        if (row.code > 999 || row.code_row >= plan.codes.size() || plan.codes[row.code_row].code != row.code) return "region's calling code";
         if (!node(row.general_root) || (row.short_root != kNoRow && !node(row.short_root))) return "region's automaton";
         if (!program(row.idd) || !program(row.national_prefix_program)) return "region's prefix";
         if (!text(row.transform) || !text(row.national_prefix) || !text(row.extension_prefix)) return "region's text";

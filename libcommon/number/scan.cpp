@@ -1,6 +1,7 @@
 #include "number/scan.h"
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 
 #include "number/symbols.h"
@@ -11,16 +12,29 @@ namespace {
 
 // --- the quick way: digits and plain ASCII separators, a plus only in front ----------------------------------------
 
-enum Class : std::uint8_t { kDigitClass = 1, kPlainClass = 2, kPlusClass = 4, kOtherClass = 8 };
+enum Class : std::uint8_t { kDigitClass = 1, kPlainClass = 2, kOtherClass = 4 };
 
 constexpr std::array<std::uint8_t, 256> kClasses = [] {
     std::array<std::uint8_t, 256> classes{};
     classes.fill(kOtherClass);
     for (char c = '0'; c <= '9'; ++c) classes[static_cast<std::uint8_t>(c)] = kDigitClass;
     for (char c : {' ', '-', '.', '(', ')', '[', ']', '/'}) classes[static_cast<std::uint8_t>(c)] = kPlainClass;
-    classes['+'] = kPlusClass;
     return classes;
 }();
+
+/// Eight ASCII digits? Each byte's upper half must be 3 and must still be so with 6 added.
+bool eight_digits(const char* at) {
+    std::uint64_t word;
+    std::memcpy(&word, at, sizeof word);
+    return ((word & 0xF0F0F0F0F0F0F0F0U) | ((word + 0x0606060606060606U) & 0xF0F0F0F0F0F0F0F0U) >> 4) == 0x3333333333333333U;
+}
+
+/// Whether a text of at least eight bytes is nothing but ASCII digits.
+bool all_digits(std::string_view text) {
+    for (std::size_t i = 0; i + 8 <= text.size(); i += 8)
+        if (!eight_digits(text.data() + i)) return false;
+    return eight_digits(text.data() + text.size() - 8);
+}
 
 // --- the careful way: symbols ------------------------------------------------------------------------------------
 
@@ -60,14 +74,15 @@ std::uint8_t lower(std::uint8_t s) { return s >= 'A' && s <= 'Z' ? static_cast<s
 bool number_body(Symbols s) {
     std::size_t i = 0, digits = 0;
     while (i < s.size() && s[i] == '+') ++i;
-    for (; i < s.size(); ++i) {
+    for (; i < s.size() && digits < 3; ++i) {
         if (is(s[i], kIsDigit)) {
             ++digits;
-        } else if (digits < 3 ? !is(s[i], kIsBetween) || (is(s[i], kIsLetter) && lower(s[i]) != 'x') : !is(s[i], kIsBetween)) {
+        } else if (!is(s[i], kIsBetween) || (is(s[i], kIsLetter) && lower(s[i]) != 'x')) {
             return false;  // before the third digit x is the only letter: it stands for a carrier code
         }
     }
-    return digits >= 3;
+    return digits == 3 && std::all_of(s.begin() + static_cast<std::ptrdiff_t>(i), s.end(),
+                                      [](std::uint8_t c) { return is(c, kIsDigit | kIsBetween); });
 }
 
 bool two_digits(Symbols s) { return s.size() == 2 && is(s[0], kIsDigit) && is(s[1], kIsDigit); }
@@ -217,16 +232,17 @@ char digit_of(std::uint8_t s) {
 
 void take_digits(Symbols s, Scanned& out) {
     const auto letters = std::count_if(s.begin(), s.end(), [](std::uint8_t c) { return is(c, kIsLetter); });
-    out.size = 0;
+    std::size_t size = 0;
     for (std::uint8_t c : s) {
         if (letters >= 3) {
             // A keypad has ASCII letters and digits; other digits beside letters are dropped, as the reference library does.
-            if (c >= '0' && c <= '9') out.digits[out.size++] = static_cast<char>(c);
-            else if (lower(c) >= 'a' && lower(c) <= 'z') out.digits[out.size++] = kKeys[lower(c) - 'a'];
+            if (c >= '0' && c <= '9') out.buffer[size++] = static_cast<char>(c);
+            else if (lower(c) >= 'a' && lower(c) <= 'z') out.buffer[size++] = kKeys[lower(c) - 'a'];
         } else if (is(c, kIsDigit)) {
-            out.digits[out.size++] = digit_of(c);
+            out.buffer[size++] = digit_of(c);
         }
     }
+    out.digits = {out.buffer.data(), size};
 }
 
 bool scan_carefully(std::string_view written, Scanned& out) {
@@ -275,19 +291,28 @@ bool scan_carefully(std::string_view written, Scanned& out) {
 
 bool scan(std::string_view written, Scanned& out) {
     if (written.size() > kMaxWritten) return false;
-    unsigned seen = 0, pluses = 0;
+    // The scheme of a URI has no digit, so that what is read begins behind it in any case.
+    const std::string_view whole = written;
+    if (written.starts_with("tel:")) written.remove_prefix(4);
+    const bool leading_plus = !written.empty() && written.front() == '+';
+    const std::string_view rest = leading_plus ? written.substr(1) : written;
+    if (rest.size() >= 8 && all_digits(rest)) {
+        out.digits = rest;
+        out.plus = leading_plus;
+        out.extension_size = 0;
+        return true;
+    }
+    unsigned seen = 0;
     std::size_t size = 0;
-    for (char c : written) {
+    for (char c : rest) {
         const unsigned kind = kClasses[static_cast<std::uint8_t>(c)];
-        out.digits[size] = c;
+        out.buffer[size] = c;
         size += kind & kDigitClass;
-        pluses += kind >> 2 & 1U;
         seen |= kind;
     }
-    const bool plus = pluses != 0;
-    if ((seen & kOtherClass) != 0 || size < 3 || (plus && (pluses > 1 || written.front() != '+'))) return scan_carefully(written, out);
-    out.size = size;
-    out.plus = plus;
+    if ((seen & kOtherClass) != 0 || size < 3) return scan_carefully(whole, out);
+    out.digits = {out.buffer.data(), size};
+    out.plus = leading_plus;
     out.extension_size = 0;
     return true;
 }

@@ -1,6 +1,7 @@
 #include "number/symbols.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "number/unicode_tables.h"
@@ -45,10 +46,16 @@ std::uint8_t symbol_of(std::uint32_t c) {
 }
 
 // Controls other than tab, line feed, form feed and carriage return, surrogates and non-characters.
-bool interchange(std::uint32_t c) {
+constexpr bool interchange(std::uint32_t c) {
     return !(c <= 0x08 || c == 0x0B || (c >= 0x0E && c <= 0x1F) || (c >= 0x7F && c <= 0x9F) || (c >= 0xD800 && c <= 0xDFFF) ||
              (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE);
 }
+
+constexpr std::array<bool, 256> kPlainAscii = [] {
+    std::array<bool, 256> plain{};
+    for (std::uint32_t c = 0; c < 0x80; ++c) plain[c] = interchange(c);
+    return plain;
+}();
 
 struct Decoded {
     std::uint32_t c;
@@ -78,7 +85,7 @@ std::size_t to_symbols(std::string_view text, BadText bad, std::uint8_t* out) {
     std::size_t size = 0;
     for (std::size_t i = 0; i < text.size();) {
         const auto lead = static_cast<std::uint8_t>(text[i]);
-        if (lead < 0x80 && interchange(lead)) {
+        if (kPlainAscii[lead]) {
             out[size++] = lead;
             ++i;
             continue;

@@ -163,8 +163,9 @@ def compile_plan(plain):
     by_code = {}
     for region in plain["phone"]:
         by_code.setdefault(region["code"], []).append(region)
-    code_rows, lists = [], []
+    code_rows, lists, row_of = [], [], {}
     for code in sorted(by_code):
+        row_of[code] = len(code_rows)
         members = sorted(by_code[code], key=lambda region: not region.get("main", False))
         code_rows.append((code, automaton.classes(pool, members), place[id(members[0])], len(lists), len(members)))
         lists += [place[id(region)] for region in members]
@@ -205,7 +206,12 @@ def compile_plan(plain):
 
     code_index = [NONE] * 1000
     for index, row in enumerate(code_rows):
-        code_index[row[0]] = index
+        # By the first three digits: code 49 stands at 490 to 499. That no code is the front of another is E.164's own rule.
+        width = 1 if row[0] >= 100 else 10 if row[0] >= 10 else 100
+        for place_of in range(row[0] * width, row[0] * width + width):
+            if code_index[place_of] != NONE:
+                raise regex.Unsupported(f"calling code {row[0]} and another share digits")
+            code_index[place_of] = index
     region_index = [NONE] * (26 * 26)
     for index, region in enumerate(regions):
         if region["id"].isalpha():
@@ -222,8 +228,8 @@ def compile_plan(plain):
         b"".join(struct.pack("<HHHHH", row[0], number[row[1]], *row[2:]) for row in code_rows),
         struct.pack(f"<{len(lists)}H", *lists),
         struct.pack("<676H", *region_index),
-        b"".join(struct.pack("<4sHHHxxIIHHHHHHHHHHHH", row[0], row[1], number[row[2]],
-                             NONE if row[3] is None else number[row[3]], *row[4:]) for row in region_rows),
+        b"".join(struct.pack("<4sHHHHIIHHHHHHHHHHHH", row[0], row[1], number[row[2]],
+                             NONE if row[3] is None else number[row[3]], row_of[row[1]], *row[4:]) for row in region_rows),
         struct.pack(f"<{len(programs.words)}H", *programs.words),
         b"".join(struct.pack("<HHHH", *row) for row in formats),
         bytes(texts.data),
