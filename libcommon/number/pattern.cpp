@@ -1,0 +1,326 @@
+#include "number/pattern.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace tandem::number {
+
+namespace {
+
+constexpr std::uint32_t kUnbounded = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t kMaxDepth = 50;
+
+struct Node {
+    enum class Kind : std::uint8_t { kChars, kSequence, kChoice, kRepeat, kBegin, kEnd };
+    Kind kind = Kind::kSequence;
+    CharSet chars{};
+    std::uint32_t low = 0, high = 0;
+    std::vector<Node> parts{};
+};
+
+Node chars_node(const CharSet& chars) {
+    Node node;
+    node.kind = Node::Kind::kChars;
+    node.chars = chars;
+    return node;
+}
+
+CharSet one(char c) {
+    CharSet set;
+    set.add(static_cast<unsigned char>(c));
+    return set;
+}
+
+/// \d, \w, \s and their opposites, ASCII as dialled strings are.
+std::optional<CharSet> class_of(char letter) {
+    CharSet set;
+    switch (letter | 0x20) {
+        case 'd': set.add('0', '9'); break;
+        case 'w':
+            set.add('0', '9');
+            set.add('A', 'Z');
+            set.add('a', 'z');
+            set.add('_');
+            break;
+        case 's':
+            set.add(9, 13);
+            set.add(' ');
+            break;
+        default: return std::nullopt;
+    }
+    return letter < 'a' ? set.inverted() : set;
+}
+
+std::optional<char> control_of(char letter) {
+    switch (letter) {
+        case 't': return '\t';
+        case 'n': return '\n';
+        case 'r': return '\r';
+        case 'f': return '\f';
+        case 'a': return '\a';
+        case 'e': return '\x1B';
+        default: return std::nullopt;
+    }
+}
+
+/// Reads a pattern that PCRE2 has accepted already: what is not understood here is outside of the regular part.
+class Reader {
+public:
+    explicit Reader(std::string_view text) : text_(text) {}
+
+    std::optional<Node> read() {
+        auto node = choice(0);
+        return node && text_.empty() ? node : std::nullopt;
+    }
+
+private:
+    bool take(std::string_view what) {
+        if (!text_.starts_with(what)) return false;
+        text_.remove_prefix(what.size());
+        return true;
+    }
+
+    std::optional<Node> choice(std::size_t depth) {
+        if (depth > kMaxDepth) return std::nullopt;
+        Node node;
+        node.kind = Node::Kind::kChoice;
+        do {
+            auto branch = sequence(depth);
+            if (!branch) return std::nullopt;
+            node.parts.push_back(std::move(*branch));
+        } while (take("|"));
+        return node.parts.size() == 1 ? std::move(node.parts.front()) : std::move(node);
+    }
+
+    std::optional<Node> sequence(std::size_t depth) {
+        Node node;
+        while (!text_.empty() && text_.front() != '|' && text_.front() != ')') {
+            auto item = atom(depth);
+            if (!item) return std::nullopt;
+            for (;;) {
+                auto times = repetition();
+                if (!times) break;
+                if (take("+")) return std::nullopt;  // possessive: what it eats it does not give back
+                take("?");                           // lazy: the same language
+                Node repeat;
+                repeat.kind = Node::Kind::kRepeat;
+                repeat.low = times->first;
+                repeat.high = times->second;
+                repeat.parts.push_back(std::move(*item));
+                item = std::move(repeat);
+            }
+            node.parts.push_back(std::move(*item));
+        }
+        return node;
+    }
+
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> repetition() {
+        using Times = std::pair<std::uint32_t, std::uint32_t>;
+        if (take("*")) return Times{0, kUnbounded};
+        if (take("+")) return Times{1, kUnbounded};
+        if (take("?")) return Times{0, 1};
+        if (!text_.starts_with('{')) return std::nullopt;
+        const std::size_t close = text_.find('}');
+        if (close == std::string_view::npos) return std::nullopt;
+        auto [low_text, high_text] = cut(text_.substr(1, close - 1), ',');
+        const bool range = text_.substr(1, close - 1).find(',') != std::string_view::npos;
+        auto low = to_number<std::uint32_t>(low_text);
+        auto high = range ? (high_text.empty() ? std::optional(kUnbounded) : to_number<std::uint32_t>(high_text)) : low;
+        if (!low || !high) return std::nullopt;  // a brace that is no repetition is itself
+        text_.remove_prefix(close + 1);
+        return Times{*low, *high};
+    }
+
+    std::optional<Node> atom(std::size_t depth) {
+        const char c = text_.front();
+        text_.remove_prefix(1);
+        Node node;
+        switch (c) {
+            case '^': node.kind = Node::Kind::kBegin; return node;
+            case '$': node.kind = Node::Kind::kEnd; return node;
+            case '.': return chars_node(one('\n').inverted());
+            case '[': return bracket();
+            case '\\': return escape();
+            case '(': {
+                if (take("?:")) {
+                } else if (take("?<") || take("?'") || take("?P<")) {
+                    if (text_.starts_with('=') || text_.starts_with('!')) return std::nullopt;  // look-behind
+                    const std::size_t end = text_.find_first_of(">'");
+                    if (end == std::string_view::npos) return std::nullopt;
+                    text_.remove_prefix(end + 1);
+                } else if (text_.starts_with('?') || text_.starts_with('*')) {
+                    return std::nullopt;
+                }
+                auto inner = choice(depth + 1);
+                return inner && take(")") ? inner : std::nullopt;
+            }
+            default: return chars_node(one(c));
+        }
+    }
+
+    std::optional<Node> escape() {
+        if (text_.empty()) return std::nullopt;
+        const char c = text_.front();
+        text_.remove_prefix(1);
+        Node node;
+        if (c == 'A') {
+            node.kind = Node::Kind::kBegin;
+            return node;
+        }
+        if (c == 'z' || c == 'Z') {
+            node.kind = Node::Kind::kEnd;
+            return node;
+        }
+        if (auto set = class_of(c)) return chars_node(*set);
+        if (auto control = control_of(c)) return chars_node(one(*control));
+        if (is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return std::nullopt;  // references, boundaries, \x…
+        return chars_node(one(c));
+    }
+
+    /// One member of a bracket: a set, or a single character that may begin or end a range.
+    struct Member {
+        CharSet set;
+        std::optional<char> single;
+    };
+
+    std::optional<Member> member() {
+        const char c = text_.front();
+        text_.remove_prefix(1);
+        if (c == '[' && (text_.starts_with(':') || text_.starts_with('.') || text_.starts_with('='))) return std::nullopt;  // POSIX
+        if (c != '\\') return Member{one(c), c};
+        if (text_.empty()) return std::nullopt;
+        const char e = text_.front();
+        text_.remove_prefix(1);
+        if (auto set = class_of(e)) return Member{*set, std::nullopt};
+        if (auto control = control_of(e)) return Member{one(*control), control};
+        if (e == 'b') return Member{one('\b'), '\b'};
+        if (is_digit(e) || (e >= 'a' && e <= 'z') || (e >= 'A' && e <= 'Z')) return std::nullopt;
+        return Member{one(e), e};
+    }
+
+    std::optional<Node> bracket() {
+        const bool inverted = take("^");
+        CharSet set;
+        bool first = true;
+        while (!text_.empty() && (text_.front() != ']' || first)) {
+            first = false;
+            auto begin = member();
+            if (!begin) return std::nullopt;
+            if (begin->single && text_.size() >= 2 && text_[0] == '-' && text_[1] != ']') {
+                text_.remove_prefix(1);
+                auto end = member();
+                if (!end || !end->single || *end->single < *begin->single) return std::nullopt;
+                set.add(static_cast<unsigned char>(*begin->single), static_cast<unsigned char>(*end->single));
+            } else {
+                set.add(begin->set);
+            }
+        }
+        if (!take("]")) return std::nullopt;
+        return chars_node(inverted ? set.inverted() : set);
+    }
+
+    std::string_view text_;
+};
+
+/// Thompson's construction, from the end to the front: each part gets the state that follows it.
+class Builder {
+public:
+    Builder(std::vector<Nfa::State>& states, std::size_t limit) : states_(states), limit_(limit) {}
+
+    std::uint32_t state(Nfa::State::Kind kind, std::uint32_t next, std::uint32_t other = 0, const CharSet& chars = {}) {
+        if (states_.size() >= limit_) {
+            full_ = true;
+            return 0;
+        }
+        states_.push_back({kind, next, other, chars});
+        return static_cast<std::uint32_t>(states_.size() - 1);
+    }
+
+    std::uint32_t build(const Node& node, std::uint32_t next) {
+        using Kind = Nfa::State::Kind;
+        if (full_) return 0;
+        switch (node.kind) {
+            case Node::Kind::kChars: return state(Kind::kChars, next, 0, node.chars);
+            case Node::Kind::kBegin: return state(Kind::kBegin, next);
+            case Node::Kind::kEnd: return state(Kind::kEnd, next);
+            case Node::Kind::kSequence:
+                for (std::size_t i = node.parts.size(); i-- > 0;) next = build(node.parts[i], next);
+                return next;
+            case Node::Kind::kChoice: {
+                std::uint32_t first = build(node.parts.back(), next);
+                for (std::size_t i = node.parts.size() - 1; i-- > 0;) first = state(Kind::kSplit, build(node.parts[i], next), first);
+                return first;
+            }
+            case Node::Kind::kRepeat: return repeat(node, next);
+        }
+        return next;
+    }
+
+    [[nodiscard]] bool full() const { return full_; }
+
+private:
+    std::uint32_t repeat(const Node& node, std::uint32_t next) {
+        using Kind = Nfa::State::Kind;
+        const Node& part = node.parts.front();
+        std::uint32_t tail = next;
+        if (node.high == kUnbounded) {
+            const std::uint32_t loop = state(Kind::kSplit, 0, next);
+            if (loop == 0) return 0;
+            const std::uint32_t body = build(part, loop);
+            states_[loop].next = body;
+            tail = loop;
+        } else {
+            for (std::uint32_t i = node.low; i < node.high && !full_; ++i) tail = state(Kind::kSplit, build(part, tail), next);
+        }
+        for (std::uint32_t i = 0; i < node.low && !full_; ++i) tail = build(part, tail);
+        return tail;
+    }
+
+    std::vector<Nfa::State>& states_;
+    std::size_t limit_;
+    bool full_ = false;
+};
+
+/// Does every way from here meet ^ before it reads a character?
+bool only_at_begin(const std::vector<Nfa::State>& states, std::uint32_t from) {
+    std::vector<std::uint32_t> todo{from};
+    std::vector<bool> seen(states.size());
+    while (!todo.empty()) {
+        const std::uint32_t at = todo.back();
+        todo.pop_back();
+        if (at == 0 || seen[at]) continue;
+        seen[at] = true;
+        const Nfa::State& state = states[at];
+        if (state.kind == Nfa::State::Kind::kBegin) continue;
+        if (state.kind != Nfa::State::Kind::kSplit) return false;
+        todo.push_back(state.next);
+        todo.push_back(state.other);
+    }
+    return true;
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> Nfa::add(std::string_view pattern, std::uint32_t index) {
+    auto tree = Reader(pattern).read();
+    if (!tree) return std::nullopt;
+    const std::size_t before = states_.size();
+    Builder builder(states_, before + kMaxStates);
+    const std::uint32_t accept = builder.state(State::Kind::kAccept, 0, index);
+    const std::uint32_t body = builder.build(*tree, accept);
+    std::uint32_t start = body;
+    if (!builder.full() && !only_at_begin(states_, body)) {
+        // A match may begin anywhere: skip any character first, any number of times.
+        start = builder.state(State::Kind::kSplit, body);
+        const std::uint32_t skip = builder.state(State::Kind::kChars, start, 0, CharSet{}.inverted());
+        if (!builder.full()) states_[start].other = skip;
+    }
+    if (builder.full()) {
+        states_.resize(before);
+        return std::nullopt;
+    }
+    return start;
+}
+
+}  // namespace tandem::number
