@@ -25,12 +25,13 @@ extern const char tandem_numbering_plan_end[] __attribute__((visibility("hidden"
 
 namespace tandem::number {
 
+std::string_view builtin_plan_bytes() {
+    return {tandem_numbering_plan, static_cast<std::size_t>(tandem_numbering_plan_end - tandem_numbering_plan)};
+}
+
 const Plan& builtin_plan() {
-    static const Plan plan = [] {
-        const auto size = static_cast<std::size_t>(tandem_numbering_plan_end - tandem_numbering_plan);
-        // value(): a plan of another layout in the program would be a mistake in the build.
-        return view_plan({tandem_numbering_plan, size}, Check::kSizes).value();
-    }();
+    // value(): a plan of another layout in the program would be a mistake in the build.
+    static const Plan plan = view_plan(builtin_plan_bytes(), Check::kSizes).value();
     return plan;
 }
 

@@ -23,6 +23,9 @@ enum class Check {
 /// the byte. Cost: about 1 ms; every index is checked, so that no walk can leave the tables.
 Result<Plan> view_plan(std::string_view bytes, Check check = Check::kAll);
 
+/// The file that is part of the program.
+std::string_view builtin_plan_bytes();
+
 /// A plan that owns its bytes.
 struct LoadedPlan {
     std::unique_ptr<std::uint32_t[]> bytes;
