@@ -3,7 +3,7 @@
 // Next: keys_users.cpp for the keys; checks_numbers.cpp for overlaps.
 #include "base/text.h"
 #include "config/build.h"
-#include "number/country.h"
+#include "number/plan.h"
 
 namespace tandem::config {
 namespace {
@@ -160,7 +160,7 @@ void build_numbers(Build& build) {
                                    "write 1 to 4 digits, \"*\" or \"#\"");
         }
         plan.country = f.text("country");
-        if (f.has("country") && !number::find_country(plan.country)) {
+        if (f.has("country") && number::builtin_plan().region(plan.country) == number::kNoRow) {
             build.problems().error(f.offset("country"),
                                    cat("country \"", plan.country.substr(0, 40), "\" is not known"),
                                    "write an ISO 3166 code of two letters, as \"US\"");

@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "config/build.h"
-#include "number/country.h"
+#include "number/parse.h"
 
 namespace tandem::config {
 namespace {
@@ -114,8 +114,9 @@ void check_emergency_rules(const Build& build) {
     for (Index i = 0; i < t.dial_plans.size(); ++i) {
         const topology::DialPlan& plan = t.dial_plans[i];
         std::set<std::string_view> strings;
-        for (const std::string_view known : number::emergency_strings(number::find_country(plan.country)))
-            strings.insert(known);
+        const number::Plan& numbering = number::builtin_plan();
+        const auto known = number::emergency_strings(numbering, numbering.region(plan.country));
+        strings.insert(known.begin(), known.end());
         strings.insert(t.emergency.strings.begin(), t.emergency.strings.end());
         for (const number::Rule& rule : plan.rules.rules) {
             const auto regex = number::Regex::compile(rule.pattern);

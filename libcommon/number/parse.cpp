@@ -1,298 +1,261 @@
 #include "number/parse.h"
 
 #include <algorithm>
-#include <optional>
+#include <array>
 
 #include "base/text.h"
+#include "number/short_number.h"
 
 namespace tandem::number {
 
 namespace {
 
-constexpr std::size_t kMaxWritten = 250;     // longer texts are no numbers
-constexpr std::size_t kMaxDigits = 15;       // ITU-T E.164 §6: country code and national number together
-constexpr std::size_t kMinPossible = 8;      // of countries that are not in the table
-constexpr std::size_t kMaxExtension = 20;
+constexpr std::size_t kMaxItuDigits = 15;  // ITU-T E.164 §6: country code and national number together
+constexpr std::size_t kMaxShort = 8;       // no short number of the plans is longer
 
-/// A written number taken apart: what was dialled, and what was said beside it.
-struct Written {
-    std::string dialled;
-    std::string extension;
-    std::string context;  ///< phone-context when it is digits: "+44"
-    bool uri = false;
-    bool bad = false;        ///< a character that no number has
-    bool trunk_zero = false; ///< "(0)" stood behind the country code
-};
+// A false alarm costs an extension of three digits, a miss costs more.
+constexpr std::array<std::string_view, 8> kEmergency{"000", "110", "112", "118", "119", "911", "933", "999"};
 
-// RFC 3986 §2.1; what is no escape stays.
-std::string percent_decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && i + 2 < text.size()) {
-            if (auto byte = from_hex(text.substr(i + 1, 2))) {
-                out += static_cast<char>(byte->front());
-                i += 2;
-                continue;
-            }
-        }
-        out += text[i];
-    }
-    return out;
-}
+constexpr std::array<std::string_view, kFlags> kFlagNames{"uri",       "access_prefix", "emergency", "internal", "short_code", "feature_code",
+                                                          "anonymous", "toll_free",     "premium",   "shared_cost", "satellite"};
+constexpr std::array<std::string_view, 18> kReasonNames{
+    "",          "empty",    "too_long_text",        "no_digits",  "bad_character",        "anonymous", "emergency", "short_code",     "feature_code",
+    "internal",  "rule_result_not_e164", "no_country", "unknown_calling_code", "too_short", "too_long",  "invalid_length", "local_only", "too_long_for_itu"};
+constexpr std::array<std::string_view, 12> kTypeNames{"unknown",     "fixed_line", "mobile",          "fixed_line_or_mobile",
+                                                      "toll_free",   "premium_rate", "shared_cost",   "voip",
+                                                      "personal_number", "pager",  "uan",             "voicemail"};
 
-// Written forms of blanks and hyphens beyond ASCII: no-break space, narrow no-break space, hyphens and dashes, word joiner.
-std::size_t separator_length(std::string_view text) {
-    constexpr std::string_view kAscii = " \t-./()[]";
-    if (kAscii.find(text[0]) != std::string_view::npos) return 1;
-    for (std::string_view mark : {"\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x92", "\xE2\x80\x93",
-                                  "\xE2\x80\x94", "\xE2\x81\xA0"})
-        if (text.starts_with(mark)) return mark.size();
-    return 0;
-}
+// What stands for a caller who does not want to be known, in From, in CDRs and on gateways (RFC 3323 §4.1.1.3 and practice).
+constexpr std::array<std::string_view, 6> kAnonymous{"anonymous", "restricted", "unavailable", "unknown", "private", "withheld"};
 
-// Length of a word that announces an extension: "ext.", "extension", "x", "#" is left to feature codes.
-std::size_t extension_word(std::string_view text) {
-    for (std::string_view word : {"extension", "extn", "ext.", "ext", "x"})
-        if (istarts_with(text, word)) return word.size();
-    return 0;
-}
+bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
 
-bool all_digits(std::string_view text) { return std::all_of(text.begin(), text.end(), is_digit); }
-
-// Digits with their separators removed; nothing when anything else is there.
-std::optional<std::string> bare_digits(std::string_view text) {
-    std::string digits;
-    while (!text.empty()) {
-        if (is_digit(text[0])) {
-            digits += text[0];
-            text.remove_prefix(1);
-        } else if (std::size_t n = separator_length(text); n != 0) {
-            text.remove_prefix(n);
-        } else {
-            return std::nullopt;
-        }
-    }
-    return digits;
-}
-
-void read_digits(std::string_view text, Written& w) {
-    while (!text.empty()) {
-        char c = text[0];
-        if (w.dialled.starts_with('+') && text.starts_with("(0)")) {
-            w.trunk_zero = true;
-            text.remove_prefix(3);
-        } else if (is_digit(c) || c == '*' || c == '#' || (c == '+' && w.dialled.empty())) {
-            w.dialled += c;
-            text.remove_prefix(1);
-        } else if (std::size_t n = separator_length(text); n != 0) {
-            text.remove_prefix(n);
-        } else if (n = extension_word(text); n != 0 && !w.dialled.empty()) {
-            auto extension = bare_digits(text.substr(n));
-            w.bad = !extension || extension->empty() || extension->size() > kMaxExtension;
-            if (!w.bad) w.extension = std::move(*extension);
-            return;
-        } else {
-            w.bad = true;
-            return;
-        }
-    }
-}
-
-// RFC 3966 §3: ";ext=" and ";phone-context="; the other parameters say nothing about the number.
-void read_parameters(std::string_view text, Written& w) {
-    for (std::string_view parameter : split(text, ';')) {
-        auto [name, value] = cut(parameter, '=');
-        if (iequals(name, "ext")) {
-            if (auto digits = bare_digits(value); digits && !digits->empty() && digits->size() <= kMaxExtension) w.extension = *digits;
-        } else if (iequals(name, "phone-context") && value.starts_with('+')) {
-            if (auto digits = bare_digits(value.substr(1))) w.context = cat('+', *digits);
-        }
-    }
-}
-
-Written take_apart(std::string_view text) {
-    Written w;
-    // "Alice" <sip:…>: the URI is between the last "<" and its ">".
-    if (auto open = text.rfind('<'); open != std::string_view::npos && text.find('>', open) != std::string_view::npos)
-        text = text.substr(open + 1, text.find('>', open) - open - 1);
-    text = trim(text);
-
-    std::string decoded;
-    auto scheme = [&](std::string_view name) { return istarts_with(text, name); };
-    if (scheme("sip:") || scheme("sips:")) {
-        w.uri = true;
-        text = cut(text, ':').second;
-        auto at = text.rfind('@');
-        if (at == std::string_view::npos) return w;  // a host without a user is nobody's number
-        decoded = percent_decoded(cut(text.substr(0, at), ':').first);  // without a password
-        text = decoded;
-    } else if (scheme("tel:")) {
-        w.uri = true;
-        text = text.substr(4);
-    }
-    auto [number, parameters] = cut(text, ';');
-    read_parameters(parameters, w);
-    read_digits(number, w);
-    if (!w.context.empty() && !w.dialled.empty() && !w.dialled.starts_with('+')) w.dialled.insert(0, w.context);
-    return w;
+/// Satellite networks. Source: ITU-T E.164.D: 870 Inmarsat, 881 global mobile satellite, 882 16 Thuraya.
+bool satellite(unsigned code, std::string_view national) {
+    return code == 870 || code == 881 || (code == 882 && national.starts_with("16"));
 }
 
 class Reading {
 public:
-    explicit Reading(const DialContext& context) : context_(context) {}
+    explicit Reading(const DialContext& context, Number& number) : context_(context), plan_(*context.plan), n_(number) {}
 
-    Number run(std::string_view written) {
-        if (written.size() > kMaxWritten) return refuse("too_long_text");
-        if (trim(written).empty()) return refuse("empty");
-        Written w = take_apart(written);
-        if (w.uri) n_.flags.push_back("uri");
-        n_.dialled = std::move(w.dialled);
-        n_.extension = std::move(w.extension);
-        trunk_zero_ = w.trunk_zero;
-        if (w.bad) return refuse("bad_character");
-        if (n_.dialled.empty() || n_.dialled == "+") return refuse("no_digits");
-        if (emergency(n_.dialled)) return found_emergency(n_.dialled);
-        std::string_view outside = outside_line();
-        if (!outside.empty() && emergency(outside)) {
-            n_.flags.push_back("access_prefix");
-            return found_emergency(std::string(outside));
+    void run(std::string_view written) {
+        if (written.size() > kMaxWritten) return refuse(Reason::kTooLongText);
+        Written clothes;
+        undress(written, clothes);
+        if (clothes.uri) flag(Flag::kUri);
+        if (clothes.text.empty()) return refuse(clothes.uri ? Reason::kNoDigits : Reason::kEmpty);
+        if (is_alpha_token(clothes.text)) {
+            flag(Flag::kAnonymous);
+            return refuse(Reason::kAnonymous);
         }
-        if (by_dial_plan(outside)) return std::move(n_);
-        by_country();
-        return std::move(n_);
+        if (clothes.name) return refuse(Reason::kBadCharacter);
+        const bool plain = gather(clothes.text);
+        if (plain && n_.dialled.empty()) return refuse(Reason::kNoDigits);
+        if (plain && decided_before_the_plan(clothes)) return;
+        by_plan(clothes);
     }
 
 private:
-    Number refuse(std::string_view reason) {
-        n_.reasons.push_back(reason);
-        return std::move(n_);
+    void flag(Flag f) { n_.flags = static_cast<std::uint16_t>(n_.flags | 1U << static_cast<unsigned>(f)); }
+    void refuse(Reason reason) { n_.reason = reason; }
+
+    static bool is_alpha_token(std::string_view text) {
+        return (text[0] | 0x20) >= 'a' && (text[0] | 0x20) <= 'z' &&
+               std::any_of(kAnonymous.begin(), kAnonymous.end(), [&](std::string_view token) { return iequals(token, text); });
     }
 
-    [[nodiscard]] bool emergency(std::string_view dialled) const {
-        return is_emergency(dialled, context_.country) ||
-               std::find(context_.emergency.begin(), context_.emergency.end(), dialled) != context_.emergency.end();
-    }
-    Number found_emergency(std::string dialled) {
-        n_.dialled = std::move(dialled);
-        n_.emergency = true;
-        n_.flags.push_back("emergency");
-        return refuse("emergency");
-    }
-
-    // What follows the digits that ask for an outside line; empty when they are not there.
-    [[nodiscard]] std::string_view outside_line() const {
-        std::string_view dialled = n_.dialled;
-        std::string_view prefix = context_.access_prefix;
-        return !prefix.empty() && dialled.starts_with(prefix) ? dialled.substr(prefix.size()) : std::string_view();
-    }
-
-    // True when a rule decided. A number that is global already ("+…") is not for the rules.
-    bool by_dial_plan(std::string_view outside) {
-        std::optional<Applied> applied;
-        if (context_.dial_plan != nullptr && !n_.dialled.starts_with('+')) {
-            // The whole string first: an extension may begin with the digit of the outside line.
-            applied = context_.dial_plan->apply(n_.dialled);
-            if (!applied && !outside.empty() && (applied = context_.dial_plan->apply(outside))) n_.flags.push_back("access_prefix");
-        }
-        if (!applied) {
-            if (!outside.empty() && !n_.dialled.starts_with('+')) {
-                std::string cut_off(outside);
-                n_.dialled = std::move(cut_off);
-                n_.flags.push_back("access_prefix");
+    /// What was dialled: digits, * and #, a plus in front, without ASCII separators. False when there is anything else: such a
+    /// text is only a number if the numbering plan can read it.
+    bool gather(std::string_view text) {
+        for (char c : text) {
+            if (is_digit(c) || c == '*' || c == '#' || (c == '+' && n_.dialled.empty())) {
+                n_.dialled.push_back(c);
+            } else if (c != ' ' && c != '-' && c != '.' && c != '(' && c != ')' && c != '/' && c != '[' && c != ']' && c != '\t') {
+                n_.dialled.clear();
+                return false;
             }
-            return false;
-        }
-        n_.rule = applied->rule;
-        n_.dial_plan = context_.dial_plan->name();
-        n_.internal = applied->internal;
-        std::string_view result = applied->text;
-        if (emergency(result)) {
-            n_ = found_emergency(std::string(result));
-        } else if (applied->internal && !result.starts_with('+')) {
-            n_.dialled = result;
-            n_.flags.push_back("internal");
-            n_.reasons.push_back("internal");
-        } else if (result.size() > 1 && result[0] == '+' && all_digits(result.substr(1))) {
-            if (applied->internal) n_.flags.push_back("internal");
-            international(result.substr(1));
-        } else {
-            n_.reasons.push_back("rule_result_not_e164");
         }
         return true;
     }
 
-    void by_country() {
-        std::string_view dialled = n_.dialled;
-        const Country* c = context_.country;
-        if (dialled.starts_with('+')) {
-            if (all_digits(dialled.substr(1))) return international(dialled.substr(1));
-            n_.reasons.push_back("bad_character");
-        } else if (!all_digits(dialled)) {
-            n_.reasons.push_back("bad_character");  // "*" and "#" are for feature codes, not for numbers
-        } else if (c == nullptr) {
-            n_.reasons.push_back("no_country");
-        } else if (!c->idd.empty() && dialled.starts_with(c->idd) && dialled.size() > c->idd.size()) {
-            international(dialled.substr(c->idd.size()));
-        } else if (!c->trunk.empty() && dialled.starts_with(c->trunk)) {
-            national(*c, dialled.substr(c->trunk.size()));
+    [[nodiscard]] bool emergency(std::string_view dialled) const {
+        return is_emergency_anywhere(dialled) ||
+               (dialled.size() <= kMaxShort && (short_bits(plan_, context_.region, dialled) & kShortEmergency) != 0) ||
+               std::find(context_.emergency.begin(), context_.emergency.end(), dialled) != context_.emergency.end();
+    }
+    void found_emergency(std::string_view dialled) {
+        n_.dialled.assign(dialled);
+        n_.emergency = true;
+        flag(Flag::kEmergency);
+        refuse(Reason::kEmergency);
+    }
+
+    /// What follows the digits that ask for an outside line; empty when they are not there.
+    [[nodiscard]] std::string_view outside_line() const {
+        const std::string_view dialled = n_.dialled, prefix = context_.access_prefix;
+        return !prefix.empty() && dialled.starts_with(prefix) ? dialled.substr(prefix.size()) : std::string_view();
+    }
+
+    /// Emergency, dial plan, feature and short codes: true when one of them has the last word.
+    bool decided_before_the_plan(const Written& clothes) {
+        const std::string_view dialled = n_.dialled;
+        if (dialled.size() <= kMaxShort || !context_.emergency.empty()) {
+            if (emergency(dialled)) return found_emergency(dialled), true;
+            const std::string_view outside = outside_line();
+            if (!outside.empty() && emergency(outside)) {
+                flag(Flag::kAccessPrefix);
+                return found_emergency(InlineText<kMaxSubject>(outside)), true;
+            }
+        }
+        if (dialled == "+") return refuse(Reason::kNoDigits), true;
+        const bool short_code = dialled.size() <= kMaxShort && (short_bits(plan_, context_.region, dialled) & kShortValid) != 0;
+        if (short_code) flag(Flag::kShortCode);
+        if (dialled.front() != '+' && (context_.dial_plan != nullptr || !context_.access_prefix.empty()) && by_dial_plan()) return true;
+        if (n_.dialled.view().find_first_of("*#") != std::string_view::npos) {
+            // A trailing "#" ends what is dialled (or an extension); in front, or beside a star, it asks for a feature.
+            if (n_.dialled.view().front() == '*' || n_.dialled.view().front() == '#') {
+                flag(Flag::kFeatureCode);
+                return refuse(Reason::kFeatureCode), true;
+            }
+            if (clothes.uri) return refuse(Reason::kBadCharacter), true;
+        }
+        if (short_code) return refuse(Reason::kShortCode), true;
+        return false;
+    }
+
+    /// True when a rule decided. A number that is global already ("+…") is not for the rules.
+    bool by_dial_plan() {
+        const std::string_view outside = outside_line();
+        std::optional<Applied> applied;
+        if (context_.dial_plan != nullptr) {
+            // The whole string first: an extension may begin with the digit of the outside line.
+            applied = context_.dial_plan->apply(n_.dialled);
+            if (!applied && !outside.empty() && (applied = context_.dial_plan->apply(outside))) flag(Flag::kAccessPrefix);
+        }
+        if (!applied) {
+            if (!outside.empty()) {
+                const InlineText<kMaxSubject> rest(outside);
+                n_.dialled = rest;
+                outside_cut_ = true;
+                flag(Flag::kAccessPrefix);
+            }
+            return false;
+        }
+        n_.rule = applied->rule;
+        n_.rule_index = applied->index;
+        n_.dial_plan = context_.dial_plan->name();
+        n_.internal = applied->internal;
+        const std::string_view result = applied->text;
+        if (emergency(result)) {
+            // A rule may lead to the call for help (77 for 112); that is no rewriting of one.
+            n_.internal = false;
+            found_emergency(result);
+            return true;
+        }
+        if (applied->internal) flag(Flag::kInternal);
+        if (applied->internal && !result.starts_with('+')) {
+            n_.dialled = result;
+            refuse(Reason::kInternal);
+        } else if (result.starts_with('+') && all_digits(result.substr(1))) {
+            read_phone(result);
         } else {
-            national(*c, dialled);
+            refuse(Reason::kRuleResultNotE164);
+        }
+        return true;
+    }
+
+    void by_plan(const Written& clothes) {
+        InlineText<kMaxWritten> whole;
+        std::string_view text = outside_cut_ ? n_.dialled.view() : clothes.text;
+        if (clothes.context.starts_with('+') && !text.starts_with('+')) {
+            for (char c : clothes.context) whole.push_back(c);
+            for (char c : text) whole.push_back(c);
+            text = whole;
+        }
+        read_phone(text);
+        if (!clothes.extension.empty()) {
+            // RFC 3966 §3: visual separators are allowed in it, and a leading zero counts.
+            n_.extension.clear();
+            for (char c : clothes.extension)
+                if (is_digit(c)) n_.extension.push_back(c);
         }
     }
 
-    void international(std::string_view digits) {
-        std::size_t length = calling_code_length(digits);
-        if (length == 0) {
-            n_.reasons.push_back("unknown_calling_code");
-            return;
+    void read_phone(std::string_view text) {
+        Phone phone;
+        parse_phone(text, plan_, context_.region, phone);
+        if (n_.dialled.empty() && phone.error == PhoneError::kNone) n_.dialled = phone.e164();
+        switch (phone.error) {
+            case PhoneError::kNone: break;
+            case PhoneError::kInvalidCountryCode:
+                return refuse(text.find('+') == std::string_view::npos && context_.region == kNoRow ? Reason::kNoCountry
+                                                                                                    : Reason::kUnknownCallingCode);
+            case PhoneError::kNotANumber:
+                return refuse(n_.dialled.empty() ? Reason::kBadCharacter : n_.dialled.size() < 3 ? Reason::kTooShort : Reason::kBadCharacter);
+            case PhoneError::kTooShortAfterIdd:
+            case PhoneError::kTooShort: return refuse(Reason::kTooShort);
+            case PhoneError::kTooLong: return refuse(Reason::kTooLong);
         }
-        n_.calling_code = digits.substr(0, length);
-        std::string_view rest = digits.substr(length);
-        const Country* c = country_by_calling_code(n_.calling_code);
-        // "+39 (0)6…": where there is no trunk prefix, the zero belongs to the number.
-        std::string kept;
-        if (trunk_zero_ && c != nullptr && c->trunk.empty()) {
-            kept = cat('0', rest);
-            rest = kept;
+        n_.extension = phone.extension();
+        n_.calling_code = phone.calling_code;
+        n_.type = phone.type;
+        n_.valid = phone.valid;
+        n_.region_row = phone.region;
+        if (phone.region != kNoRow) n_.region = plan_.regions[phone.region].name();
+        switch (phone.type) {
+            case Type::kTollFree: flag(Flag::kTollFree); break;
+            case Type::kPremiumRate: flag(Flag::kPremium); break;
+            case Type::kSharedCost: flag(Flag::kSharedCost); break;
+            default: break;
         }
-        std::size_t total = length + rest.size();
-        if (total > kMaxDigits || rest.empty()) {
-            n_.reasons.push_back(rest.empty() ? "too_short" : "too_long");
-            return;
+        if (satellite(phone.calling_code, phone.national())) flag(Flag::kSatellite);
+        switch (phone.possible) {
+            case Possible::kYes: n_.possible = true; break;
+            case Possible::kLocalOnly:
+                // Nobody outside of the area can dial it, so it has no E.164 form.
+                return refuse(Reason::kLocalOnly);
+            case Possible::kTooShort: refuse(Reason::kTooShort); break;
+            case Possible::kTooLong: refuse(Reason::kTooLong); break;
+            case Possible::kInvalidLength: refuse(Reason::kInvalidLength); break;
+            case Possible::kInvalidCountryCode: refuse(Reason::kUnknownCallingCode); break;
         }
-        finish(c, rest, c != nullptr ? c->min_length : kMinPossible - length, c != nullptr ? c->max_length : kMaxDigits - length);
-    }
-
-    void national(const Country& c, std::string_view digits) {
-        n_.calling_code = c.calling_code;
-        if (digits.size() < c.min_length || digits.size() + c.calling_code.size() > kMaxDigits) {
-            // Short ones may be local numbers or service codes; without their area or a rule nothing can be made of them.
-            n_.calling_code.clear();
-            n_.reasons.push_back(digits.size() < c.min_length ? "too_short" : "too_long");
-            return;
-        }
-        finish(&c, digits, c.min_length, c.max_length);
-    }
-
-    void finish(const Country* c, std::string_view national_digits, std::size_t least, std::size_t most) {
-        n_.e164 = cat('+', n_.calling_code, national_digits);
-        if (c != nullptr) n_.region = region_of(*c, national_digits);
-        if (national_digits.size() < least) {
-            n_.reasons.push_back("too_short");
-        } else if (national_digits.size() > most) {
-            n_.reasons.push_back("too_long");
-        } else {
-            n_.possible = true;
+        // What was written as an international number is shown as such; digits that only might be a number are not made one.
+        if (n_.possible || text.find('+') != std::string_view::npos) n_.e164 = phone.e164();
+        if (phone.e164_size - 1U > kMaxItuDigits) {
+            n_.possible = false;
+            refuse(Reason::kTooLongForItu);
         }
     }
 
     const DialContext& context_;
-    Number n_;
-    bool trunk_zero_ = false;
+    const Plan& plan_;
+    Number& n_;
+    bool outside_cut_ = false;
 };
 
 }  // namespace
 
-Number normalize(std::string_view written, const DialContext& context) { return Reading(context).run(written); }
+std::string_view to_string(Flag flag) { return kFlagNames[static_cast<std::size_t>(flag)]; }
+std::string_view to_string(Reason reason) { return kReasonNames[static_cast<std::size_t>(reason)]; }
+std::string_view to_string(Type type) { return kTypeNames[static_cast<std::size_t>(type)]; }
+
+Number normalize(std::string_view written, const DialContext& context) {
+    Number number;
+    Reading(context, number).run(written);
+    return number;
+}
+
+bool is_emergency_anywhere(std::string_view dialled) {
+    return dialled.size() == 3 && std::find(kEmergency.begin(), kEmergency.end(), dialled) != kEmergency.end();
+}
+
+std::vector<std::string> emergency_strings(const Plan& plan, std::uint16_t region) {
+    std::vector<std::string> found(kEmergency.begin(), kEmergency.end());
+    for (std::string& text : short_numbers_with(plan, region, kShortEmergency)) found.push_back(std::move(text));
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+}
 
 }  // namespace tandem::number

@@ -1,48 +1,81 @@
-// Knows: how written numbers become E.164: separators, prefixes, tel and sip URIs, dial-plan rules, in the order of a call.
+// Knows: what a written or dialled number means where it is dialled: clothing, emergency, dial plan, numbering plan, in that order.
 // Must not know: SIP messages, topology, records.
-// Next: country.h for the table, rules.h for dial plans, record/number.h for the record.
+// Next: written.h (clothing), rules.h (dial plans), phone.h (the numbering plan), record/number.h for the record.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "number/country.h"
+#include "number/inline_text.h"
+#include "number/phone.h"
+#include "number/plan.h"
 #include "number/rules.h"
+#include "number/written.h"
 
 namespace tandem::number {
 
 /// What a dialled string means depends on where it is dialled.
 struct DialContext {
-    const Country* country = nullptr;   ///< default country; nullptr when not known
+    std::uint16_t region = kNoRow;      ///< row of the plan: where national numbers are at home; kNoRow when not known
     const RuleSet* dial_plan = nullptr; ///< tried first; nullptr for none
     std::string_view access_prefix{};   ///< digits that ask for an outside line ("9"), cut before the rules when needed
     std::span<const std::string> emergency{};  ///< more emergency strings than the ones that are always known
+    const Plan* plan = &builtin_plan();
 };
 
-/// Why a number is not what was hoped for; static texts, as records print them.
-using Reasons = std::vector<std::string_view>;
+/// What is to be known about a number besides what it is.
+enum class Flag : std::uint8_t {
+    kUri, kAccessPrefix, kEmergency, kInternal, kShortCode, kFeatureCode, kAnonymous, kTollFree, kPremium, kSharedCost, kSatellite,
+};
+inline constexpr std::size_t kFlags = 11;
 
-/// What is known of a written number.
+/// Why a text is not a number that can be dialled from anywhere.
+enum class Reason : std::uint8_t {
+    kNone, kEmpty, kTooLongText, kNoDigits, kBadCharacter, kAnonymous, kEmergency, kShortCode, kFeatureCode, kInternal,
+    kRuleResultNotE164, kNoCountry, kUnknownCallingCode, kTooShort, kTooLong, kInvalidLength, kLocalOnly, kTooLongForItu,
+};
+
+/// As records write them: "short_code".
+std::string_view to_string(Flag flag);
+std::string_view to_string(Reason reason);
+/// As records write it: "fixed_line_or_mobile".
+std::string_view to_string(Type type);
+
+/// What is known of a written number. Plain data without heap; views of the plan, the rule set and of what was written.
 struct Number {
-    std::string dialled;       ///< what was dialled, without separators and URI clothing
-    std::string e164;          ///< "+493012345678"; empty when it cannot be told
-    std::string calling_code;  ///< "49"
-    std::string region;        ///< "DE"; empty when several countries share the code or it is not in the table
-    std::string extension;     ///< from ;ext= or "ext. 12"
-    bool possible = false;     ///< the length fits
-    bool emergency = false;    ///< dialled must go out untouched
-    bool internal = false;     ///< an internal extension by the dial plan
-    std::string rule;          ///< rule that decided
-    std::string dial_plan;     ///< its plan
-    std::vector<std::string_view> flags;
-    Reasons reasons;
+    InlineText<kMaxSubject> dialled;   ///< what was dialled, without separators and clothing
+    InlineText<24> e164;               ///< "+493012345678"; empty when it cannot be told
+    InlineText<kMaxExtension> extension;  ///< from ;ext= or "ext. 12"
+    std::uint16_t calling_code = 0;    ///< 49; 0 when not known
+    std::uint16_t region_row = kNoRow; ///< row of the plan
+    std::string_view region;           ///< "DE"; empty when no region of the calling code has such a number
+    Type type = Type::kUnknown;
+    bool possible = false;             ///< a number that can be dialled from anywhere, by its length
+    bool valid = false;                ///< in a range that the plan assigns
+    bool emergency = false;            ///< dialled must go out untouched
+    bool internal = false;             ///< an internal extension by the dial plan
+    Reason reason = Reason::kNone;
+    std::uint16_t flags = 0;           ///< bit n: Flag n
+    std::string_view rule;             ///< rule that decided
+    std::string_view dial_plan;        ///< its plan
+    std::size_t rule_index = 0;
+
+    [[nodiscard]] bool has(Flag flag) const { return (flags >> static_cast<unsigned>(flag) & 1U) != 0; }
 };
 
 /// What a written number means. Never fails: what is no number has no e164 and says why.
-/// Order: clothing off, emergency, dial plan, "+", international prefix, trunk prefix, as a national number.
+/// Order: clothing off, tokens of anonymity, emergency, dial plan, feature and short codes, numbering plan.
 /// Source: RFC 3966 §3 and §5, RFC 3261 §19.1.6, ITU-T E.164 §6.
+/// Cost: about 0.1 us without a dial plan; no heap unless a rule applies.
 Number normalize(std::string_view written, const DialContext& context);
+
+/// Strings that call for help in so many countries that they are never rewritten, wherever they are dialled.
+/// Source: 3GPP TS 22.101 §10.1.1, and 933, which tests such a call in North America.
+bool is_emergency_anywhere(std::string_view dialled);
+/// All strings that normalize() takes for emergency calls in a region (kNoRow: those of anywhere), ascending.
+std::vector<std::string> emergency_strings(const Plan& plan, std::uint16_t region);
 
 }  // namespace tandem::number

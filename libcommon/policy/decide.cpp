@@ -48,11 +48,11 @@ void settle_caller(Work& work) {
     }
     const Index plan = t.dial_plan_of_trunk(caller.trunk);
     number::DialContext context;
-    if (plan != kNoIndex) context.country = number::find_country(t.dial_plans[plan].country);
+    if (plan != kNoIndex) context.region = context.plan->region(t.dial_plans[plan].country);
     const number::Number number = number::normalize(given, context);
-    if (!number.e164.empty() && number.e164 != given) {
+    if (!number.e164.empty() && number.e164.view() != given) {
         work.step("caller", trunk.name, caller.trunk, given, number.e164);
-        caller.number = number.e164;
+        caller.number = number.e164.view();
     }
 }
 

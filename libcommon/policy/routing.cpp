@@ -18,12 +18,10 @@ void tell_number(Work& work) {
     const Index plan = work.called.dial_plan;
     const number::Number& number = work.called.number;
     if (plan != kNoIndex) work.decision.dial_plan = t.dial_plans[plan].name;
-    work.decision.e164 = number.e164;
+    work.decision.e164 = number.e164.view();
     work.decision.dial_rule = number.rule;
-    std::string reasons;
-    for (const std::string_view reason : number.reasons) append(reasons, reasons.empty() ? "" : ", ", reason);
     work.step("dial_plan", plan != kNoIndex ? t.dial_plans[plan].name : std::string(), plan, work.called.text,
-              number.e164, number.rule.empty() ? reasons : cat("rule ", number.rule));
+              number.e164, number.rule.empty() ? std::string(number::to_string(number.reason)) : cat("rule ", number.rule));
 }
 
 /// The user that a number or string belongs to: its DID, or the main number with its extension.
@@ -161,7 +159,7 @@ void read_called(Work& work) {
     context.emergency = t.emergency.strings;
     if (called.dial_plan != kNoIndex) {
         const topology::DialPlan& plan = t.dial_plans[called.dial_plan];
-        context.country = number::find_country(plan.country);
+        context.region = context.plan->region(plan.country);
         if (!plan.rules.rules.empty()) context.dial_plan = &plan.rules.compiled;
         context.access_prefix = plan.access_prefix;
     }
@@ -201,8 +199,7 @@ void route_from_user(Work& work) {
     if (number.emergency) return work.reject(404, "emergency_not_configured");
     if (number.e164.empty()) {
         // Digits that are too few may become a number (RFC 3261 §21.4.22); anything else never does.
-        const bool incomplete =
-            std::find(number.reasons.begin(), number.reasons.end(), "too_short") != number.reasons.end();
+        const bool incomplete = number.reason == number::Reason::kTooShort || number.reason == number::Reason::kLocalOnly;
         return work.reject(incomplete ? 484 : 404, "not_a_number");
     }
     if (t.did_range_of(number.e164) != kNoIndex) {

@@ -1,75 +1,62 @@
 #include "record/number.h"
 
 #include "base/text.h"
+#include "number/format.h"
 
 namespace tandem::record {
 
 namespace {
 
-void write_list(json::Writer& out, std::string_view key, const std::vector<std::string>& values) {
-    out.key(key).begin_array();
-    for (const std::string& value : values) out.string(value);
-    out.end_array();
-}
-
-Result<std::vector<std::string>> read_list(const json::Object& object, std::string_view key) {
-    auto items = object.items(key);
-    if (!items) return fail(std::move(items.error()));
-    std::vector<std::string> values;
-    if (!*items) return values;
-    for (std::string_view item : **items) {
-        auto text = json::decode_string(item);
-        if (!text) return fail(Errc::kSyntax, cat("number.", key, ": not a list of strings"));
-        values.push_back(std::move(*text));
-    }
-    return values;
+void member_if(json::Writer& out, std::string_view key, std::string_view value) {
+    if (!value.empty()) out.member(key, value);
 }
 
 }  // namespace
 
-void write(json::Writer& out, const Number& number) {
-    out.begin_object().member("input", number.input).member_or_null("e164", number.e164);
-    out.member("calling_code", number.calling_code).member("region", number.region).member("kind", number.kind);
-    out.member("possible", number.possible).member("valid", number.valid).member("extension", number.extension);
-    out.member("rfc3966", number.rfc3966).member("rule", number.rule).member("dial_plan", number.dial_plan);
-    write_list(out, "flags", number.flags);
-    write_list(out, "reasons", number.reasons);
-    out.end_object();
-}
-
-Result<Number> read_number(const json::Object& object) {
-    Number number;
-    auto input = object.text("input");
-    if (!input) return fail(std::move(input.error()));
-    if (!*input) return fail(Errc::kMissing, "number.input: not there or no string");
-    number.input = std::move(**input);
-    auto possible = object.boolean("possible");
-    if (!possible) return fail(std::move(possible.error()));
-    if (!*possible) return fail(Errc::kMissing, "number.possible: not there or neither true nor false");
-    number.possible = **possible;
-    auto valid = object.boolean("valid");
-    if (!valid) return fail(std::move(valid.error()));
-    number.valid = *valid;
-
-    struct Field {
-        std::string_view key;
-        std::optional<std::string>& value;
-    };
-    for (const Field& field : {Field{"e164", number.e164}, Field{"calling_code", number.calling_code},
-                               Field{"region", number.region}, Field{"kind", number.kind},
-                               Field{"extension", number.extension}, Field{"rfc3966", number.rfc3966},
-                               Field{"rule", number.rule}, Field{"dial_plan", number.dial_plan}}) {
-        auto text = object.text(field.key);
-        if (!text) return fail(std::move(text.error()));
-        field.value = std::move(*text);
+void write_number(json::Writer& out, std::string_view input, const number::Number& number, const NumberDetail& detail) {
+    out.begin_object().member("input", input);
+    if (number.e164.empty()) out.key("e164").null();
+    else out.member("e164", number.e164.view());
+    if (number.calling_code != 0 && !number.e164.empty()) {
+        // Three digits at most; to_chars into a local buffer would be more code than this.
+        char code[3];
+        std::size_t size = 0;
+        if (number.calling_code >= 100) code[size++] = static_cast<char>('0' + number.calling_code / 100);
+        if (number.calling_code >= 10) code[size++] = static_cast<char>('0' + number.calling_code / 10 % 10);
+        code[size++] = static_cast<char>('0' + number.calling_code % 10);
+        out.member("calling_code", std::string_view(code, size));
+        member_if(out, "region", number.region);
+        out.member("kind", number::to_string(number.type));
     }
-    auto flags = read_list(object, "flags");
-    if (!flags) return fail(std::move(flags.error()));
-    number.flags = std::move(*flags);
-    auto reasons = read_list(object, "reasons");
-    if (!reasons) return fail(std::move(reasons.error()));
-    number.reasons = std::move(*reasons);
-    return number;
+    out.member("possible", number.possible);
+    if (!number.e164.empty()) out.member("valid", number.valid);
+    member_if(out, "extension", number.extension);
+    if (!number.e164.empty()) {
+        number::InlineText<64> uri("tel:");
+        for (char c : number.e164.view()) uri.push_back(c);
+        if (!number.extension.empty()) {
+            for (char c : std::string_view(";ext=")) uri.push_back(c);
+            for (char c : number.extension.view()) uri.push_back(c);
+        }
+        out.member("rfc3966", uri.view());
+        if (detail.formats != nullptr) {
+            // Once more through the parser: a record for people is not the hot path, and the number stays small.
+            number::Phone phone;
+            number::parse_phone(number.e164, *detail.formats, number::kNoRow, phone);
+            out.member("national", number::format(phone, *detail.formats, number::Style::kNational));
+            out.member("international", number::format(phone, *detail.formats, number::Style::kInternational));
+        }
+    }
+    member_if(out, "rule", number.rule);
+    member_if(out, "dial_plan", number.dial_plan);
+    out.key("flags").begin_array();
+    if (number.flags != 0) {
+        for (std::size_t f = 0; f < number::kFlags; ++f)
+            if (number.has(static_cast<number::Flag>(f))) out.string(number::to_string(static_cast<number::Flag>(f)));
+    }
+    out.end_array().key("reasons").begin_array();
+    if (number.reason != number::Reason::kNone) out.string(number::to_string(number.reason));
+    out.end_array().end_object();
 }
 
 }  // namespace tandem::record

@@ -3,38 +3,21 @@
 // Next: number/parse.h, which finds it out; schema.json for the keys.
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/result.h"
-#include "json/line.h"
 #include "json/writer.h"
+#include "number/parse.h"
 
 namespace tandem::record {
 
-/// Keys and their order are fixed (conventions): input e164 calling_code region kind possible valid extension rfc3966
-/// rule dial_plan flags reasons. An empty optional is absent (not known); e164 without a value is null (known to be none).
-struct Number {
-    std::string input;
-    std::optional<std::string> e164;
-    std::optional<std::string> calling_code;
-    std::optional<std::string> region;
-    std::optional<std::string> kind;
-    bool possible = false;
-    std::optional<bool> valid;
-    std::optional<std::string> extension;
-    std::optional<std::string> rfc3966;
-    std::optional<std::string> rule;
-    std::optional<std::string> dial_plan;
-    std::vector<std::string> flags;
-    std::vector<std::string> reasons;
+/// What a number record holds beside what is always in it.
+struct NumberDetail {
+    const number::Plan* formats = nullptr;  ///< writes national and international forms by this plan
 };
 
-/// Writes the object.
-void write(json::Writer& out, const Number& number);
-/// Reads the object again. Errors: missing, syntax.
-Result<Number> read_number(const json::Object& object);
+/// Writes the object. Keys and their order are fixed (conventions): input e164 calling_code region kind possible valid
+/// extension rfc3966 national international rule dial_plan flags reasons. What is not known is absent; e164 without a value
+/// is null (known to be none).
+void write_number(json::Writer& out, std::string_view input, const number::Number& number, const NumberDetail& detail = {});
 
 }  // namespace tandem::record

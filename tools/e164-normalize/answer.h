@@ -12,9 +12,6 @@
 
 namespace tandem::e164 {
 
-/// The record of one written number.
-record::Number to_record(std::string_view written, const number::Number& number);
-
 /// Adverse: neither an E.164 number whose length fits, nor an emergency string, nor an internal extension.
 cli::Answer judge(const number::Number& number);
 
@@ -22,8 +19,9 @@ cli::Answer judge(const number::Number& number);
 class Answerer final : public cli::FilterHandler {
 public:
     /// with_fields: records are asked field by field; without, they all pass. log: gets each adverse answer, as debug lines.
-    Answerer(const number::DialContext& dial, std::string_view region_field, bool with_fields, const Log& log)
-        : dial_(dial), region_field_(region_field), with_fields_(with_fields), log_(log) {}
+    Answerer(const number::DialContext& dial, std::string_view region_field, bool with_fields,
+             const record::NumberDetail& detail, const Log& log)
+        : dial_(dial), region_field_(region_field), with_fields_(with_fields), detail_(detail), log_(log) {}
 
     cli::Answer plain(std::string_view line, json::Writer& value) override;
     cli::Answer record(const json::Object& record, std::string_view field, json::Writer& value) override;
@@ -34,6 +32,7 @@ private:
     const number::DialContext& dial_;
     std::string_view region_field_;
     bool with_fields_;
+    record::NumberDetail detail_;
     const Log& log_;
 };
 

@@ -13,6 +13,7 @@ void Normalize::declare(cli::Options& options) const {
     options.add({.name = "region-field", .metavar = "KEY", .help = "Field of JSON records that names their country"});
     cli::declare_topology(options, false);
     options.add({.name = "dial-plan", .metavar = "NAME", .help = "Dial plan of the topology; the global one when absent"});
+    options.add({.name = "formats", .kind = cli::Kind::kFlag, .help = "Write the national and the international form too"});
     cli::declare_filter(options, "number", true);
     options.example("echo '020 7946 0018' | e164-normalize --region GB", "one number");
     options.example("pcap-analyze trace.pcap | e164-normalize --field call.to --region US", "the called numbers of a capture");
@@ -24,16 +25,14 @@ Status Normalize::setup(const cli::Options& options) {
     topology_file_ = options.text("topology");
     dial_plan_name_ = options.text("dial-plan");
     region_field_ = options.text("region-field");
+    formats_ = options.flag("formats");
     filter_ = cli::filter_options(options, std::string(name()), "number");
     if (Status ok = cli::check(filter_); !ok) return ok;
     if (!dial_plan_name_.empty() && topology_file_.empty()) return fail(Errc::kMissing, "--dial-plan needs the --topology that holds it");
     if (const std::string& region = options.text("region"); !region.empty()) {
-        dial_.country = number::find_country(region);
-        if (dial_.country == nullptr) {
-            std::string known;
-            for (const number::Country& c : number::countries()) append(known, ' ', c.region);
-            return fail(Errc::kUnsupported, cat("--region \"", region, "\" is not in the table of countries; it has", known));
-        }
+        dial_.region = dial_.plan->region(region);
+        if (dial_.region == number::kNoRow)
+            return fail(Errc::kUnsupported, cat("--region \"", region, "\" is no region of the numbering plan; write an ISO 3166 code of two letters, such as DE"));
         region_given_ = true;
     }
     return {};
@@ -74,7 +73,7 @@ Status Normalize::choose_dial_plan(const topology::Topology& topology) {
     if (chosen == nullptr) return {};
     dial_.dial_plan = &chosen->rules.compiled;
     dial_.access_prefix = chosen->access_prefix;
-    if (!region_given_ && !chosen->country.empty()) dial_.country = number::find_country(chosen->country);
+    if (!region_given_ && !chosen->country.empty()) dial_.region = dial_.plan->region(chosen->country);
     return {};
 }
 
@@ -90,7 +89,9 @@ cli::ExitCode Normalize::run(cli::Context& context) {
         context.complain(input.error().what);
         return cli::ExitCode::kInput;
     }
-    Answerer answerer(dial_, region_field_, !filter_.fields.empty(), context.log);
+    record::NumberDetail detail;
+    if (formats_) detail.formats = dial_.plan;
+    Answerer answerer(dial_, region_field_, !filter_.fields.empty(), detail, context.log);
     cli::FilterCounts counts;
     cli::ExitCode code = cli::run_filter(context, *input->stream, filter_, answerer, &counts);
     if (filter_.fields.empty() && counts.in > 0 && counts.skipped == counts.in)

@@ -33,6 +33,7 @@ private:
     std::string dial_plan_name_;
     std::string region_field_;
     bool region_given_ = false;
+    bool formats_ = false;
     cli::FilterOptions filter_;
     std::shared_ptr<const topology::Topology> topology_;  ///< holds the rules that dial_ points to
     std::vector<std::string> emergency_;

@@ -1,0 +1,49 @@
+// Knows: a short text that lies where it is used.
+// Must not know: what is in it.
+// Next: parse.h, whose answers are made of it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace tandem::number {
+
+/// A text of at most N bytes without heap; what does not fit is cut. Copies cost N bytes.
+template <std::size_t N>
+class InlineText {
+public:
+    static_assert(N < 256);
+
+    InlineText() {}  // NOLINT: bytes beyond the size are not initialised
+    InlineText(std::string_view text) { assign(text); }  // NOLINT: a text may stand for it
+    InlineText& operator=(std::string_view text) {
+        assign(text);
+        return *this;
+    }
+
+    void assign(std::string_view text) {
+        size_ = static_cast<std::uint8_t>(text.size() < N ? text.size() : N);
+        std::memmove(bytes_.data(), text.data(), size_);
+    }
+    void push_back(char c) {
+        if (size_ < N) bytes_[size_++] = c;
+    }
+    void clear() { size_ = 0; }
+
+    [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
+    [[nodiscard]] std::string str() const { return std::string(view()); }
+    [[nodiscard]] bool empty() const { return size_ == 0; }
+    [[nodiscard]] std::size_t size() const { return size_; }
+    operator std::string_view() const { return view(); }  // NOLINT: it is a text
+    friend bool operator==(const InlineText& a, std::string_view b) { return a.view() == b; }
+
+private:
+    std::uint8_t size_ = 0;
+    std::array<char, N> bytes_;
+};
+
+}  // namespace tandem::number
