@@ -220,12 +220,12 @@ private:
             case Possible::kInvalidLength: refuse(Reason::kInvalidLength); break;
             case Possible::kInvalidCountryCode: refuse(Reason::kUnknownCallingCode); break;
         }
-        // What was written as an international number is shown as such; digits that only might be a number are not made one.
-        if (n_.possible || text.find('+') != std::string_view::npos) n_.e164 = phone.e164();
         if (phone.e164_size - 1U > kMaxItuDigits) {
             n_.possible = false;
-            refuse(Reason::kTooLongForItu);
+            return refuse(Reason::kTooLongForItu);
         }
+        // What was written as an international number is shown as such; digits that only might be a number are not made one.
+        if (n_.possible || text.find('+') != std::string_view::npos) n_.e164 = phone.e164();
     }
 
     const DialContext& context_;

@@ -28,18 +28,6 @@ TEST_CASE("e164-normalize: an answer is adverse unless the number can be dialled
     CHECK(e164::judge(n) == cli::Answer::kOk);
 }
 
-TEST_CASE("e164-normalize: a record says what is known and leaves out what is not", "[e164]") {
-    number::Number n;
-    n.e164 = "+4930123456";
-    n.extension = "12";
-    auto r = e164::to_record("030 123456 ext 12", n);
-    CHECK(r.rfc3966 == "tel:+4930123456;ext=12");
-    CHECK_FALSE(r.region);
-    CHECK_FALSE(r.valid);
-    CHECK_FALSE(r.kind);
-    CHECK_FALSE(r.rule);
-}
-
 TEST_CASE("e164-normalize: the same input gives the same bytes, whatever the chunks", "[e164]") {
     std::string in = "030 123456\n{\"a\":\"+14255550100\"}\n112\n\n";
     e164::Normalize tool;
