@@ -45,6 +45,13 @@ public:
     Writer& real(double value, int max_decimals);
     Writer& boolean(bool value) { return raw(value ? "true" : "false"); }
     Writer& null() { return raw("null"); }
+    /// Text of a member or element that goes on where the last one ended, commas and keys included, as it is. The caller knows
+    /// that what stands before and behind it fits; something stands before the place afterwards.
+    Writer& fragment(std::string_view json) {
+        out_ += json;
+        comma_ = true;
+        return *this;
+    }
     /// JSON text as it is. The caller knows that it is one well-formed value.
     Writer& raw(std::string_view json) {
         separate();
