@@ -13,6 +13,8 @@ complete -c e164-normalize -l region -x -d 'Country of numbers in national form,
 complete -c e164-normalize -l region-field -x -d 'Field of JSON records that names their country'
 complete -c e164-normalize -l topology -r -F -d 'Read the topology (trunks, dial plans, users) from FILE'
 complete -c e164-normalize -l dial-plan -x -d 'Dial plan of the topology; the global one when absent'
+complete -c e164-normalize -l numbering -r -F -d 'Numbering plan to use instead of the built-in one'
+complete -c e164-normalize -l formats -d 'Write the national and the international form too'
 complete -c e164-normalize -l field -x -d 'Answer this field of JSON records; a dotted path such as call.to'
 complete -c e164-normalize -l key -x -d 'Put the answer to a record under this key'
 complete -c e164-normalize -l strict -d 'Exit with 1 when an answer is adverse'

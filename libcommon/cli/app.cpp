@@ -135,7 +135,7 @@ ExitCode Life::run() {
     tool_.declare(options_);
     if (Status ok = parse_arguments(options_, world_.arguments); !ok) return usage(ok.error().what, true);
     if (options_.flag("help")) return print(help_text(options_));
-    if (options_.flag("version")) return print(cat(tool_.name(), ' ', TANDEM_VERSION, '\n'));
+    if (options_.flag("version")) return print(cat(tool_.name(), ' ', TANDEM_VERSION, '\n', tool_.data_versions()));
     if (options_.flag("schema")) return print(record::schema());
     if (const std::string& what = options_.text("generate"); !what.empty()) {
         if (what == "man") return print(man_sections(options_));

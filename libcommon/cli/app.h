@@ -24,6 +24,8 @@ public:
     [[nodiscard]] virtual std::string_view name() const = 0;
     /// One sentence without full stop, for --help and the man page.
     [[nodiscard]] virtual std::string_view summary() const = 0;
+    /// What --version says beside the version: data that the program carries, a line each, each with its end.
+    [[nodiscard]] virtual std::string data_versions() const { return {}; }
     /// Declares what is special to this tool; the common groups are there already.
     virtual void declare(Options& options) const = 0;
     /// Parses and validates the values; opens nothing. An error ends the program with kUsage.

@@ -5,7 +5,8 @@
 namespace tandem::e164 {
 
 cli::Answer judge(const number::Number& number) {
-    if (number.emergency || number.internal) return cli::Answer::kOk;
+    const bool dialable = number.emergency || number.internal || number.has(number::Flag::kShortCode) || number.has(number::Flag::kFeatureCode);
+    if (dialable) return cli::Answer::kOk;
     return number.possible ? cli::Answer::kOk : cli::Answer::kBad;
 }
 

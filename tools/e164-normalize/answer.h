@@ -12,7 +12,7 @@
 
 namespace tandem::e164 {
 
-/// Adverse: neither an E.164 number whose length fits, nor an emergency string, nor an internal extension.
+/// Adverse: neither an E.164 number whose length fits, nor an emergency string, an internal extension, a short or feature code.
 cli::Answer judge(const number::Number& number);
 
 /// Answers lines, and fields of records; the region may come from a field of the record.

@@ -1,5 +1,6 @@
 #include "e164-normalize/tool.h"
 
+#include "base/stream.h"
 #include "base/text.h"
 #include "cli/groups.h"
 #include "config/topology_file.h"
@@ -13,6 +14,7 @@ void Normalize::declare(cli::Options& options) const {
     options.add({.name = "region-field", .metavar = "KEY", .help = "Field of JSON records that names their country"});
     cli::declare_topology(options, false);
     options.add({.name = "dial-plan", .metavar = "NAME", .help = "Dial plan of the topology; the global one when absent"});
+    options.add({.name = "numbering", .kind = cli::Kind::kFile, .metavar = "FILE", .help = "Numbering plan to use instead of the built-in one"});
     options.add({.name = "formats", .kind = cli::Kind::kFlag, .help = "Write the national and the international form too"});
     cli::declare_filter(options, "number", true);
     options.example("echo '020 7946 0018' | e164-normalize --region GB", "one number");
@@ -29,16 +31,41 @@ Status Normalize::setup(const cli::Options& options) {
     filter_ = cli::filter_options(options, std::string(name()), "number");
     if (Status ok = cli::check(filter_); !ok) return ok;
     if (!dial_plan_name_.empty() && topology_file_.empty()) return fail(Errc::kMissing, "--dial-plan needs the --topology that holds it");
-    if (const std::string& region = options.text("region"); !region.empty()) {
-        dial_.region = dial_.plan->region(region);
-        if (dial_.region == number::kNoRow)
-            return fail(Errc::kUnsupported, cat("--region \"", region, "\" is no region of the numbering plan; write an ISO 3166 code of two letters, such as DE"));
-        region_given_ = true;
-    }
+    region_text_ = options.text("region");
+    numbering_file_ = options.text("numbering");
     return {};
 }
 
+std::string Normalize::data_versions() const {
+    const number::Plan& plan = number::builtin_plan();
+    return cat("numbering plan: ", plan.source, ' ', plan.version, ", ", plan.date, '\n');
+}
+
+cli::ExitCode Normalize::load_numbering(cli::Context& context) {
+    if (!numbering_file_.empty()) {
+        auto bytes = read_file(numbering_file_);
+        if (!bytes) {
+            context.complain(bytes.error().what);
+            return cli::ExitCode::kUsage;
+        }
+        auto loaded = number::load_plan(*bytes);
+        if (!loaded) {
+            context.complain(cat("--numbering ", numbering_file_, ": ", loaded.error().what, " (byte ", loaded.error().offset,
+                                 "); scripts/numbering-plan makes such a file"));
+            return cli::ExitCode::kUsage;
+        }
+        numbering_ = std::move(*loaded);
+        dial_.plan = &numbering_.plan;
+    }
+    if (region_text_.empty()) return cli::ExitCode::kOk;
+    dial_.region = dial_.plan->region(region_text_);
+    if (dial_.region != number::kNoRow) return cli::ExitCode::kOk;
+    context.complain(cat("--region \"", region_text_, "\" is no region of the numbering plan; write an ISO 3166 code of two letters, such as DE"));
+    return cli::ExitCode::kUsage;
+}
+
 cli::ExitCode Normalize::load(cli::Context& context) {
+    if (const cli::ExitCode code = load_numbering(context); code != cli::ExitCode::kOk) return code;
     if (topology_file_.empty()) return cli::ExitCode::kOk;
     config::LoadedTopology loaded = config::load_topology(topology_file_);
     for (const std::string& line : loaded.errors) context.complain(line);
@@ -73,7 +100,7 @@ Status Normalize::choose_dial_plan(const topology::Topology& topology) {
     if (chosen == nullptr) return {};
     dial_.dial_plan = &chosen->rules.compiled;
     dial_.access_prefix = chosen->access_prefix;
-    if (!region_given_ && !chosen->country.empty()) dial_.region = dial_.plan->region(chosen->country);
+    if (region_text_.empty() && !chosen->country.empty()) dial_.region = dial_.plan->region(chosen->country);
     return {};
 }
 
