@@ -17,6 +17,8 @@ struct Node {
     CharSet chars{};
     std::uint32_t low = 0, high = 0;
     std::vector<Node> parts{};
+    std::uint32_t group = 0;  ///< a capturing group: its number from left to right, from 1
+    bool named = false;
 };
 
 Node chars_node(const CharSet& chars) {
@@ -143,17 +145,27 @@ private:
             case '[': return bracket();
             case '\\': return escape();
             case '(': {
+                bool captures = true, named = false;
                 if (take("?:")) {
+                    captures = false;
                 } else if (take("?<") || take("?'") || take("?P<")) {
                     if (text_.starts_with('=') || text_.starts_with('!')) return std::nullopt;  // look-behind
                     const std::size_t end = text_.find_first_of(">'");
                     if (end == std::string_view::npos) return std::nullopt;
                     text_.remove_prefix(end + 1);
+                    named = true;
                 } else if (text_.starts_with('?') || text_.starts_with('*')) {
                     return std::nullopt;
                 }
+                const std::uint32_t group = captures ? ++groups_ : 0;
                 auto inner = choice(depth + 1);
-                return inner && take(")") ? inner : std::nullopt;
+                if (!inner || !take(")")) return std::nullopt;
+                if (!captures) return inner;
+                Node capture;  // a sequence of one, so that a group keeps its own node
+                capture.group = group;
+                capture.named = named;
+                capture.parts.push_back(std::move(*inner));
+                return capture;
             }
             default: return chars_node(one(c));
         }
@@ -221,6 +233,7 @@ private:
     }
 
     std::string_view text_;
+    std::uint32_t groups_ = 0;
 };
 
 /// Thompson's construction, from the end to the front: each part gets the state that follows it.
@@ -300,7 +313,78 @@ bool only_at_begin(const std::vector<Nfa::State>& states, std::uint32_t from) {
     return true;
 }
 
+/// How many characters a node matches: the same number always, or nothing.
+std::optional<std::uint32_t> fixed_length(const Node& node) {
+    switch (node.kind) {
+        case Node::Kind::kChars: return 1;
+        case Node::Kind::kBegin:
+        case Node::Kind::kEnd: return 0;
+        case Node::Kind::kRepeat: {
+            auto one = fixed_length(node.parts.front());
+            return one && node.low == node.high ? std::optional(*one * node.low) : std::nullopt;
+        }
+        case Node::Kind::kChoice: {
+            auto first = fixed_length(node.parts.front());
+            for (const Node& part : node.parts)
+                if (auto other = fixed_length(part); !other || other != first) return std::nullopt;
+            return first;
+        }
+        case Node::Kind::kSequence: {
+            std::uint32_t sum = 0;
+            for (const Node& part : node.parts) {
+                auto one = fixed_length(part);
+                if (!one) return std::nullopt;
+                sum += *one;
+            }
+            return sum;
+        }
+    }
+    return std::nullopt;
+}
+
+bool has_group(const Node& node) {
+    return node.group != 0 || std::any_of(node.parts.begin(), node.parts.end(), [](const Node& part) { return has_group(part); });
+}
+
 }  // namespace
+
+std::optional<std::vector<GroupPlace>> fixed_groups(std::string_view pattern) {
+    auto tree = Reader(pattern).read();
+    if (!tree || tree->kind != Node::Kind::kSequence || tree->parts.size() < 2) return std::nullopt;
+    const auto& parts = tree->parts;
+    if (parts.front().kind != Node::Kind::kBegin || parts.back().kind != Node::Kind::kEnd) return std::nullopt;
+
+    // Distances of each part's front from the subject's front, and of its end from the subject's end.
+    std::vector<std::optional<std::uint32_t>> front(parts.size() + 1), back(parts.size() + 1);
+    front[0] = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        auto length = fixed_length(parts[i]);
+        if (front[i] && length) front[i + 1] = *front[i] + *length;
+    }
+    back[parts.size()] = 0;
+    for (std::size_t i = parts.size(); i-- > 0;) {
+        auto length = fixed_length(parts[i]);
+        if (back[i + 1] && length) back[i] = *back[i + 1] + *length;
+    }
+    std::vector<GroupPlace> places;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (parts[i].group == 0) {
+            if (has_group(parts[i])) return std::nullopt;  // within a choice or repetition it may take no part
+            continue;
+        }
+        if (std::any_of(parts[i].parts.begin(), parts[i].parts.end(), [](const Node& part) { return has_group(part); })) return std::nullopt;
+        GroupPlace place;
+        const auto begin = front[i] ? front[i] : back[i], end = back[i + 1] ? back[i + 1] : front[i + 1];
+        if (!begin || !end || *begin > 0xFFFF || *end > 0xFFFF) return std::nullopt;
+        place.begin_from_end = !front[i];
+        place.end_from_end = back[i + 1].has_value();
+        place.begin = static_cast<std::uint16_t>(*begin);
+        place.end = static_cast<std::uint16_t>(*end);
+        place.named = parts[i].named;
+        places.push_back(place);
+    }
+    return places;
+}
 
 std::optional<std::uint32_t> Nfa::add(std::string_view pattern, std::uint32_t index) {
     auto tree = Reader(pattern).read();

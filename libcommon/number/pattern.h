@@ -55,4 +55,16 @@ private:
     std::vector<State> states_;
 };
 
+/// Where a group of a pattern that matches a whole subject begins and ends, when that is the same distance from the subject's
+/// front or end in every match.
+struct GroupPlace {
+    bool begin_from_end = false, end_from_end = false;
+    std::uint16_t begin = 0, end = 0;
+    bool named = false;
+};
+
+/// The places of all groups from left to right, when the pattern is ^…$ around a sequence and each place is fixed: then a match
+/// need not be searched again to know its groups. Nothing otherwise.
+std::optional<std::vector<GroupPlace>> fixed_groups(std::string_view pattern);
+
 }  // namespace tandem::number

@@ -112,14 +112,15 @@ Extracted extract_dialled(const Plan& plan, const RegionRow* region, Digits& dig
     char text[3];
     const std::size_t size = value >= 100 ? 3 : value >= 10 ? 2 : 1;
     for (std::size_t i = size, rest = value; i-- > 0; rest /= 10) text[i] = static_cast<char>('0' + rest % 10);
-    if (digits.size < size || std::memcmp(digits.data, text, size) != 0) return {};
+    if (digits.size < size || digits.data[0] != text[0] || (size > 1 && digits.data[1] != text[1]) || (size > 2 && digits.data[2] != text[2]))
+        return {};
     Digits national = digits;
     national.drop(size);
     strip_national_prefix(plan, *region, national, room);
     if ((!matches_general(plan, *region, digits) && matches_general(plan, *region, national)) ||
         possible_length(*region, digits.size) == Possible::kTooLong) {
         digits = national;
-        return {PhoneError::kNone, &plan.codes[region->code_row]};
+        return {PhoneError::kNone, plan.codes.data() + region->code_row};
     }
     return {};
 }
@@ -142,7 +143,7 @@ void parse_phone(std::string_view written, const Plan& plan, std::uint16_t regio
         out.error = PhoneError::kNotANumber;
         return;
     }
-    const RegionRow* region = region_row == kNoRow ? nullptr : &plan.regions[region_row];
+    const RegionRow* region = region_row == kNoRow ? nullptr : plan.regions.data() + region_row;
     if (region == nullptr && !scanned.plus) {
         out.error = PhoneError::kInvalidCountryCode;
         return;
@@ -168,9 +169,9 @@ void parse_phone(std::string_view written, const Plan& plan, std::uint16_t regio
     }
 
     const CodeRow* code = extracted.code;
-    if (code == nullptr) code = &plan.codes[region->code_row];
+    if (code == nullptr) code = plan.codes.data() + region->code_row;
     // Prefixes are the main region's unless the number is dialled within another region of the same code.
-    const RegionRow& rules = plan.regions[extracted.code == nullptr ? region_row : code->main_region];
+    const RegionRow& rules = plan.regions.data()[extracted.code == nullptr ? region_row : code->main_region];
     if (digits.size < 2) {
         out.error = PhoneError::kTooShort;
         return;
@@ -205,10 +206,10 @@ void parse_phone(std::string_view written, const Plan& plan, std::uint16_t regio
     out.valid = out.type != Type::kUnknown;
     // A code of one region is that region's whatever the digits are.
     const unsigned place = label >> 4U;
-    out.region = place != 0 && place <= code->count ? plan.region_lists[code->list + place - 1]
+    out.region = place != 0 && place <= code->count ? plan.region_lists.data()[code->list + place - 1]
                  : code->count == 1                 ? code->main_region
                                                     : kNoRow;
-    out.possible = possible_length(plan.regions[code->main_region], digits.size);
+    out.possible = possible_length(plan.regions.data()[code->main_region], digits.size);
 }
 
 }  // namespace tandem::number

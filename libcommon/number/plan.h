@@ -97,8 +97,8 @@ struct Plan {
     }
     /// The calling code with which at least three ASCII digits begin, or nullptr. No code is the front of another.
     [[nodiscard]] const CodeRow* code_in_front(const char* digits) const {
-        const std::uint16_t row = code_index[(digits[0] & 15U) * 100 + (digits[1] & 15U) * 10 + (digits[2] & 15U)];
-        return row == kNoRow ? nullptr : &codes[row];
+        const std::uint16_t row = code_index.data()[(digits[0] & 15U) * 100 + (digits[1] & 15U) * 10 + (digits[2] & 15U)];
+        return row == kNoRow ? nullptr : codes.data() + row;
     }
     /// The row of a calling code, or nullptr.
     [[nodiscard]] const CodeRow* code(unsigned value) const {
@@ -112,16 +112,19 @@ struct Plan {
     /// The label that the automaton at `root` gives to size ASCII digits. Cost: one table access a digit until the rest
     /// of the digits no longer matters, typically four to six.
     [[nodiscard]] std::uint16_t label(std::uint16_t root, const char* digits, std::size_t size) const {
+        // Every index was checked when the plan was loaded; this loop is what a number costs.
+        const Branch* const rows = branches.data();
         std::size_t node = root;
         const std::size_t branch_count = branches.size();
         const char* const end = digits + size;
         while (node < branch_count) {
-            if (digits == end) return branch_labels[node];
-            node = branches[node].next[*digits++ & 15];
+            if (digits == end) return branch_labels.data()[node];
+            // At most 9: a digit of another script never comes here. The mask keeps a mistake within the row's neighbours.
+            node = rows[node].next[*digits++ & 15];
         }
-        const FreeNode& free = free_nodes[node - branch_count];
+        const FreeNode free = free_nodes.data()[node - branch_count];
         const auto rest = static_cast<std::size_t>(end - digits);
-        return rest < free.count ? labels[free.labels + rest] : std::uint16_t{0};
+        return rest < free.count ? labels.data()[free.labels + rest] : std::uint16_t{0};
     }
 };
 

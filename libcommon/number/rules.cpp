@@ -24,35 +24,39 @@ Result<RuleSet> RuleSet::compile(std::string name, const std::vector<Rule>& rule
             return fail(error.code, cat("rule ", i + 1, " (", rule.name, "): pattern, at ", error.offset + 1, ": ", error.what), error.offset);
         }
         if (!set.automaton_->add(rule.pattern, static_cast<std::uint32_t>(i))) set.guards_.push_back(i);
-        set.rules_.push_back({std::move(rule), std::move(*regex)});
+        auto fixed = Translation::compile(rule.pattern, rule.translation);
+        set.rules_.push_back({std::move(rule), std::move(*regex), std::move(fixed)});
     }
     return set;
 }
 
-std::optional<std::size_t> RuleSet::first_match(std::string_view text) const {
+std::pair<std::optional<std::size_t>, bool> RuleSet::match(std::string_view text) const {
     auto matches = [&](std::size_t i) { return rules_[i].regex.match(text) == MatchEnd::kMatch; };
-    std::size_t best = rules_.size();
     const bool plain = text.size() <= kMaxSubject &&
                        std::all_of(text.begin(), text.end(), [](char c) { return c != '\n' && static_cast<std::uint8_t>(c) < 0x80; });
     const std::uint32_t found = plain && automaton_ ? automaton_->find(text) : RuleAutomaton::kUndecided;
     if (found == RuleAutomaton::kUndecided) {
         // A line feed has a meaning of its own before $, and an automaton may be at its limit: one by one then.
         for (std::size_t i = 0; i < rules_.size(); ++i)
-            if (matches(i)) return i;
-        return std::nullopt;
+            if (matches(i)) return {i, false};
+        return {std::nullopt, false};
     }
-    if (found != RuleAutomaton::kNone) best = found;
+    const std::size_t best = found == RuleAutomaton::kNone ? rules_.size() : found;
     for (std::size_t guard : guards_) {
         if (guard >= best) break;
-        if (matches(guard)) best = guard;
+        if (matches(guard)) return {guard, false};
     }
-    return best < rules_.size() ? std::optional(best) : std::nullopt;
+    if (best == rules_.size()) return {std::nullopt, false};
+    return {best, true};
 }
 
 std::optional<Applied> RuleSet::apply(std::string_view text) const {
+    const auto [first, certain] = match(text);
+    if (!first) return std::nullopt;
+    if (const Compiled& rule = rules_[*first]; certain && rule.fixed)
+        return Applied{rule.fixed->apply(text), rule.rule.name, *first, rule.rule.internal};
     // A rule that fails to replace (the bound on its time was hit) is none; the ones after it get their turn.
-    auto first = first_match(text);
-    for (std::size_t i = first.value_or(rules_.size()); i < rules_.size(); ++i) {
+    for (std::size_t i = *first; i < rules_.size(); ++i) {
         const Compiled& candidate = rules_[i];
         if (auto result = candidate.regex.replace(text, candidate.rule.translation))
             return Applied{std::move(*result), candidate.rule.name, i, candidate.rule.internal};

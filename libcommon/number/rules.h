@@ -8,11 +8,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "number/regex.h"
 #include "number/rule_automaton.h"
+#include "number/translation.h"
 
 namespace tandem::number {
 
@@ -44,7 +46,7 @@ public:
     /// look-around or the like.
     [[nodiscard]] std::optional<Applied> apply(std::string_view text) const;
     /// Place of the first rule that matches, from 0.
-    [[nodiscard]] std::optional<std::size_t> first_match(std::string_view text) const;
+    [[nodiscard]] std::optional<std::size_t> first_match(std::string_view text) const { return match(text).first; }
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] std::size_t size() const { return rules_.size(); }
     /// Names of rules whose pattern is not anchored: they match inside longer strings, which is rarely meant.
@@ -54,7 +56,11 @@ private:
     struct Compiled {
         Rule rule;
         Regex regex;
+        std::optional<Translation> fixed;  ///< when a match need not be searched again to know its groups
     };
+    /// The first rule that matches; second: it is known to match without a search.
+    [[nodiscard]] std::pair<std::optional<std::size_t>, bool> match(std::string_view text) const;
+
     std::string name_;
     std::vector<Compiled> rules_;
     std::unique_ptr<RuleAutomaton> automaton_;  ///< the regular rules, all at once

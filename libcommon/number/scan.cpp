@@ -114,15 +114,19 @@ std::optional<std::size_t> explicit_label(Symbols s, std::size_t end) {
     auto found = [&](std::size_t size) {
         if (!best || end - size < *best) best = end - size;
     };
+    if (end < 2) return best;
     // [e]xt[ensio[´]|ensió][n], written backwards: the n, then the long form or not, then xt, then the e.
-    for (std::size_t n = 0; n < 2; ++n) {
-        if (n == 1 && !ends_with(s, end, {'n'})) break;
+    for (std::size_t n = 0; n < (lower(s[end - 1]) == 'n' ? 2U : 1U); ++n) {
         const std::size_t stem = end - n;
-        for (std::size_t tail : {std::size_t{0}, ends_with(s, stem, {'e', 'n', 's', 'i', 'o'}) ? std::size_t{5} : std::size_t{0},
-                                 ends_with(s, stem, {'e', 'n', 's', 'i', 'o', kAcute}) ? std::size_t{6} : std::size_t{0},
-                                 ends_with(s, stem, {'e', 'n', 's', 'i', kOAcute}) ? std::size_t{5} : std::size_t{0}}) {
-            if (ends_with(s, stem - tail, {'e', 'x', 't'})) found(n + tail + 3);
-            if (ends_with(s, stem - tail, {'x', 't'})) found(n + tail + 2);
+        std::array<std::size_t, 2> tails{0, 0};
+        const std::uint8_t last = lower(s[stem - 1]);
+        if (last == 'o' && ends_with(s, stem, {'e', 'n', 's', 'i', 'o'})) tails[1] = 5;
+        if (last == kAcute && ends_with(s, stem, {'e', 'n', 's', 'i', 'o', kAcute})) tails[1] = 6;
+        if (last == kOAcute && ends_with(s, stem, {'e', 'n', 's', 'i', kOAcute})) tails[1] = 5;
+        for (std::size_t tail : tails) {
+            const std::size_t at = stem - tail;
+            if (at < 2 || lower(s[at - 1]) != 't' || lower(s[at - 2]) != 'x') continue;
+            found(n + tail + (at >= 3 && lower(s[at - 3]) == 'e' ? 3 : 2));
         }
     }
     for (std::size_t n = 0; n < 2; ++n) {
@@ -249,7 +253,8 @@ bool scan_carefully(std::string_view written, Scanned& out) {
     std::array<std::uint8_t, 2 * kMaxWritten> buffer;  // NOLINT: written before it is read
     Symbols s;
     constexpr std::string_view kContext = ";phone-context=";
-    if (auto context = written.find(kContext); context != std::string_view::npos) {
+    if (auto context = written.find(';') == std::string_view::npos ? std::string_view::npos : written.find(kContext);
+        context != std::string_view::npos) {
         // RFC 3966 §5.1.5: a global context is put in front; a domain says nothing about digits.
         const std::size_t begin = context + kContext.size();
         std::size_t size = 0;
@@ -266,7 +271,7 @@ bool scan_carefully(std::string_view written, Scanned& out) {
         s = possible_number({buffer.data(), size});
     }
     constexpr std::string_view kSubaddress = ";isub=";
-    if (auto at = std::search(s.begin(), s.end(), kSubaddress.begin(), kSubaddress.end(),
+    if (auto at = written.find(';') == std::string_view::npos ? s.end() : std::search(s.begin(), s.end(), kSubaddress.begin(), kSubaddress.end(),
                               [](std::uint8_t have, char want) { return have == static_cast<std::uint8_t>(want); });
         at != s.end())
         s = s.substr(0, static_cast<std::size_t>(at - s.begin()));
@@ -293,7 +298,7 @@ bool scan(std::string_view written, Scanned& out) {
     if (written.size() > kMaxWritten) return false;
     // The scheme of a URI has no digit, so that what is read begins behind it in any case.
     const std::string_view whole = written;
-    if (written.starts_with("tel:")) written.remove_prefix(4);
+    if (!written.empty() && written.front() == 't' && written.starts_with("tel:")) written.remove_prefix(4);
     const bool leading_plus = !written.empty() && written.front() == '+';
     const std::string_view rest = leading_plus ? written.substr(1) : written;
     if (rest.size() >= 8 && all_digits(rest)) {

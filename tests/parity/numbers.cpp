@@ -6,20 +6,10 @@
 //   number_parity compare PLAN CORPUS       every answer for every sample; exit code 1 when one differs
 //   number_parity short PLAN                all digit strings of 2 to 4 digits and samples of 5 and 6, in all regions
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "number/plan_file.h"
 #include "parity/reference_library.h"
-
-namespace i18n::phonenumbers {
-// In the library for its own use; not in its headers.
-int metadata_size();
-const void* metadata_get();
-int short_metadata_size();
-const void* short_metadata_get();
-}  // namespace i18n::phonenumbers
 
 namespace {
 
@@ -27,16 +17,6 @@ using namespace tandem;
 using namespace tandem::parity;
 
 constexpr int kShown = 20;
-
-std::string read_file(const char* path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-bool write_file(const char* path, const void* data, int size) {
-    std::ofstream file(path, std::ios::binary);
-    return static_cast<bool>(file.write(static_cast<const char*>(data), size));
-}
 
 int compare(const number::Plan& plan, const char* corpus) {
     const Util& util = *Util::GetInstance();
@@ -110,10 +90,7 @@ int compare_short(const number::Plan& plan) {
 int main(int argc, char** argv) {
     const std::string_view act = argc > 1 ? argv[1] : "";
     if (act == "dump" && argc == 4) {
-        return write_file(argv[2], reference::metadata_get(), reference::metadata_size()) &&
-                       write_file(argv[3], reference::short_metadata_get(), reference::short_metadata_size())
-                   ? 0
-                   : 1;
+        return dump_metadata(argv[2], argv[3]) ? 0 : 1;
     }
     if ((act == "compare" && argc == 4) || (act == "short" && argc == 3)) {
         auto loaded = number::load_plan(read_file(argv[2]));

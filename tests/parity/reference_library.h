@@ -1,6 +1,6 @@
 // Knows: how to ask libphonenumber what Tandem's number engine is asked, and how to compare the answers.
 // Must not know: corpora, timing.
-// Next: numbers.cpp (parity), bench/src/numbers.cpp (speed).
+// Next: numbers.cpp (parity), bench/against/numbers.cpp (speed).
 #pragma once
 
 #include <phonenumbers/phonenumber.pb.h>
@@ -8,6 +8,8 @@
 #include <phonenumbers/shortnumberinfo.h>
 
 #include <array>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,10 +20,33 @@
 #include "number/plan.h"
 #include "number/short_number.h"
 
+namespace i18n::phonenumbers {
+// In the library for its own use; not in its headers.
+int metadata_size();
+const void* metadata_get();
+int short_metadata_size();
+const void* short_metadata_get();
+}  // namespace i18n::phonenumbers
+
 namespace tandem::parity {
 
 namespace reference = i18n::phonenumbers;
 using Util = reference::PhoneNumberUtil;
+
+inline std::string read_file(const char* path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Writes the metadata that is compiled into the library: two PhoneMetadataCollection messages.
+inline bool dump_metadata(const char* phone, const char* short_numbers) {
+    auto write = [](const char* path, const void* data, int size) {
+        std::ofstream file(path, std::ios::binary);
+        return static_cast<bool>(file.write(static_cast<const char*>(data), size));
+    };
+    return write(phone, reference::metadata_get(), reference::metadata_size()) &&
+           write(short_numbers, reference::short_metadata_get(), reference::short_metadata_size());
+}
 
 /// One (region, written number) pair of a corpus, and the reader of the file format of tests/support/number_corpus.py.
 struct Sample {

@@ -4,10 +4,10 @@
 # Next: tests/parity/numbers.cpp, which asks two libraries about each; scripts/numbering/metadata.py (the patterns).
 """Writes a corpus of (region, written number) pairs sampled from numbering metadata.
 
-    number_corpus.py --metadata FILE.json --count N --seed S (--mixed | --adversarial) OUT
+    number_corpus.py --metadata FILE.json --count N --seed S (--mixed | --adversarial | --e164) OUT
 
 A record is two bytes of region, two bytes of length (little endian), the text. --mixed: every region and type, big
-countries more often, in the forms of daily life. --adversarial: mutations meant to find differences between two parsers.
+countries more often, in the forms of daily life. --e164: only "+" and digits. --adversarial: mutations meant to find differences between two parsers.
 """
 import argparse
 import json
@@ -145,6 +145,10 @@ class Corpus:
                 text[at], text[at + 1] = text[at + 1], text[at]
         return "".join(text)
 
+    def plain(self):
+        region = self.pick()
+        return self.written(region, region.number(self.rng), 0)
+
     def mixed(self):
         region = self.pick()
         return self.written(region, region.number(self.rng), self.rng.random() * 100)
@@ -197,18 +201,19 @@ def main():
     kind = options.add_mutually_exclusive_group(required=True)
     kind.add_argument("--mixed", action="store_true")
     kind.add_argument("--adversarial", action="store_true")
+    kind.add_argument("--e164", action="store_true")
     options.add_argument("out")
     chosen = options.parse_args()
     with open(chosen.metadata, encoding="utf-8") as file:
         corpus = Corpus(json.load(file), chosen.seed)
-    make = corpus.mixed if chosen.mixed else corpus.adversarial
+    make = corpus.mixed if chosen.mixed else corpus.plain if chosen.e164 else corpus.adversarial
     with open(chosen.out, "wb") as out:
         for _ in range(chosen.count):
             home, text = make()
             raw = text if isinstance(text, bytes) else text.encode()
             raw = raw[:250]
             out.write(home.encode() + struct.pack("<H", len(raw)) + raw)
-    print(f"{chosen.count} numbers, {'mixed' if chosen.mixed else 'adversarial'}, seed {chosen.seed}")
+    print(f"{chosen.count} numbers, {'mixed' if chosen.mixed else 'E.164' if chosen.e164 else 'adversarial'}, seed {chosen.seed}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 using namespace tandem;
+using number::Regex;
 using number::Rule;
 using number::RuleSet;
 
@@ -43,3 +44,38 @@ TEST_CASE("rules: unanchored patterns are named", "[number][rules]") {
 }
 
 TEST_CASE("rules: an empty set changes nothing", "[number][rules]") { CHECK_FALSE(RuleSet().apply("123")); }
+
+TEST_CASE("rules: fixed places give what the general way gives", "[number][rules]") {
+    struct Row {
+        const char *pattern, *translation;
+    };
+    for (const Row& row : {
+             Row{"^(\\d{4})$", "+1425555$1"},
+             {"^00(\\d{2})(\\d{6,10})$", "+$1-$2"},
+             {"^(?:9)?1?(\\d{10})$", "+1$1"},
+             {"^\\+(\\d+)$", "011$1"},
+             {"^(?<area>\\d{3})(\\d{4})$", "$2/$1/${1}0"},  // .NET: the unnamed group is number 1
+             {"^(\\d{3})(\\d{4})$", "$0 $$ $1"},
+             {"^(\\d*)(\\d{2})$", "$1.$2"},
+             {"^(?:(\\d{3})|(\\d{4}))$", "$1$2"},
+             {"^(\\d)+$", "$1"},
+             {"^([2-9])(\\d{2}|\\d{4})(\\d)$", "$3$2$1"},
+         }) {
+        INFO(row.pattern);
+        auto set = RuleSet::compile("plan", {{"rule", row.pattern, row.translation, false}});
+        auto regex = Regex::compile(row.pattern);
+        REQUIRE(set);
+        REQUIRE(regex);
+        std::size_t matched = 0;
+        for (const char* subject : {"", "1", "12", "123", "1234", "12345", "234567", "1234567", "0049301234", "00493012345678", "+4930123",
+                                    "912065550123", "12065550123", "2065550123", "\n", "1234\n", "a"}) {
+            auto want = regex->replace(subject, row.translation);
+            auto have = set->apply(subject);
+            INFO(subject);
+            CHECK(have.has_value() == want.has_value());
+            if (have && want) CHECK(have->text == *want);
+            matched += want ? 1U : 0U;
+        }
+        CHECK(matched > 0);
+    }
+}
