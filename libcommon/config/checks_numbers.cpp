@@ -142,7 +142,7 @@ struct OwnNumbers {
     std::string_view dial;  ///< separated by blanks
 };
 // Source: the national numbering plans; EU: Directive (EU) 2018/1972 Art. 109 (112 beside a state's own numbers). The table of
-// countries (number/country.h) keeps what more of them have.
+// countries (number/parse.h) keeps what more of them have.
 constexpr std::array kOwnNumbers{
     OwnNumbers{"AT", "112"},     OwnNumbers{"AU", "000"},     OwnNumbers{"BE", "112"},     OwnNumbers{"BR", "190"},
     OwnNumbers{"CA", "911"},     OwnNumbers{"CH", "112 118"}, OwnNumbers{"DE", "110 112"}, OwnNumbers{"DK", "112"},
