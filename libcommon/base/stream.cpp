@@ -28,7 +28,8 @@ FdInput::~FdInput() {
 }
 
 Result<std::unique_ptr<FdInput>> FdInput::open(const std::string& path, int wake_fd) {
-    int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    // A FIFO that nobody writes yet would hold open() itself, where no wake-up reaches.
+    int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | (wake_fd >= 0 ? O_NONBLOCK : 0));
     if (fd < 0) return system_failure(cat("cannot open ", path), errno);
     return std::make_unique<FdInput>(fd, true, wake_fd, path);
 }
@@ -82,6 +83,37 @@ Status FdOutput::flush() {
 }
 
 Status FdOutput::put(std::string_view bytes) {
+    if (torn_) {
+        std::string_view end = "\n";
+        if (Status done = put_all(end); !done) {
+            lines_lost_ += static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
+            return done;
+        }
+        torn_ = false;
+    }
+    std::string_view rest = bytes;
+    Status done = put_all(rest);
+    if (!done) {
+        lines_lost_ += static_cast<std::uint64_t>(std::count(rest.begin(), rest.end(), '\n'));
+        mend(bytes.substr(0, bytes.size() - rest.size()));
+    }
+    return done;
+}
+
+// `written` went out before a write failed: what of it is no whole line must not become the front of the next one.
+void FdOutput::mend(std::string_view written) {
+    const std::size_t whole = written.rfind('\n') + 1;  // npos + 1 is 0
+    if (whole == written.size()) return;
+    torn_ = true;
+    if (!owned_) return;  // a file that others may write as well
+    const off_t at = ::lseek(fd_, 0, SEEK_CUR);
+    if (at < 0) return;
+    const off_t end = at - static_cast<off_t>(written.size() - whole);
+    torn_ = ::ftruncate(fd_, end) != 0 || ::lseek(fd_, end, SEEK_SET) != end;
+}
+
+// Leaves in `bytes` what could not be written.
+Status FdOutput::put_all(std::string_view& bytes) {
     while (!bytes.empty()) {
         ssize_t n = ::write(fd_, bytes.data(), bytes.size());
         if (n >= 0) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -29,6 +30,8 @@ public:
     [[nodiscard]] virtual Status flush() { return {}; }
     /// True once the reader has gone (a closed pipe); whoever writes then ends quietly.
     [[nodiscard]] virtual bool reader_gone() const { return false; }
+    /// Lines that failed writes and flushes have cost so far. A stream that never fails has none.
+    [[nodiscard]] virtual std::uint64_t lines_lost() const { return 0; }
 };
 
 /// Reads a file descriptor.
@@ -55,6 +58,8 @@ private:
 };
 
 /// Writes a file descriptor through a buffer of 64 KiB. A pipe that was closed sets reader_gone().
+/// A line that a full disk cut in two does not stay half: a file of our own is cut back to its last whole line, anywhere else the
+/// next write begins with a line end.
 class FdOutput final : public OutputStream {
 public:
     explicit FdOutput(int fd, bool owned = false) : fd_(fd), owned_(owned) {}
@@ -68,13 +73,18 @@ public:
     [[nodiscard]] Status write(std::string_view bytes) override;
     [[nodiscard]] Status flush() override;
     [[nodiscard]] bool reader_gone() const override { return gone_; }
+    [[nodiscard]] std::uint64_t lines_lost() const override { return lines_lost_; }
 
 private:
     Status put(std::string_view bytes);
+    Status put_all(std::string_view& bytes);
+    void mend(std::string_view written);
 
     int fd_;
     bool owned_;
     bool gone_ = false;
+    bool torn_ = false;  ///< what was written last is the beginning of a line that was given up
+    std::uint64_t lines_lost_ = 0;
     std::string buffer_;
 };
 

@@ -196,11 +196,12 @@ ExitCode live(Tool& tool, World& world) {
 namespace {
 
 // A closed stdin, stdout or stderr would be taken over by the next descriptor that is opened (an eventfd, a socket).
+// What stands in for stdout cannot be written: records that go nowhere must not look delivered.
 void fill_standard_descriptors() {
-    for (;;) {
-        const int fd = ::open("/dev/null", O_RDWR);
-        if (fd > STDERR_FILENO) ::close(fd);
-        if (fd < 0 || fd > STDERR_FILENO) return;
+    for (int wanted = STDIN_FILENO; wanted <= STDERR_FILENO; ++wanted) {
+        if (::fcntl(wanted, F_GETFD) >= 0) continue;
+        const int fd = ::open("/dev/null", wanted == STDOUT_FILENO ? O_RDONLY : O_RDWR);
+        if (fd >= 0 && fd != wanted) ::close(fd);  // unreachable: the lowest free descriptor is given
     }
 }
 
@@ -209,6 +210,7 @@ void fill_standard_descriptors() {
 int run_tool(Tool& tool, int argc, char** argv) {
     fill_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error of write(), as a full disk is
     StopFlag stop;
     FdInput in(STDIN_FILENO, false, stop.fd());
     FdOutput out(STDOUT_FILENO);

@@ -36,6 +36,7 @@ public:
     Status write(std::string_view bytes) override;
     Status flush() override { return to_.flush(); }
     [[nodiscard]] bool reader_gone() const override { return to_.reader_gone(); }
+    [[nodiscard]] std::uint64_t lines_lost() const override { return to_.lines_lost(); }
     [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 
 private:

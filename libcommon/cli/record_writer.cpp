@@ -3,9 +3,13 @@
 // Next: tools that serve, which own one.
 #include "cli/record_writer.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace tandem::cli {
 
-RecordWriter::RecordWriter(OutputStream& out) : out_(out), thread_([this] { work(); }) {}
+RecordWriter::RecordWriter(OutputStream& out, Trouble trouble)
+    : out_(out), trouble_(std::move(trouble)), thread_([this] { work(); }) {}
 
 RecordWriter::~RecordWriter() {
     {
@@ -29,7 +33,7 @@ bool RecordWriter::write(std::string lines) {
 
 bool RecordWriter::finish(std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
-    return idle_.wait_for(lock, patience, [this] { return !busy_ && ring_.empty(); }) && !failed_.load();
+    return idle_.wait_for(lock, patience, [this] { return !busy_ && ring_.empty(); });
 }
 
 void RecordWriter::work() {
@@ -43,14 +47,31 @@ void RecordWriter::work() {
             busy_ = true;
         }
         std::string lines;
+        bool failed = false;
         while (ring_.pop(lines)) {
-            if (gone_.load()) continue;  // nobody reads any more: the proxy serves on
-            if (!out_.write(lines)) failed_.store(!out_.reader_gone());
-            gone_.store(out_.reader_gone());
+            if (gone_.load()) {  // nobody reads any more: the program serves on
+                unread_ += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+                lost_.store(out_.lines_lost() + unread_);
+                continue;
+            }
+            if (const Status done = out_.write(lines); !done) {
+                failed = true;
+                look(done);
+            }
         }
-        if (!gone_.load() && !out_.flush()) failed_.store(!out_.reader_gone());
-        gone_.store(out_.reader_gone());
+        if (gone_.load()) continue;
+        // A flush after a write that failed has nothing to write: that it succeeds says nothing.
+        if (const Status done = out_.flush(); !done || !failed) look(done);
     }
+}
+
+// After a flush, and after a write that failed: a disk that is full now may have room later.
+void RecordWriter::look(const Status& done) {
+    gone_.store(out_.reader_gone());
+    lost_.store(out_.lines_lost() + unread_);
+    if (done.has_value() != failing_) return;
+    failing_ = !done.has_value();
+    if (trouble_) trouble_(failing_ ? std::string_view(done.error().what) : std::string_view());
 }
 
 }  // namespace tandem::cli

@@ -6,8 +6,10 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "base/spsc_ring.h"
@@ -20,7 +22,11 @@ class RecordWriter {
 public:
     static constexpr std::size_t kWaiting = 4096;
 
-    explicit RecordWriter(OutputStream& out);
+    /// Told what went wrong when records begin to get lost because they cannot be written, on the writer's thread; an empty
+    /// text says that they are written again.
+    using Trouble = std::function<void(std::string_view what)>;
+
+    explicit RecordWriter(OutputStream& out, Trouble trouble = {});
     /// Writes what waits, then ends the thread. A reader that takes nothing cannot hold it for ever: see finish().
     ~RecordWriter();
     RecordWriter(const RecordWriter&) = delete;
@@ -29,18 +35,24 @@ public:
     /// Hands one or more whole lines over. False when the ring is full: the lines are dropped and counted.
     bool write(std::string lines);
     [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+    /// Records that were taken and could not be written: a full disk, a reader that went away.
+    [[nodiscard]] std::uint64_t lost() const { return lost_.load(); }
     [[nodiscard]] bool reader_gone() const { return gone_.load(); }
-    /// Waits until everything is written, at most so long. False when it took longer (or writing failed).
+    /// Waits until everything is written or lost, at most so long. False when it took longer.
     bool finish(std::chrono::milliseconds patience);
 
 private:
     void work();
+    void look(const Status& done);
 
     OutputStream& out_;
+    Trouble trouble_;
     SpscRing<std::string, kWaiting> ring_;
     std::uint64_t dropped_ = 0;
     std::atomic<bool> gone_{false};
-    std::atomic<bool> failed_{false};
+    std::atomic<std::uint64_t> lost_{0};
+    std::uint64_t unread_ = 0;  ///< records that nobody was there for; of the writer's thread, as failing_
+    bool failing_ = false;
     std::mutex mutex_;
     std::condition_variable wake_, idle_;
     bool stop_ = false;

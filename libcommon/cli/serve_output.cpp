@@ -3,6 +3,7 @@
 // Next: tools' serve.cpp.
 #include "cli/serve_output.h"
 
+#include "base/text.h"
 #include "cli/queued_output.h"
 
 namespace tandem::cli {
@@ -36,23 +37,42 @@ void ServeOutput::tell_dropped() {
     told_dropped_ = writer_.dropped();
 }
 
+// On the writer's thread, at once: who looks at the log must not find out by the end.
+void ServeOutput::tell_trouble(std::string_view what) {
+    if (what.empty()) {
+        context_.log.warning("records are written again", "lost", writer_.lost());
+    } else if (writer_.reader_gone()) {
+        context_.log.error("the reader of the records has gone: all further records are lost", "why", what);
+    } else {
+        context_.log.error("records cannot be written and are lost", "why", what);
+    }
+}
+
 ExitCode ServeOutput::finish(std::span<const Count> counts, const record::Summary& summary) {
     const auto tell = [this](std::string_view name, std::uint64_t count) {
         if (count != 0) event(name, {}, count);
     };
     for (const auto& [name, count] : counts) tell(name, count);
-    tell("records_dropped", writer_.dropped());
+    const bool at_once = context_.stop.count() > 1;
+    const milliseconds patience = at_once ? kPatienceAtOnce : kPatience;
+    bool settled = writer_.finish(patience);  // until then it is not known what is lost
+    tell("records_dropped", writer_.dropped() + writer_.lost());
     tell("log_lines_dropped", context_.queue == nullptr ? 0 : context_.queue->lost());
     std::string line;
     record::append(line, summary);
     writer_.write(std::move(line));
-    const bool at_once = context_.stop.count() > 1;
-    if (!writer_.finish(at_once ? kPatienceAtOnce : kPatience) && !writer_.reader_gone()) {
+    settled = settled && writer_.finish(patience);
+    if (!settled && !writer_.reader_gone()) {
         // The thread hangs in a write that nobody takes; waiting for it would keep the program for ever.
         context_.complain("records could not be written to the end");
         context_.leave(ExitCode::kEnvironment);
     }
-    return at_once ? from_signal(context_.stop.signal()) : ExitCode::kOk;
+    if (const std::uint64_t lost = writer_.lost(); lost != 0)
+        context_.complain(cat(lost, " records could not be written and are lost"));
+    if (writer_.dropped() != 0)
+        context_.complain(cat(writer_.dropped(), " records were dropped: nobody read them fast enough"));
+    if (at_once) return from_signal(context_.stop.signal());
+    return writer_.lost() != 0 ? ExitCode::kEnvironment : ExitCode::kOk;
 }
 
 }  // namespace tandem::cli

@@ -22,7 +22,8 @@ class ServeOutput {
 public:
     using Count = std::pair<std::string_view, std::uint64_t>;
 
-    explicit ServeOutput(Context& context) : context_(context), writer_(context.out) {}
+    explicit ServeOutput(Context& context)
+        : context_(context), writer_(context.out, [this](std::string_view what) { tell_trouble(what); }) {}
 
     /// For parts that write records themselves.
     [[nodiscard]] RecordWriter& records() { return writer_; }
@@ -31,10 +32,13 @@ public:
     /// Says in the log that records were dropped, at most every five seconds.
     void tell_dropped();
     /// Counts that are not 0, those of what was dropped here, the summary; then waits for the reader, but not for ever: one who
-    /// takes nothing ends the program at once with kEnvironment. Gives kOk, or the signal's code when it came twice.
+    /// takes nothing ends the program at once with kEnvironment. Gives kEnvironment when records could not be written, else kOk;
+    /// the signal's code when it came twice.
     [[nodiscard]] ExitCode finish(std::span<const Count> counts, const record::Summary& summary);
 
 private:
+    void tell_trouble(std::string_view what);
+
     Context& context_;
     RecordWriter writer_;
     std::uint64_t told_dropped_ = 0;

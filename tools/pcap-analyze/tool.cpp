@@ -88,6 +88,7 @@ cli::ExitCode Analyze::run(cli::Context& context) {
     for (const std::string& file : files_) {
         if (!read(context, file, tracker, *report)) whole = false;
         if (context.out.reader_gone()) return cli::ExitCode::kOk;
+        if (unwritable_) return cli::ExitCode::kEnvironment;
         if (context.stop.requested()) break;
     }
     // Everything that is open at the end may be much: it is not collected before it is printed.
@@ -204,7 +205,12 @@ void Analyze::say_limits(cli::Context& context) const {
 }
 
 bool Analyze::print(cli::Context& context, Report& report) {
-    return context.out.write(report.take()).has_value() && context.out.flush().has_value() && !context.out.reader_gone();
+    Status done = context.out.write(report.take());
+    if (done) done = context.out.flush();
+    if (done || context.out.reader_gone()) return done.has_value() && !context.out.reader_gone();
+    if (!unwritable_) context.complain(done.error().what);
+    unwritable_ = true;
+    return false;
 }
 
 }  // namespace tandem::analyze

@@ -34,7 +34,7 @@ private:
     /// What the limits have cost, for people; the summary has the same counts.
     void say_limits(cli::Context& context) const;
     /// Prints what the report has; false when nobody reads any more.
-    static bool print(cli::Context& context, Report& report);
+    bool print(cli::Context& context, Report& report);
 
     std::vector<std::string> files_;
     std::string ladder_;
@@ -43,6 +43,7 @@ private:
     call::TrackerOptions tracker_options_;
     capture::Fragments fragments_;
     std::uint16_t unknown_link_ = 0;  ///< one of those that are not decoded
+    bool unwritable_ = false;  ///< output failed, and that was said
     Counts counts_;
 };
 

@@ -2,6 +2,7 @@
 // Must not know: what it serves.
 #include "cli/serve_output.h"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 
 #include "base/text.h"
@@ -31,6 +32,59 @@ TEST_CASE("serve output: events as they come, then counts that are not 0, then t
     CHECK(lines[3].find(R"("summary":{"tool":"tool","in":5,"ok":2,"bad":2,"skipped":1}})") != std::string::npos);
     CHECK(lines[4].empty());
     CHECK(logged.find("INFO tool: ready detail=here\n") != std::string::npos);
+}
+
+namespace {
+/// Fails from time to time, as a disk that is full for a while.
+class Unsteady final : public OutputStream {
+public:
+    Status write(std::string_view text) override {
+        if (full) {
+            lost += 1;  // one text, however many lines: how they are counted is the stream's
+            return fail(Errc::kIo, "no space");
+        }
+        text_ += text;
+        return {};
+    }
+    std::uint64_t lines_lost() const override { return lost; }
+    bool reader_gone() const override { return gone && full; }
+    std::atomic<bool> full{false}, gone{false};
+    std::atomic<std::uint64_t> lost{0};
+    std::string text_;
+};
+}  // namespace
+
+TEST_CASE("serve output: what cannot be written is said once, counted, and ends with 4", "[cli][serve]") {
+    const bool gone = GENERATE(false, true);
+    StringInput in("");
+    StringOutput err;
+    Unsteady out;
+    FakeClock clock;
+    StopFlag stop;
+    std::string logged;
+    {
+        Context context{"tool", in, out, err, clock, stop,
+                        Log("tool", LogLevel::kError, false, [&logged](std::string_view line) { logged += line; })};
+        ServeOutput output(context);
+        CHECK(output.records().write("{\"a\":1}\n"));
+        CHECK(output.records().finish(seconds(5)));
+        out.gone = gone;
+        out.full = true;
+        CHECK(output.records().write("{\"a\":2}\n{\"a\":3}\n"));
+        CHECK(output.records().finish(seconds(5)));
+        CHECK(output.records().write("{\"a\":4}\n"));
+        CHECK(output.records().finish(seconds(5)));
+        CHECK(output.records().lost() == 2);
+        out.full = false;
+        CHECK(output.finish({}, {"tool", 0, 0, 0, 0}) == ExitCode::kEnvironment);
+    }
+    CHECK(logged == (gone ? "ERROR tool: the reader of the records has gone: all further records are lost why=\"no space\"\n"
+                          : "ERROR tool: records cannot be written and are lost why=\"no space\"\n"));
+    // A reader that has gone does not come back: what counts the loss is lost as well.
+    CHECK(err.text() == (gone ? "tool: 4 records could not be written and are lost\n"
+                              : "tool: 2 records could not be written and are lost\n"));
+    CHECK((out.text_.find(R"("event":{"name":"records_dropped","count":2}})") != std::string::npos) == !gone);
+    CHECK((out.text_.find(R"("type":"summary")") != std::string::npos) == !gone);
 }
 
 TEST_CASE("serve output: a stop that was asked for twice gives the signal's code", "[cli][serve]") {
