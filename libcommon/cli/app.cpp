@@ -14,6 +14,7 @@
 #include "cli/outputs.h"
 #include "cli/parser.h"
 #include "cli/queued_output.h"
+#include "cli/same_file.h"
 #include "record/envelope.h"
 
 namespace tandem::cli {
@@ -158,13 +159,17 @@ ExitCode Life::run() {
     }
     Log log = make_log();
     Context loading{std::string(tool_.name()), world_.in, world_.out, err(), world_.clock, world_.stop, log, queue_.get()};
-    if (ExitCode code = tool_.load(loading); code != ExitCode::kOk) return finish(world_.out, code);
+    if (ExitCode code = tool_.load(loading); code != ExitCode::kOk)
+        return finish(world_.out, world_.stop.requested() ? from_signal(world_.stop.signal()) : code);
     if (options_.flag("check")) return finish(world_.out, ExitCode::kOk);
 
+    if (const auto same = output_is_input(options_, world_.own_process))
+        return usage(cat(same->output, " is the same file as the input ", same->input, "; write to another"), false);
     std::unique_ptr<FdOutput> file;
     if (const std::string& path = options_.text("output"); path != "-") {
         auto created = FdOutput::create(path);
         if (!created) {
+            if (world_.stop.requested()) return from_signal(world_.stop.signal());  // a FIFO that nobody reads
             complain(created.error().what);
             return ExitCode::kEnvironment;
         }

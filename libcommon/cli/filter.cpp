@@ -24,6 +24,9 @@ FilterOptions filter_options(const Options& options, std::string tool, std::stri
 Status check(const FilterOptions& options) {
     const std::string& key = options.key.empty() ? options.type : options.key;
     for (const std::string& field : options.fields) {
+        const auto parts = split(field, '.');
+        if (std::any_of(parts.begin(), parts.end(), [](std::string_view part) { return part.empty(); }))
+            return fail(Errc::kSyntax, cat("--field ", field, " has an empty part; write names with one dot between them, as call.to"));
         if (std::count(options.fields.begin(), options.fields.end(), field) > 1)
             return fail(Errc::kConflict, cat("--field ", field, " is given twice"));
         const bool inside = key != options.type && field.starts_with(cat(key, '.'));

@@ -207,9 +207,10 @@ class Captures(WithCompany):
             self.assertEqual(rc, 3, (data[:10], err))
             self.assertFalse([record for record in records if record["type"] in ("stream", "call")])
 
-    def test_a_capture_without_packets_is_read(self):
+    def test_a_capture_without_packets_is_3(self):
         rc, records, err = self.analyse(self.whole[:24])
-        self.assertEqual((rc, [record["type"] for record in records]), (0, ["summary"]), err)
+        self.assertEqual((rc, [record["type"] for record in records]), (3, ["summary"]), err)
+        self.assertEqual(err, f"pcap-analyze: {self.lab.dir / 'cut.pcap'}: the capture holds no frame\n")
 
     def test_a_missing_file_is_3(self):
         rc, _, err, _ = run([tandem.program("pcap-analyze"), self.lab.dir / "nothing.pcap"])

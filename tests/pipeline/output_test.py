@@ -3,6 +3,7 @@
 # Must not know: what the records say.
 # Next: bad_input_test.py for the other end; libcommon/cli/serve_output.h.
 import json
+import os
 import pathlib
 import re
 import resource
@@ -121,6 +122,51 @@ class Output(unittest.TestCase):
                     done = subprocess.run([tandem.program(command[0]), *map(str, command[1:])], input="02079460123\n",
                                           stdout=full, stderr=subprocess.PIPE, text=True, timeout=20)
                 self.assertEqual((done.returncode, done.stderr), (4, f"{command[0]}: cannot write output: No space left on device\n"))
+
+    def test_an_output_that_is_an_input_is_refused_before_it_is_emptied(self):
+        folder = self.lab.dir
+        text, capture = folder / "numbers.txt", folder / "call.pcap"
+        text.write_text("02079460123\n")
+        capture.write_bytes((tandem.ROOT / "tests/cli/pcap-analyze/data/call.pcap").read_bytes())
+        options = folder / "options.json"
+        options.write_text("{}\n")
+        (folder / "hard.txt").hardlink_to(text)
+        (folder / "soft.json").symlink_to(self.company.file)
+        for command, wanted in (
+                (["e164-normalize", "-o", text, text], f"--output {text} is the same file as the input {text}"),
+                (["e164-normalize", "-o", folder / "hard.txt", text], f"the input {text};"),
+                (["e164-normalize", "-o", text], "the input stdin;"),
+                (["e164-normalize", "--config", options, "-o", options], f"the input of --config {options};"),
+                (["e164-normalize", *self.topology, "-o", folder / "soft.json"], f"the input of --topology {self.company.file};"),
+                (["sip-trunk-proxy", "serve", *self.topology, "-o", self.company.file], f"the input of --topology {self.company.file};"),
+                (["pcap-analyze", "-o", capture, folder / "none.pcap", capture], f"the input {capture};")):
+            with self.subTest(command=command), open(text) as source:
+                before = [path.read_bytes() for path in (text, capture, options, self.company.file)]
+                done = subprocess.run([tandem.program(command[0]), *map(str, command[1:])], stdin=source, capture_output=True, text=True, timeout=20)
+                self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+                self.assertIn(wanted, done.stderr)
+                self.assertEqual([path.read_bytes() for path in (text, capture, options, self.company.file)], before)
+        # A shell's >> does not empty the file, but the program would read for ever what it writes.
+        with open(text, "ab") as appended:
+            done = subprocess.run([tandem.program("e164-normalize"), text], stdout=appended, stderr=subprocess.PIPE, text=True, timeout=20)
+        self.assertEqual((done.returncode, text.read_text()), (2, "02079460123\n"), done.stderr)
+        self.assertIn("stdout is the same file as the input", done.stderr)
+
+    def test_sigint_ends_a_program_that_waits_for_the_other_end_of_a_fifo(self):
+        fifo = self.lab.dir / "fifo"
+        os.mkfifo(fifo)
+
+        def waits(pid):
+            status = pathlib.Path(f"/proc/{pid}/status").read_text()
+            catches = int(re.search(r"^SigCgt:\s*(\w+)", status, re.MULTILINE)[1], 16)
+            return catches & (1 << (signal.SIGINT - 1)) and re.search(r"^State:\s*S", status, re.MULTILINE)
+
+        for command in (["pcap-analyze", fifo], ["e164-normalize", fifo], ["e164-normalize", "--topology", fifo], ["e164-normalize", "-o", fifo]):
+            with self.subTest(command=command):
+                process = self.start([tandem.program(command[0]), *command[1:]], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+                lab.wait_for("the program waits", lambda: waits(process.pid))
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(process.wait(20), 130)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ void Analyze::declare(cli::Options& options) const {
     options.example("pcap-analyze --format text trace.pcapng", "tables and ladders");
     options.example("tcpdump -w - port 5060 or portrange 10000-20000 | pcap-analyze", "what goes on until tcpdump is stopped");
     options.exit_note(1, "done; --ladder named a call that is not in the capture");
-    options.exit_note(3, "a file could not be opened, is no capture, or ends within a packet, or holds frames that may hide calls (cut, "
+    options.exit_note(3, "a file could not be opened, is no capture, holds no frame, ends within a packet, or holds frames that may hide calls (cut, "
                          "in pieces, tunnelled, SIP over TCP, an unknown link type); what could be read was analysed");
 }
 
@@ -129,9 +129,13 @@ bool Analyze::read(cli::Context& context, const std::string& file, call::Tracker
             if (counts_.frames % kLookEvery == 0 && context.stop.requested()) return true;
             continue;
         }
-        if (step == capture::Step::kEnd) return true;
         // A signal ends the stream in the middle of a frame as well; that is no fault of the file.
         if (context.stop.requested()) return true;
+        if (step == capture::Step::kEnd) {
+            if (capture.reader().records() != 0) return true;
+            context.complain(cat(file == "-" ? "stdin" : file, ": the capture holds no frame"));
+            return false;
+        }
         const Error& error = capture.error();
         context.complain(cat(file == "-" ? "stdin" : file, ": ", error.what, " (byte ", error.offset, "); ",
                              capture.reader().records(), " frames were read"));

@@ -2,7 +2,9 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <stdexcept>
+#include <unistd.h>
 
 #include "cli/filter.h"
 #include "cli/groups.h"
@@ -153,6 +155,31 @@ TEST_CASE("app: output that cannot be made ends with 4", "[cli][app]") {
     auto out = run({"-o", "/nonexistent/x"}, "a\n");
     CHECK(out.code == 4);
     CHECK(out.err.find("/nonexistent/x") != std::string::npos);
+}
+
+TEST_CASE("app: a file that is read is not written", "[cli][app]") {
+    std::string path = std::string(::getenv("TMPDIR") ? ::getenv("TMPDIR") : "/tmp") + "/tandem_same_test.XXXXXX";
+    const int fd = ::mkstemp(path.data());
+    REQUIRE(fd >= 0);
+    REQUIRE(::write(fd, "{}\n", 3) == 3);
+    ::close(fd);
+    const auto [code, out, err] = run({"--output", path, path});
+    CHECK(code == 2);
+    CHECK(err == "lengths: --output " + path + " is the same file as the input " + path + "; write to another\n");
+    CHECK(run({"--output", path, "--config", path}).code == 2);
+    CHECK(*read_file(path) == "{}\n");
+    CHECK(run({"--output", path}, "a\n").code == 0);
+    ::unlink(path.c_str());
+}
+
+TEST_CASE("filter: a field's path has no empty part", "[cli][filter]") {
+    for (const char* field : {"a..b", ".a", "a.", "."}) {
+        const auto [code, out, err] = run({"--field", field});
+        CAPTURE(field);
+        CHECK(code == 2);
+        CHECK(err.find("has an empty part") != std::string::npos);
+    }
+    CHECK(run({"--field", "a.b"}).code == 0);
 }
 
 TEST_CASE("filter: nothing in, a summary out", "[cli][filter]") {
