@@ -195,7 +195,8 @@ std::string stamp_via(std::string_view via_text, const Via& via, const net::Endp
     const auto rport = find_param(via.params, "rport");
     const auto sent_by = net::IpAddress::parse(via.host);
     const bool differs = !sent_by || *sent_by != source.ip;
-    if (!rport && !differs) return std::string(via_text);
+    // What the sender wrote there himself would lead our responses to an address of his choice; only we know where it came from.
+    if (!rport && !differs && !find_param(via.params, "received")) return std::string(via_text);
     // Everything up to the parameters, then those that we do not write ourselves.
     std::string out(via.params.empty() ? trim_lws(via_text)
                                        : via_text.substr(0, static_cast<std::size_t>(via.params.data() - via_text.data())));
@@ -204,7 +205,7 @@ std::string stamp_via(std::string_view via_text, const Via& via, const net::Endp
         if (iequals(p->name, "received") || iequals(p->name, "rport")) continue;
         append(out, ';', p->text);
     }
-    append(out, ";received=", source.ip.str());
+    if (rport || differs) append(out, ";received=", source.ip.str());
     if (rport) append(out, ";rport=", source.port);
     return out;
 }

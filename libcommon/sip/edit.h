@@ -78,7 +78,8 @@ private:
 void repair(Edits& edits);
 
 /// The topmost Via as the receiver must note it: `received` when the source address differs from sent-by or rport is asked
-/// for, and the value of rport (RFC 3261 §18.2.1, RFC 3581 §4). Equal to the text when nothing is to be noted.
+/// for, and the value of rport (RFC 3261 §18.2.1, RFC 3581 §4). What the sender wrote there himself goes: responses follow it.
+/// Equal to the text when nothing is to be noted or taken away.
 std::string stamp_via(std::string_view via_text, const Via& via, const net::Endpoint& source);
 
 /// Where a response goes by its topmost Via: received (else the sent-by address) and rport (else the sent-by port, else

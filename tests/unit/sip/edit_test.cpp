@@ -156,6 +156,13 @@ TEST_CASE("edit: received and rport are noted as RFC 3581 says", "[sip][edit]") 
          "192.0.2.9:7000"},
         {"SIP/2.0/UDP 10.0.0.1;received=6.6.6.6;rport=1;branch=z9hG4bK1", "SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1;received=192.0.2.9;rport=7000",
          "192.0.2.9:7000"},
+        // What the sender notes himself leads nowhere else, also where sent-by tells the truth (reflection).
+        {"SIP/2.0/UDP 192.0.2.9:5060;received=6.6.6.6;branch=z9hG4bK1", "SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bK1", "192.0.2.9:5060"},
+        {"SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bK1;Received = 6.6.6.6;received=6.6.6.7", "SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bK1",
+         "192.0.2.9:5060"},
+        {"SIP/2.0/UDP 192.0.2.9:5060;received", "SIP/2.0/UDP 192.0.2.9:5060", "192.0.2.9:5060"},
+        {"SIP/2.0/UDP 192.0.2.9:5060;rport=1;branch=z9hG4bK1", "SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bK1;received=192.0.2.9;rport=7000",
+         "192.0.2.9:7000"},
     };
     for (const Row& row : rows) {
         INFO(row.via);

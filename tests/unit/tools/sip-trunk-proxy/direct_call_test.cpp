@@ -79,6 +79,29 @@ TEST_CASE("proxy: ring, answer, ACK, BYE, and the two records of the call", "[pr
     CHECK(b.proxy.idle());
 }
 
+TEST_CASE("proxy: no response follows a received that the sender wrote", "[proxy]") {
+    for (const std::string_view note : {";received=198.51.100.99", ";received=198.51.100.99;rport=53", ";rport=53"}) {
+        INFO(note);
+        Bench b;
+        std::string text = invite();
+        text.replace(text.find(";rport"), 6, note);
+        b.in(text, kAlice);
+        b.in(reply(b.last_to(kGateway), 180), kGateway);
+        CHECK(b.count_to(kAlice, "SIP/2.0 100 ") == 1);
+        CHECK(b.count_to(kAlice, "SIP/2.0 180 ") == 1);
+        for (const auto& sent : b.wire.sent) CHECK((sent.flow.remote == kAlice || sent.flow.remote == kGateway));
+        // Nor does a stateless one: a stranger's, and that of a CANCEL without its INVITE.
+        b.in(text, kStranger);
+        std::string cancel = text;
+        cancel.replace(0, 6, "CANCEL");
+        cancel.replace(cancel.find(" INVITE\r\n"), 7, " CANCEL");
+        cancel.replace(cancel.find("z9hG4bKinvite1"), 14, "z9hG4bKinvite2");
+        b.in(cancel, kAlice);
+        CHECK(b.count_to(kAlice, "SIP/2.0 481 ") == 1);
+        for (const auto& sent : b.wire.sent) CHECK(sent.flow.remote.ip != *net::IpAddress::parse("198.51.100.99"));
+    }
+}
+
 TEST_CASE("proxy: a retransmitted INVITE gets the last response again and starts nothing", "[proxy]") {
     Bench b;
     b.in(invite(), kAlice);
