@@ -13,8 +13,8 @@ namespace {
 // Goes with the 503 of a full table; see set_max().
 constexpr std::string_view kBusyHeaders = "Retry-After: 5\r\n";
 
-std::string tag_of(std::uint64_t hash, std::uint32_t secret) {
-    const std::uint64_t mixed = (hash ^ secret) * 0x9e3779b97f4a7c15U;
+std::string tag_of(std::uint64_t hash, const SipHashKey& key) {
+    const std::uint64_t mixed = siphash(key, cat(hash));
     std::string out;
     for (int shift = 60; shift >= 0; shift -= 4) out.push_back("0123456789abcdef"[(mixed >> shift) & 15U]);
     return out;
@@ -149,14 +149,23 @@ void Transactions::on_cancel(const sip::Message& m, const Flow& from) {
     if (s != nullptr && s->invite && !s->final_sent) user_->on_cancel(Handle{index, s->generation}, m);
 }
 
+// DEVIATION from RFC 3261 §17.1.3 and §18.1.2, which go by branch and CSeq alone: over UDP nothing tells who wrote a response, so
+// it must also come from where the request went and carry its Call-ID; else whoever gets to see a branch could end the call.
+bool Transactions::answers(const Client& c, const sip::Message& m, const Flow& from) const {
+    const bool cancel = c.cancel_sent && m.cseq().method == sip::Method::kCancel;
+    if (!cancel && m.cseq().method != c.method) return false;
+    if (m.call_id() != c.call_id) return false;
+    return from.remote.ip == c.to.remote.ip || user_->may_answer_for(c.to, from);
+}
+
 void Transactions::on_response(const sip::Message& m, const Flow& from) {
-    const auto branch = siptx::read_branch(m.top_via().branch(), node_secret_);
+    const auto branch = siptx::read_branch(m.top_via().branch(), branch_key_);
     Client* c = branch ? clients_.get(branch->handle.index, branch->handle.generation) : nullptr;
-    const bool for_cancel = c != nullptr && c->cancel_sent && m.cseq().method == sip::Method::kCancel;
-    if (c == nullptr || (!for_cancel && m.cseq().method != c->method)) {
+    if (c == nullptr || !answers(*c, m, from)) {
         user_->on_stray_response();
         return;
     }
+    const bool for_cancel = m.cseq().method != c->method;
     const std::uint32_t index = branch->handle.index;
     if (for_cancel) {
         do_cancel(*c, c->cancel_machine.on_response(m.status(), timers_, now_));
@@ -181,7 +190,7 @@ void Transactions::on_response(const sip::Message& m, const Flow& from) {
 }
 
 void Transactions::on_undeliverable(std::string_view branch_text) {
-    const auto branch = siptx::read_branch(branch_text, node_secret_);
+    const auto branch = siptx::read_branch(branch_text, branch_key_);
     Client* c = branch ? clients_.get(branch->handle.index, branch->handle.generation) : nullptr;
     if (c == nullptr) return;
     do_client(branch->handle.index, *c,
@@ -319,7 +328,7 @@ void Transactions::respond(Handle server, int status, const sip::ResponseOptions
     if (s == nullptr || !sip::scan(s->request, sip::Strictness::kLenient, scratch_).ok()) return;
     sip::ResponseOptions full = options;
     full.top_via = s->via;
-    const std::string tag = tag_of(s->hash, node_secret_);
+    const std::string tag = tag_of(s->hash, branch_key_);
     if (full.to_tag.empty()) full.to_tag = tag;
     text_buffer_.clear();
     sip::build_response(text_buffer_, scratch_, status, full);
@@ -369,6 +378,8 @@ void Transactions::start(Handle client, sip::Method method, std::string_view byt
     c->method = method;
     c->invite = method == sip::Method::kInvite;
     c->request.assign(bytes);
+    c->call_id.clear();
+    if (sip::scan(c->request, sip::Strictness::kLenient, scratch_).ok()) c->call_id.assign(scratch_.call_id());
     c->to = to;
     c->user = user;
     const auto reliability = transport_->reliability(to);
@@ -411,7 +422,7 @@ void Transactions::stateless(const sip::Message& request, const Flow& from, std:
     if (const auto target = stamped ? sip::response_target(*stamped) : std::nullopt) to.remote = *target;
     make_key(request, request.method() == sip::Method::kCancel ? sip::Method::kInvite : request.method(),
              request.method_text(), text_buffer_);
-    const std::string tag = tag_of(sip::fingerprint(text_buffer_), node_secret_);
+    const std::string tag = tag_of(sip::fingerprint(text_buffer_), branch_key_);
     text_buffer_.clear();
     sip::build_response(text_buffer_, request, status,
                         {.reason = {}, .to_tag = tag, .top_via = via, .extra_headers = status == 503 ? kBusyHeaders : ""});

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/siphash.h"
 #include "base/slab.h"
 #include "sip/build.h"
 #include "sip/message.h"
@@ -42,8 +43,10 @@ public:
         kTransportError,
     };
     virtual void on_failure(Handle client, std::uint64_t user, Failure failure) = 0;
-    /// A response that belongs to no transaction was dropped (RFC 6026 §7.3).
+    /// A response that belongs to no transaction was dropped (RFC 6026 §7.3), or one that somebody else wrote.
     virtual void on_stray_response() {}
+    /// Whether `from` may answer what was sent to `to`, although its IP address is another one.
+    [[nodiscard]] virtual bool may_answer_for(const Flow& /*to*/, const Flow& /*from*/) const { return false; }
     /// The server transaction is over; its handle means nothing from now on.
     virtual void on_server_end(Handle) {}
     /// A timer that was asked for by set_timer().
@@ -53,14 +56,15 @@ public:
 /// Thread: one. Time is what now() was last told.
 class Transactions {
 public:
-    Transactions(Transport& transport, const siptx::Timers& timers, std::uint32_t node_secret)
-        : transport_(&transport), timers_(timers), node_secret_(node_secret) {}
+    Transactions(Transport& transport, const siptx::Timers& timers, const SipHashKey& branch_key)
+        : transport_(&transport), timers_(timers), branch_key_(branch_key) {}
 
     void set_user(TransactionUser& user) { user_ = &user; }
     void set_now(MonoTime now) { now_ = now; }
     [[nodiscard]] MonoTime now() const { return now_; }
     [[nodiscard]] const siptx::Timers& timers() const { return timers_; }
-    [[nodiscard]] std::uint32_t node_secret() const { return node_secret_; }
+    /// What our branches are known by: random, and this process's own.
+    [[nodiscard]] const SipHashKey& branch_key() const { return branch_key_; }
 
     /// A scanned and accepted message. Cost: one look-up.
     void on_message(const sip::Message& message, const Flow& from);
@@ -88,7 +92,7 @@ public:
     [[nodiscard]] Handle new_client();
     /// The branch to write into the request of that transaction.
     [[nodiscard]] std::string branch(Handle client, std::uint32_t loop_hash) const {
-        return siptx::make_branch(node_secret_, client, loop_hash);
+        return siptx::make_branch(branch_key_, client, loop_hash);
     }
     /// Sends the request. user comes back with each of its events.
     void start(Handle client, sip::Method method, std::string_view bytes, const Flow& to, std::uint64_t user);
@@ -134,6 +138,7 @@ private:
         siptx::ClientInvite machine_invite;
         siptx::ClientNonInvite machine, cancel_machine;
         std::string request, ack, cancel, cancel_reason;
+        std::string call_id;       // of the request
         Flow to;
         std::uint64_t user = 0;
         std::uint32_t generation = 0;
@@ -156,6 +161,7 @@ private:
     void on_ack(const sip::Message& m, const Flow& from);
     void on_cancel(const sip::Message& m, const Flow& from);
     void on_response(const sip::Message& m, const Flow& from);
+    [[nodiscard]] bool answers(const Client& c, const sip::Message& m, const Flow& from) const;
 
     void do_server(std::uint32_t index, Server& s, siptx::Actions actions);
     void do_client(std::uint32_t index, Client& c, siptx::Actions actions, const sip::Message* response, const Flow* from);
@@ -175,7 +181,7 @@ private:
 
     Transport* transport_;
     siptx::Timers timers_;
-    std::uint32_t node_secret_;
+    SipHashKey branch_key_;
     TransactionUser* user_ = nullptr;
     MonoTime now_{};
     Slab<Server> servers_;

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/siphash.h"
+
 namespace tandem::siptx {
 
 /// Place of a transaction in its slab; the generation changes each time the place is used anew, so that a late response to an
@@ -19,16 +21,17 @@ struct Handle {
     bool operator==(const Handle&) const = default;
 };
 
-/// "z9hG4bK" + node secret + index + generation + "." + loop hash: unique in space and time (RFC 3261 §8.1.1.7), and in two
-/// parts for loop detection (RFC 5393 §4.2).
-std::string make_branch(std::uint32_t node_secret, Handle handle, std::uint32_t loop_hash);
+/// "z9hG4bK" + index + generation + check value + "." + loop hash: unique in space and time (RFC 3261 §8.1.1.7), and in two parts
+/// for loop detection (RFC 5393 §4.2). The check value is a SipHash of the rest under the node's key: who has seen any number of
+/// branches still cannot write that of another request, and so cannot answer for its receiver.
+std::string make_branch(const SipHashKey& key, Handle handle, std::uint32_t loop_hash);
 
 struct Branch {
     Handle handle;
     std::uint32_t loop_hash = 0;
 };
 
-/// Reads a branch back; nothing when make_branch() with that secret did not write it.
-std::optional<Branch> read_branch(std::string_view branch, std::uint32_t node_secret);
+/// Reads a branch back; nothing when make_branch() with that key did not write it.
+std::optional<Branch> read_branch(std::string_view branch, const SipHashKey& key);
 
 }  // namespace tandem::siptx

@@ -27,12 +27,12 @@ std::string display_of(std::string_view display) {
     return out;
 }
 
-unsigned hops_of(const sip::Message& m, std::uint32_t node_secret) {
+unsigned hops_of(const sip::Message& m, const SipHashKey& branch_key) {
     unsigned hops = 0;
     sip::ValueCursor cursor(m, sip::HeaderId::kVia);
     while (const auto value = cursor.next()) {
         const auto via = sip::parse_via(*value);
-        if (via && siptx::read_branch(via->branch(), node_secret)) ++hops;
+        if (via && siptx::read_branch(via->branch(), branch_key)) ++hops;
     }
     return hops;
 }
@@ -56,7 +56,7 @@ bool wants_anonymity(const sip::Message& message) {
 }
 
 policy::CallFacts facts_of(const sip::Message& invite, const sipnet::Flow& from, const Snapshot& snapshot,
-                           std::uint32_t node_secret) {
+                           const SipHashKey& branch_key) {
     policy::CallFacts facts;
     facts.realm = snapshot.realm_of_socket(from.socket);
     facts.source = from.remote;
@@ -74,7 +74,7 @@ policy::CallFacts facts_of(const sip::Message& invite, const sipnet::Flow& from,
     if (const auto uri = who.uri()) facts.calling = user_of(*uri);
     facts.calling_name = display_of(who.display);
     facts.anonymous = wants_anonymity(invite);
-    facts.hops = hops_of(invite, node_secret);
+    facts.hops = hops_of(invite, branch_key);
     if (iequals(sip::media_type(invite.value(sip::HeaderId::kContentType)), "application/sdp")) {
         if (const auto session = sdp::parse(invite.body())) facts.offer = sdp::summarise(*session);
     }

@@ -3,6 +3,7 @@
 // Next: policy/facts.h; route_header.h for the Route field and the token.
 #pragma once
 
+#include "base/siphash.h"
 #include "policy/facts.h"
 #include "sip-trunk-proxy/snapshot.h"
 #include "sip/message.h"
@@ -10,9 +11,9 @@
 
 namespace tandem::proxy {
 
-/// node_secret: to see how often the request has passed this node already (our branches in its Vias).
+/// branch_key: to see how often the request has passed this node already (our branches in its Vias).
 policy::CallFacts facts_of(const sip::Message& invite, const sipnet::Flow& from, const Snapshot& snapshot,
-                           std::uint32_t node_secret);
+                           const SipHashKey& branch_key);
 
 /// RFC 3323: the caller asks for privacy, or the From is anonymous already.
 bool wants_anonymity(const sip::Message& message);

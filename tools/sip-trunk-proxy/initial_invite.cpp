@@ -71,7 +71,7 @@ void InitialInvites::handle(sipnet::Handle server, const sip::Message& invite, c
                             const OwnRoute& route) {
     auto& tx = core_.transactions;
     tx.respond(server, 100);
-    if (loops(invite, tx.node_secret())) return tx.respond(server, 482);
+    if (loops(invite, tx.branch_key())) return tx.respond(server, 482);
 
     auto context = std::make_unique<InviteContext>();
     InviteContext& c = *context;
@@ -84,7 +84,7 @@ void InitialInvites::handle(sipnet::Handle server, const sip::Message& invite, c
     c.invite_at = tx.now();
     c.session_id = session_uuid(invite);
 
-    policy::CallFacts facts = facts_of(invite, from, *c.snapshot, tx.node_secret());
+    policy::CallFacts facts = facts_of(invite, from, *c.snapshot, tx.branch_key());
     facts.sealed = open_sealed(route, c.realm, facts);
     c.calling = facts.calling;
     c.decision = policy::decide(facts, *c.snapshot->topology, core_.live.view(*c.snapshot->topology, tx.now()), c.invite_ts,

@@ -10,10 +10,10 @@ namespace tandem::proxy {
 
 namespace {
 
-std::uint32_t random_secret() {
-    std::array<std::uint8_t, 4> bytes{};
+SipHashKey random_key() {
+    std::array<std::uint8_t, 16> bytes{};
     crypto::random_bytes(bytes);
-    return load_be32(bytes.data());
+    return {load_be64(bytes.data()), load_be64(bytes.data() + 8)};
 }
 
 }  // namespace
@@ -21,7 +21,7 @@ std::uint32_t random_secret() {
 Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Clock& clock, const Log& log,
              Accounting::Sink records, const Options& options)
     : options_(options),
-      transactions_(transport, timers, random_secret()),
+      transactions_(transport, timers, random_key()),
       accounting_(clock, live_, counters_, options.max_calls, std::move(records)),
       clock_(clock),
       core_{transactions_, clock, log, counters_, live_, accounting_, nullptr, false},
@@ -122,6 +122,17 @@ void Proxy::on_failure(sipnet::Handle client, std::uint64_t user, Failure failur
     } else {
         dialogs_.on_failure(tag, client, failure);
     }
+}
+
+bool Proxy::may_answer_for(const sipnet::Flow& to, const sipnet::Flow& from) const {
+    const Snapshot& s = *core_.snapshot;
+    const Index realm = s.realm_of_socket(to.socket);
+    if (realm == kNoIndex || s.realm_of_socket(from.socket) != realm) return false;
+    for (Index i = 0; i < s.topology->trunks.size(); ++i) {
+        if (s.topology->trunks[i].realm != realm) continue;
+        if (s.is_trunk_address(i, to.remote.ip) && s.is_trunk_address(i, from.remote.ip)) return true;
+    }
+    return false;
 }
 
 void Proxy::on_server_end(sipnet::Handle server) {

@@ -55,6 +55,8 @@ public:
     void on_response(sipnet::Handle client, std::uint64_t user, const sip::Message& response, const sipnet::Flow& from) override;
     void on_failure(sipnet::Handle client, std::uint64_t user, Failure failure) override;
     void on_stray_response() override { ++counters_.stray_responses; }
+    /// Another address of the trunk that the request went to: a cluster need not answer with the one that was asked.
+    [[nodiscard]] bool may_answer_for(const sipnet::Flow& to, const sipnet::Flow& from) const override;
     void on_server_end(sipnet::Handle server) override;
     void on_timer(std::uint64_t user) override;
 

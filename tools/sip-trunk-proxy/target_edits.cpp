@@ -110,12 +110,12 @@ std::uint32_t loop_hash(const sip::Message& request) {
     return sip::fingerprint32(text);
 }
 
-bool loops(const sip::Message& request, std::uint32_t node_secret) {
+bool loops(const sip::Message& request, const SipHashKey& branch_key) {
     const std::uint32_t mine = loop_hash(request);
     sip::ValueCursor cursor(request, sip::HeaderId::kVia);
     while (const auto value = cursor.next()) {
         const auto via = sip::parse_via(*value);
-        const auto branch = via ? siptx::read_branch(via->branch(), node_secret) : std::nullopt;
+        const auto branch = via ? siptx::read_branch(via->branch(), branch_key) : std::nullopt;
         if (branch && branch->loop_hash == mine) return true;
     }
     return false;

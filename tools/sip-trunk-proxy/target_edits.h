@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/siphash.h"
 #include "policy/plan.h"
 #include "sip-trunk-proxy/snapshot.h"
 #include "sip/edit.h"
@@ -40,6 +41,6 @@ bool response_edits(sip::Edits& edits, const sip::Message& request);
 /// Loop hash of RFC 5393 §4.2: what makes a request the same again when it comes back.
 std::uint32_t loop_hash(const sip::Message& request);
 /// True when a Via shows that exactly this request has been here (RFC 3261 §16.3 step 4).
-bool loops(const sip::Message& request, std::uint32_t node_secret);
+bool loops(const sip::Message& request, const SipHashKey& branch_key);
 
 }  // namespace tandem::proxy

@@ -45,6 +45,8 @@ struct User final : TransactionUser {
     }
     void on_failure(Handle, std::uint64_t u, Failure f) override { log.push_back(cat("failure ", static_cast<int>(f), " for ", u)); }
     void on_stray_response() override { log.push_back("stray"); }
+    std::optional<net::Endpoint> deputy;  // may answer for everybody
+    bool may_answer_for(const Flow&, const Flow& from) const override { return deputy && from.remote == *deputy; }
     void on_server_end(Handle) override { log.push_back("end"); }
     void on_timer(std::uint64_t u) override { log.push_back(cat("timer ", u)); }
 };
@@ -52,7 +54,7 @@ struct User final : TransactionUser {
 struct Bench {
     Wire wire;
     User user;
-    Transactions t{wire, siptx::Timers{}, 0xabcdef01};
+    Transactions t{wire, siptx::Timers{}, SipHashKey{0xabcdef01, 2}};
     sip::Message m;
     MonoTime now{seconds{1000}};
 
@@ -305,4 +307,47 @@ TEST_CASE("transactions: ten thousand at once are all found again", "[sipnet]") 
     CHECK(b.user.log.size() == 10'000);
     b.advance(seconds(70));
     CHECK(b.t.live_servers() == 0);
+}
+
+TEST_CASE("transactions: a response is heard from where the request went and of its call only", "[sipnet]") {
+    const auto mallory = *net::Endpoint::parse("203.0.113.66:5060");
+    for (const sip::Method method : {sip::Method::kInvite, sip::Method::kBye}) {
+        Bench b;
+        start(b, method, 42);
+        const std::string sent = b.last();
+        const std::size_t before = b.sent();
+        for (const int status : {100, 180, 200, 407, 603}) b.in(response(sent, status, sip::to_string(method)), mallory);
+        CHECK(b.user.log == std::vector<std::string>(5, "stray"));
+        std::string other_call = response(sent, 200, sip::to_string(method));
+        other_call.replace(other_call.find("Call-ID: c1"), 11, "Call-ID: c2");
+        b.in(other_call, kBob);
+        CHECK(b.user.log.size() == 6);
+        CHECK(b.user.log.back() == "stray");
+        CHECK(b.sent() == before);  // no ACK either
+        // Another port of the same host is the same host: behind address translation, or a stack that sends from a port of its own.
+        b.in(response(sent, 200, sip::to_string(method)), *net::Endpoint::parse("198.51.100.2:49152"));
+        CHECK(b.user.log.back() == "response 200 for 42");
+    }
+}
+
+TEST_CASE("transactions: the user says who may answer for whom", "[sipnet]") {
+    Bench b;
+    b.user.deputy = *net::Endpoint::parse("198.51.100.3:5060");
+    start(b, sip::Method::kInvite, 42);
+    b.in(response(b.last(), 180, "INVITE"), *b.user.deputy);
+    CHECK(b.user.log == std::vector<std::string>{"response 180 for 42"});
+}
+
+TEST_CASE("transactions: a stranger cannot answer a CANCEL", "[sipnet]") {
+    Bench b;
+    const Handle h = start(b, sip::Method::kInvite, 42);
+    const std::string sent = b.last();
+    b.in(response(sent, 180, "INVITE"), kBob);
+    b.t.cancel(h, {});
+    REQUIRE(b.last().starts_with("CANCEL "));
+    b.in(response(sent, 200, "CANCEL"), *net::Endpoint::parse("203.0.113.66:5060"));
+    CHECK(b.user.log.back() == "stray");
+    const std::size_t before = b.sent();
+    b.advance(seconds(1));
+    CHECK(b.sent() > before);  // it is still repeated
 }
