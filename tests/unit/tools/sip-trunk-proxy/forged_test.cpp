@@ -1,5 +1,5 @@
 // Knows: what comes of responses that others than the asked peer write: nothing.
-// Must not know: how transactions are found (sipnet/transactions_test.cpp).
+// Must not know: how transactions are found (the tests of sipnet).
 #include "bench.h"
 
 using namespace tandem;
