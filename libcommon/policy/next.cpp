@@ -79,7 +79,10 @@ GiveUp best(const Plan& plan, std::span<const Outcome> tried, const topology::To
     } else if (status == 503) {
         // RFC 3261 §16.7: a lone 503 becomes 500. DEVIATION where the source's profile wants it as it is.
         if (!plan.upstream_503) result.status = 500;
-        result.retry_after_s = plan.upstream_503 ? outcome.retry_after_s : 0;
+        // When to come again may stand in a 500 as well (§20.33, §21.5.1): a bridge without free ports is ours, and says so. Of one
+        // trunk among several it says little.
+        const bool ours = target.path == MediaPath::kMediated;
+        result.retry_after_s = plan.upstream_503 || ours ? outcome.retry_after_s : 0;
     }
     if (outcome.kind == Outcome::Kind::kResponse && outcome.status == result.status) result.attempt = chosen;
     result.phrase = sip::reason_phrase(static_cast<int>(result.status));

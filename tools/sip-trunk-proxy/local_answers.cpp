@@ -22,12 +22,6 @@ void respond(Core& core, sipnet::Handle server, int status, std::string_view ext
     core.transactions.respond(server, status, {.reason = {}, .to_tag = {}, .top_via = {}, .extra_headers = extra});
 }
 
-// For us and nobody behind us: our address without a user part (RFC 3261 §11).
-bool is_for_us(const Core& core, const sip::Message& request) {
-    const auto uri = sip::parse_uri(request.request_uri());
-    return uri && (!uri->has_user || uri->user.empty()) && core.snapshot->realm_of_uri(*uri) != kNoIndex;
-}
-
 // RFC 3261 §8.2.7: no transaction, the same To tag for the same request sent again, and an ACK to it is of no interest.
 void answer_statelessly(Core& core, const sip::Message& request, const sipnet::Flow& from, int status, std::string_view reason,
                         std::string_view extra) {
@@ -47,6 +41,15 @@ void answer_statelessly(Core& core, const sip::Message& request, const sipnet::F
     core.transactions.send_stateless(to, bytes);
 }
 
+// Whether it opens something under a sips: URI.
+bool wants_tls(const sip::Message& request) {
+    if (!request.to_tag().empty()) return false;
+    const auto uri = sip::parse_uri(request.request_uri());
+    return uri && uri->scheme == sip::Scheme::kSips;
+}
+
+// DEVIATION from RFC 3261 §11 and §16.5: an OPTIONS to a user is answered too and not forwarded. Peers ask "sip:ping@ours" to see
+// whether we are up, and one that went on to a telephone would tell of that one.
 void answer_options(Core& core, sipnet::Handle server) {
     if (core.draining) return respond(core, server, 503, cat("Retry-After: ", kDrainRetryAfter, "\r\n"));
     respond(core, server, 200, cat(kAllow, "Accept: application/sdp\r\n"));
@@ -55,9 +58,15 @@ void answer_options(Core& core, sipnet::Handle server) {
 }  // namespace
 
 bool refuse_unfit(Core& core, sipnet::Handle server, const sip::Message& request) {
+    if (wants_tls(request)) {
+        // RFC 5630 §5.3: each hop by TLS, which is not served yet; never the same call in clear. In a dialog, which began without
+        // TLS, the scheme is only what a peer wrote into its Contact, and refusing its BYE would help nobody.
+        respond(core, server, 416, {});
+        return true;
+    }
     if (request.max_forwards() == 0U) {
         // RFC 3261 §11: an OPTIONS that may go no further may be answered here.
-        if (request.method() == Method::kOptions && is_for_us(core, request)) {
+        if (request.method() == Method::kOptions && request.to_tag().empty()) {
             answer_options(core, server);
         } else {
             respond(core, server, 483, {});
@@ -76,7 +85,7 @@ bool refuse_unfit(Core& core, sipnet::Handle server, const sip::Message& request
 }
 
 void answer_locally(Core& core, sipnet::Handle server, const sip::Message& request, const sipnet::Flow& from) {
-    if (request.method() == Method::kOptions && is_for_us(core, request)) return answer_options(core, server);
+    if (request.method() == Method::kOptions) return answer_options(core, server);
     const Index realm = core.snapshot->realm_of_socket(from.socket);
     if (request.method() == Method::kRegister) {
         ++core.counters.registers_refused;

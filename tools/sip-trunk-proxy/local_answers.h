@@ -7,10 +7,10 @@
 
 namespace tandem::proxy {
 
-/// RFC 3261 §16.3: Max-Forwards and Proxy-Require. True when the request was answered and is done with.
+/// RFC 3261 §16.3: URI scheme, Max-Forwards and Proxy-Require. True when the request was answered and is done with.
 bool refuse_unfit(Core& core, sipnet::Handle server, const sip::Message& request);
 
-/// OPTIONS to the proxy itself, REGISTER, and any other request outside of a dialog that is no INVITE.
+/// OPTIONS, REGISTER, and any other request outside of a dialog that is no INVITE.
 void answer_locally(Core& core, sipnet::Handle server, const sip::Message& request, const sipnet::Flow& from);
 
 /// A response to a request that was refused by the scanner: stateless.

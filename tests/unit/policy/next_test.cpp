@@ -116,6 +116,28 @@ TEST_CASE("next: a lone 503 becomes 500 unless the caller's profile wants it", "
     CHECK(decision.forward()->plan.upstream_503);
 }
 
+TEST_CASE("next: the 500 of a bridge's lone 503 keeps its Retry-After, that of a trunk does not", "[policy][next]") {
+    const auto t = load();
+    policy::Plan plan = plan_of(*t, "5559999");
+    Outcome busy = response(1, 503);
+    busy.retry_after_s = 7;
+    struct Row {
+        bool upstream_503;
+        policy::MediaPath path;
+        unsigned status, retry_after_s;
+    };
+    for (const Row& row : {Row{false, policy::MediaPath::kDirect, 500, 0}, Row{false, policy::MediaPath::kMediated, 500, 7},
+                           Row{true, policy::MediaPath::kDirect, 503, 7}}) {
+        plan.upstream_503 = row.upstream_503;
+        plan.targets[1].path = row.path;
+        const policy::Next answer = policy::next(plan, std::vector<Outcome>{response(0, 503), busy}, *t, LiveView{}, WallTime{});
+        const auto* stop = std::get_if<GiveUp>(&answer);
+        REQUIRE(stop != nullptr);
+        CHECK(stop->status == row.status);
+        CHECK(stop->retry_after_s == row.retry_after_s);
+    }
+}
+
 TEST_CASE("next: a challenge that could not be answered is not shown to the caller", "[policy][next]") {
     const auto t = load();
     CHECK(next(*t, plan_of(*t, "5559999"), {response(0, 407)}) == "500 trunk_auth_failed");

@@ -416,10 +416,36 @@ TEST_CASE("proxy: OPTIONS to it is answered, REGISTER and others are refused wit
     CHECK(b.proxy.counters().registers_refused == 1);
     b.in(request("SUBSCRIBE", "sip:bob@company.example", "z9hG4bKo3"), kAlice);
     CHECK(Read(b.last_to(kAlice)).m.status() == 405);
+    // Also to a user: what Allow lists is not refused.
+    for (const std::string_view uri : {"sip:ping@10.0.0.1:5060", "sip:bob@company.example", "sip:company.example"}) {
+        INFO(uri);
+        b.in(request("OPTIONS", uri, cat("z9hG4bKu", uri.size())), kAlice);
+        CHECK(Read(b.last_to(kAlice)).m.status() == 200);
+    }
+    CHECK(b.proxy.counters().methods_refused == 1);  // the SUBSCRIBE
     b.proxy.drain();
-    b.in(request("OPTIONS", "sip:10.0.0.1:5060", "z9hG4bKo4"), kAlice);
-    CHECK(Read(b.last_to(kAlice)).m.status() == 503);
-    CHECK(Read(b.last_to(kAlice)).m.has(sip::HeaderId::kRetryAfter));
+    for (const std::string_view uri : {"sip:10.0.0.1:5060", "sip:ping@10.0.0.1:5060"}) {
+        b.in(request("OPTIONS", uri, cat("z9hG4bKd", uri.size())), kAlice);
+        CHECK(Read(b.last_to(kAlice)).m.status() == 503);
+        CHECK(Read(b.last_to(kAlice)).m.has(sip::HeaderId::kRetryAfter));
+    }
+}
+
+TEST_CASE("proxy: sips: is refused and not sent on in clear", "[proxy]") {
+    Bench b;
+    std::string text = invite();
+    text.replace(7, 4, "sips:");
+    b.in(text, kAlice);
+    CHECK(Read(b.last_to(kAlice)).m.status() == 416);
+    CHECK(b.last_to(kGateway).empty());
+
+    // Within a dialog it is the Contact's business of who set it up without TLS.
+    b.in(invite({.call_id = "call-2", .branch = "z9hG4bKinvite2"}), kAlice);
+    b.in(reply(b.last_to(kGateway), 200), kGateway);
+    b.in(in_dialog("BYE", "sips:peer@10.0.0.30:5060", routes_of(b.last_to(kAlice), true), 101, "z9hG4bKbye", "caller", "callee",
+                   "10.0.0.11:5060", "call-2"),
+         kAlice);
+    CHECK(b.last_to(kGateway).starts_with("BYE "));
 }
 
 TEST_CASE("proxy: what cannot be read is refused or dropped, and counted", "[proxy]") {

@@ -161,3 +161,12 @@ TEST_CASE("mediated: an inbound call reaches its user by the bridge as well", "[
     CHECK(Read(b.last_to(kAlice)).m.request_uri() == "sip:alice@10.0.0.11");
     CHECK(Read(b.last_to(kAlice)).m.from().uri_text == "sip:+441632960000@company.example;user=phone");
 }
+
+TEST_CASE("mediated: when to come again reaches the caller of a bridge that is full", "[proxy][mediated]") {
+    Bench b;
+    b.in(invite({.number = kToItsp}), kAlice);
+    b.in(reply(b.last_to(kBridge), 503, "Retry-After: 5\r\n"), kBridge);
+    const Read told(b.last_to(kAlice));
+    CHECK(told.m.status() == 500);
+    CHECK(told.m.value(sip::HeaderId::kRetryAfter) == "5");
+}
