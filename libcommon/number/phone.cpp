@@ -64,7 +64,7 @@ void strip_national_prefix(const Plan& plan, const RegionRow& region, Digits& di
             if (*++c < '0' || *c > '9') return;  // no rule of the public metadata; a loaded plan may say anything
             const auto group = static_cast<std::size_t>(*c - '0');
             const std::size_t from = captures.at[2 * group], to = captures.at[2 * group + 1];
-            if (from == Captures::kUnset) continue;
+            if (from == Captures::kUnset || to > digits.size || from > to || size + (to - from) > room.size()) continue;
             std::memcpy(room.data() + size, digits.data + from, to - from);
             size += to - from;
         }

@@ -68,10 +68,17 @@ std::string_view dangling(const Plan& plan) {
         if (at >= plan.regions.size()) return "list of regions";
     if (!std::all_of(plan.region_index.begin(), plan.region_index.end(), region)) return "index of regions";
     for (const RegionRow& row : plan.regions) {
+        const std::string_view name = row.name();
+        const bool letters = name.size() == 2 && std::all_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+        if (!letters && name != "001") return "region's name";
+        // What a transform writes becomes part of a number.
+        if (!text(row.transform)) return "region's transform";
+        const std::string_view transform = plan.text(row.transform);
+        if (transform.find_first_not_of("0123456789$") != std::string_view::npos) return "region's transform";
         if (row.code > 999 || row.code_row >= plan.codes.size() || plan.codes[row.code_row].code != row.code) return "region's calling code";
         if (!node(row.general_root) || (row.short_root != kNoRow && !node(row.short_root))) return "region's automaton";
         if (!program(row.idd) || !program(row.national_prefix_program)) return "region's prefix";
-        if (!text(row.transform) || !text(row.national_prefix) || !text(row.extension_prefix)) return "region's text";
+        if (!text(row.national_prefix) || !text(row.extension_prefix)) return "region's text";
         if (!list(row.formats, row.formats_count, plan.formats.size()) ||
             !list(row.intl_formats, row.intl_formats_count, plan.formats.size()))
             return "region's formats";

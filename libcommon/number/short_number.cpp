@@ -9,8 +9,10 @@ namespace tandem::number {
 namespace {
 
 constexpr std::size_t kLongestListed = 6;
+constexpr std::size_t kMostListed = 10'000;  // no territory has a hundred; a loaded plan may say anything
 
 void list(const Plan& plan, std::size_t node, std::uint16_t bits, std::string& text, std::vector<std::string>& found) {
+    if (found.size() >= kMostListed) return;
     if (node < plan.branches.size()) {
         if ((plan.branch_labels[node] & bits) != 0) found.push_back(text);
         if (text.size() == kLongestListed) return;
@@ -31,7 +33,7 @@ void list(const Plan& plan, std::size_t node, std::uint16_t bits, std::string& t
         if ((labels[rest] & bits) == 0) continue;
         std::size_t total = 1;
         for (std::size_t i = 0; i < rest; ++i) total *= 10;
-        for (std::size_t value = 0; value < total; ++value) {
+        for (std::size_t value = 0; value < total && found.size() < kMostListed; ++value) {
             const std::string tail = std::to_string(value);
             found.push_back(text + std::string(rest - tail.size(), '0') + tail);
         }

@@ -22,7 +22,7 @@ std::uint16_t short_bits(const Plan& plan, std::uint16_t region, std::string_vie
 /// The cost that the bits stand for; an emergency call is free. Source: as ShortNumberInfo::GetExpectedCostForRegion.
 ShortCost short_cost(std::uint16_t bits);
 
-/// All digit strings of at most six digits that have one of the bits, ascending by their digits. Cost: microseconds.
+/// All digit strings of at most six digits that have one of the bits, ascending; at most 10,000. Cost: microseconds.
 std::vector<std::string> short_numbers_with(const Plan& plan, std::uint16_t region, std::uint16_t bits);
 
 }  // namespace tandem::number
