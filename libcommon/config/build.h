@@ -27,6 +27,10 @@ void build_trunks(Build& build);
 void build_users(Build& build);    ///< users, DID ranges, emergency
 void build_numbers(Build& build);  ///< dial plans, usages, routes, policies
 
+/// Says it when the text at a key cannot stand where it goes: in a SIP URI as host, in a header between quotes.
+void check_host(const Build& build, const Fields& fields, std::string_view key);
+void check_quotable(const Build& build, const Fields& fields, std::string_view key);
+
 /// Number rules of a list, compiled; every bad pattern is reported.
 topology::NumberRules build_rules(Build& build, const std::vector<const json::Value*>& items,
                                   std::string_view set_name);

@@ -25,6 +25,7 @@ void build_realm(Build& build, const json::Value& item) {
     realm.side = f.choice_as<topology::Side>("side");
     realm.listen = f.listens("listen");
     realm.advertised_host = f.text("advertised_host");
+    check_host(build, f, "advertised_host");
     realm.advertised_port = static_cast<std::uint16_t>(f.count("advertised_port"));
     realm.media_address = f.address("media_address");
     realm.media_advertised = f.has("media_advertised") ? f.address("media_advertised") : realm.media_address;
@@ -77,11 +78,24 @@ void build_site(Build& build, const json::Value& item) {
 
 }  // namespace
 
+void check_host(const Build& build, const Fields& fields, std::string_view key) {
+    if (!fields.has(key) || is_host(fields.text(key))) return;
+    build.problems().error(fields.offset(key), cat('"', shortened(fields.text(key)), "\" of \"", key, "\" is no host"),
+                           "write a name or an address without port, as \"sip.example.net\"");
+}
+
+void check_quotable(const Build& build, const Fields& fields, std::string_view key) {
+    if (!fields.has(key) || (is_quotable(fields.text(key)) && !fields.text(key).empty())) return;
+    build.problems().error(fields.offset(key), cat("\"", key, "\" is empty or has a quote or a backslash"),
+                           "write it as the provider gave it");
+}
+
 void build_network(Build& build) {
     const Fields& root = build.root;
     topology::Topology& t = build.topology;
     t.version = root.count("version");
     t.domain = root.text("domain");
+    check_host(build, root, "domain");
     t.max_hops = root.count("max_hops");
     for (const json::Value* item : root.objects("realms")) build_realm(build, *item);
     for (const json::Value* item : root.objects("regions")) {

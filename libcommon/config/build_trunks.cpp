@@ -129,6 +129,17 @@ topology::NumberRules build_rules(Build& build, const std::vector<const json::Va
         const Fields f(build.loader, *item, kRuleTable);
         number::Rule rule{f.text("name"), f.text("pattern"), f.text("translation"), f.boolean("internal")};
         complete = complete && f.has("pattern") && f.has("translation");
+        if (rule.translation.find_first_of(" \"<>@") != std::string::npos) {
+            build.problems().error(f.offset("translation"),
+                                   cat("translation \"", shortened(rule.translation), "\" gives what is no number"),
+                                   "leave out spaces, quotes, \"<\", \">\" and \"@\"");
+        }
+        if (const auto nothing = reference_to_nothing(rule.pattern, rule.translation); !nothing.empty()) {
+            build.problems().warning(f.offset("translation"),
+                                     cat("\"", shortened(nothing), "\" names a group that the pattern does not have: it is put into the "
+                                         "number as it stands"),
+                                     "write the number of a group, or \"$$\" for a dollar sign");
+        }
         if (rule.name.empty()) rule.name = cat("rule ", out.rules.size() + 1);
         out.rules.push_back(std::move(rule));
         pattern_offsets.push_back(f.offset("pattern"));
@@ -171,9 +182,12 @@ void build_trunks(Build& build) {
         trunk.kind = f.choice_as<TrunkKind>("kind");
         trunk.realm = f.reference("realm");
         trunk.domain = f.text("domain");
+        check_host(build, f, "domain");
         build_reach(build, f, trunk);
         if (const json::Value* auth = f.object("auth")) {
             const Fields a(build.loader, *auth, kAuthTable);
+            check_quotable(build, a, "realm");
+            check_quotable(build, a, "username");
             trunk.auth = topology::Auth{a.text("realm"), a.text("username"), a.file("password_file")};
         }
         std::size_t limits_offset = 0;

@@ -30,6 +30,10 @@ void build_contacts(Build& build, const Fields& f, topology::User& user) {
         topology::Contact contact;
         contact.target = c.target("target").value_or(topology::Target{});
         contact.user = c.has("user") ? c.text("user") : user.name;
+        if (!is_user_part(contact.user) && c.has("user")) {
+            build.problems().error(c.offset("user"), cat('"', shortened(contact.user), "\" cannot be the user part of a SIP URI"),
+                                   "write other characters as %XX");
+        }
         contact.realm = c.has("realm") ? c.reference("realm") : only_inside_realm(build.topology);
         if (contact.realm == kNoIndex && !c.given("realm") && !build.topology.realms.empty()) {
             build.problems().error(c.offset(),
@@ -61,7 +65,7 @@ void build_user(Build& build, const json::Value& item) {
     user.address = f.has("address") ? f.text("address") : cat(user.name, '@', build.topology.domain);
     if (f.has("address")) {
         const auto [name, host] = cut(user.address, '@');
-        if (name.empty() || host.empty() || host.find('@') != std::string_view::npos ||
+        if (!is_user_part(name) || !is_host(host) ||
             user.address.starts_with("sip:")) {
             build.problems().error(f.offset("address"),
                                    cat('"', user.address.substr(0, 60), "\" is no address of record"),

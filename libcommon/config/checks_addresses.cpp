@@ -122,9 +122,31 @@ void check_endpoints(const Build& build) {
     }
 }
 
+/// A request sent to ourselves comes back as one of nobody.
+void check_own(const Build& build) {
+    const topology::Topology& t = build.topology;
+    std::map<std::tuple<topology::Transport, net::Endpoint>, Index> own;
+    for (Index i = 0; i < t.realms.size(); ++i)
+        for (const topology::Listen& listen : t.realms[i].listen) own.emplace(std::tuple(listen.transport, listen.endpoint), i);
+    const auto look = [&](const topology::Target& target, std::string_view list, Index index, std::string_view who) {
+        const auto at = target.endpoint();
+        const auto found = at ? own.find(std::tuple(target.transport, *at)) : own.end();
+        if (found == own.end()) return;
+        build.problems().error(build.where(list, index),
+                               cat("target ", at->str(), " of ", who, " is where realm \"", t.realms[found->second].name, "\" listens"),
+                               "write the address of the peer");
+    };
+    for (Index i = 0; i < t.trunks.size(); ++i)
+        for (const auto& target : t.trunks[i].targets) look(target, "trunks", i, cat("trunk \"", t.trunks[i].name, '"'));
+    for (Index i = 0; i < t.users.size(); ++i)
+        for (const auto& contact : t.users[i].contacts) look(contact.target, "users", i, cat("user \"", t.users[i].name, '"'));
+    for (Index i = 0; i < t.bridges.size(); ++i) look(t.bridges[i].sip, "gw_bridge", i, cat("bridge \"", t.bridges[i].name, '"'));
+}
+
 }  // namespace
 
 void check_addresses(const Build& build) {
+    check_own(build);
     check_ports(build);
     check_listens(build);
     check_sources(build);

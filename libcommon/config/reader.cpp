@@ -236,7 +236,12 @@ std::string Fields::check_text(const Key& key, Type type, const std::string& tex
             return parse_listen(text) ? std::string() : is_not("listen address");
         case Type::kTarget:
             hint = "write transport, host and port, as \"udp:192.0.2.1:5060\" or \"tls:sip.example.net\"";
-            return parse_target(text) ? std::string() : is_not("target");
+            if (const auto target = parse_target(text)) {
+                if (!target->ip || is_unicast(*target->ip)) return {};
+                hint = "write the address of one host";
+                return cat('"', shortened(text), "\" is no address that can be sent to");
+            }
+            return is_not("target");
         case Type::kFile:
             hint = "write a file's name";
             return text.empty() ? cat('"', key.name, "\" is empty") : std::string();
@@ -255,7 +260,13 @@ std::string Fields::check_text(const Key& key, Type type, const std::string& tex
             return cat('"', key.name, "\" names \"", shortened(text), "\", which is not in \"", key.refers,
                        '"');
         }
-        default: return {};
+        default:
+            // Texts go into messages that are read line by line.
+            if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; })) {
+                hint = "leave it out";
+                return cat('"', key.name, "\" has a control character");
+            }
+            return {};
     }
 }
 

@@ -4,6 +4,7 @@
 #include "config/values.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "base/text.h"
 
@@ -97,6 +98,91 @@ bool is_host_name(std::string_view text) {
         }
     }
     return letter;  // digits and dots alone are a misspelt address
+}
+
+bool is_host(std::string_view text) { return is_host_name(text) || net::IpAddress::parse(text).has_value(); }
+
+bool is_user_part(std::string_view text) {
+    constexpr std::string_view kMarks = "-_.!~*'()&=+$,;?/%";
+    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+        return is_alpha(c) || is_digit(c) || kMarks.find(c) != std::string_view::npos;
+    });
+}
+
+bool is_quotable(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), [](char c) {
+        return c == '"' || c == '\\' || c == '\x7f' || static_cast<unsigned char>(c) < 0x20;
+    });
+}
+
+bool is_unicast(const net::IpAddress& ip) {
+    if (ip.none() || ip.unspecified()) return false;
+    const std::uint8_t first = ip.bytes()[0];
+    return ip.is_v4() ? first < 224 : first != 0xff;
+}
+
+namespace {
+
+struct Groups {
+    std::size_t count = 0;
+    std::vector<std::string_view> names;
+    bool countable = true;
+};
+
+Groups groups_of(std::string_view pattern) {
+    Groups out;
+    bool in_class = false;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        const char c = pattern[i];
+        if (c == '\\') {
+            ++i;
+        } else if (in_class) {
+            in_class = c != ']';
+        } else if (c == '[') {
+            in_class = true;
+            if (pattern.substr(i + 1).starts_with("^]") || pattern.substr(i + 1).starts_with("]")) i += pattern[i + 1] == '^' ? 2U : 1U;
+        } else if (c == '(') {
+            const std::string_view rest = pattern.substr(i + 1);
+            if (!rest.starts_with('?')) {
+                ++out.count;
+                continue;
+            }
+            const bool angle = rest.starts_with("?<") && !rest.starts_with("?<=") && !rest.starts_with("?<!");
+            if (angle || rest.starts_with("?'")) {
+                ++out.count;
+                out.names.push_back(rest.substr(2, rest.substr(2).find(angle ? '>' : '\'')));
+            } else if (!rest.starts_with("?:") && !rest.starts_with("?=") && !rest.starts_with("?!") && !rest.starts_with("?<") &&
+                       !rest.starts_with("?>")) {
+                out.countable = false;  // options such as (?n) change what a group is
+            }
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string_view reference_to_nothing(std::string_view pattern, std::string_view translation) {
+    const Groups groups = groups_of(pattern);
+    if (!groups.countable) return {};
+    const auto known = [&](std::string_view name) {
+        if (const auto number = to_number<std::size_t>(name); number && *number <= groups.count) return true;
+        return std::find(groups.names.begin(), groups.names.end(), name) != groups.names.end();
+    };
+    for (std::size_t i = 0; i + 1 < translation.size(); ++i) {
+        if (translation[i] != '$') continue;
+        const std::string_view rest = translation.substr(i + 1);
+        if (rest[0] == '$') {
+            ++i;
+        } else if (rest[0] == '{') {
+            const std::size_t end = rest.find('}');
+            if (end != std::string_view::npos && !known(rest.substr(1, end - 1))) return translation.substr(i, end + 2);
+        } else if (is_digit(rest[0])) {
+            const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+            if (!known(rest.substr(0, digits))) return translation.substr(i, digits + 1);
+        }
+    }
+    return {};
 }
 
 }  // namespace tandem::config

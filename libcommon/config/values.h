@@ -23,5 +23,16 @@ bool is_digits(std::string_view text);
 bool is_name(std::string_view text);
 /// Labels of letters, digits and hyphens (RFC 1123 §2.1).
 bool is_host_name(std::string_view text);
+/// A host as it stands in a SIP URI: a name, or an IP address.
+bool is_host(std::string_view text);
+/// The user part of a SIP URI as it is written there, escapes included (RFC 3261 §25.1); not empty.
+bool is_user_part(std::string_view text);
+/// What a quoted string of a header can hold without an escape: no quote, no backslash, no control character.
+bool is_quotable(std::string_view text);
+/// Somebody can be reached there: not 0.0.0.0, ::, multicast or broadcast.
+bool is_unicast(const net::IpAddress& ip);
+/// The first reference of a translation ("$2", "${area}") to a group that the pattern does not have and that therefore stands for
+/// itself; empty when there is none, or when the pattern's options make counting unsafe.
+std::string_view reference_to_nothing(std::string_view pattern, std::string_view translation);
 
 }  // namespace tandem::config

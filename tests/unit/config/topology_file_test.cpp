@@ -64,6 +64,27 @@ TEST_CASE("topology file: what is wrong is told with its place and a hint", "[co
          "t.json:49:40: pattern of plan, rule \"extension\": "},
         {R"("country": "US")", R"("country": "XX")",
          R"(t.json:48:74: country "XX" is not known; write an ISO 3166 code of two letters, as "US")"},
+        {R"("domain": "itsp.example")", R"("domain": "itsp.example\r\nX: y")", R"(t.json:26:16: "domain" has a control character; leave it out)"},
+        {R"("domain": "itsp.example")", R"("domain": "itsp example")",
+         R"(t.json:26:16: "itsp example" of "domain" is no host; write a name or an address without port, as "sip.example.net")"},
+        {R"("domain": "company.example")", R"("domain": "company.example>")", R"(t.json:3:13: "company.example>" of "domain" is no host;)"},
+        {R"("side": "outside", "listen")", R"("side": "outside", "advertised_host": "sbc;x", "listen")",
+         R"(t.json:6:63: "sbc;x" of "advertised_host" is no host;)"},
+        {R"("username": "company")", R"("username": "com\"pany")", R"(t.json:27:52: "username" is empty or has a quote or a backslash;)"},
+        {R"("realm": "itsp.example")", R"("realm": "itsp\nexample")", R"(t.json:27:24: "realm" has a control character; leave it out)"},
+        {R"("realm": "itsp.example")", R"("realm": "")", R"(t.json:27:24: "realm" is empty or has a quote or a backslash;)"},
+        {R"(^\\+1425555(\\d{4})$", "translation": "$1"}],
+     "calling")", R"(^\\+1425555(\\d{4})$", "translation": "$1\r\n"}],
+     "calling")", R"(t.json:32:85: "translation" has a control character; leave it out)"},
+        {R"("+1425$1")", R"("+1425$1>")", R"(t.json:50:70: translation "+1425$1>" gives what is no number;)"},
+        {R"("udp:10.0.0.40:5060")", R"("udp:0.0.0.0:5060")",
+         R"(t.json:30:67: "udp:0.0.0.0:5060" is no address that can be sent to; write the address of one host)"},
+        {R"("udp:10.0.0.40:5060")", R"("udp:255.255.255.255:5060")", R"(t.json:30:67: "udp:255.255.255.255:5060" is no address that)"},
+        {R"("udp:10.0.0.40:5060")", R"("udp:[ff02::1]:5060")", R"(t.json:30:67: "udp:[ff02::1]:5060" is no address that)"},
+        {R"("udp:10.0.1.11:5060")", R"("udp:224.0.1.75:5060")", R"(t.json:37:93: "udp:224.0.1.75:5060" is no address that)"},
+        {R"("udp:10.0.0.40:5060")", R"("udp:10.0.0.10:5060")",
+         R"(t.json:30:14: target 10.0.0.10:5060 of trunk "pbx" is where realm "inside" listens; write the address of the peer)"},
+        {R"("udp:10.0.0.20:5080")", R"("udp:10.0.0.10")", R"(t.json:15:26: target 10.0.0.10:5060 of bridge "bridge-1" is where)"},
         {R"("version": 1)", R"("version": 2)", R"(t.json:2:14: "version" is 2, out of range; write 1 to 1)"},
         {R"("name": "bob")", R"("name": "alice")", R"(t.json:38:14: "alice" stands twice in "users")"},
         {R"("secrets": {"key_file": "seal.key"},)", "",
@@ -251,6 +272,13 @@ TEST_CASE("topology file: settings that contradict each other are warned about",
     REQUIRE(loaded.ok());
     REQUIRE(loaded.warnings.size() == 1);
     CHECK(loaded.warnings[0].find(row.warning) != std::string::npos);
+}
+
+TEST_CASE("topology file: a translation that names a group which its pattern lacks is warned about", "[config]") {
+    const LoadedTopology loaded = with(R"("+1425$1")", R"("+1425$9")");
+    CHECK(loaded.ok());  // in .NET such a reference is literal text
+    REQUIRE(loaded.warnings.size() == 1);
+    CHECK(loaded.warnings[0].starts_with(R"(t.json:50:70: "$9" names a group that the pattern does not have: it is put into the number)"));
 }
 
 TEST_CASE("topology file: settings that exclude each other are refused", "[config]") {

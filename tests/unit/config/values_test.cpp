@@ -67,3 +67,40 @@ TEST_CASE("values: numbers and names", "[config]") {
     CHECK_FALSE(is_name("a b"));
     CHECK_FALSE(is_name(std::string(65, 'a')));
 }
+
+TEST_CASE("values: a reference to a group that the pattern does not have is found", "[config][values]") {
+    struct Row {
+        std::string_view pattern, translation, nothing;
+    };
+    const Row row = GENERATE(values<Row>({
+        {"^(\\d)(\\d)$", "$1$2", ""},
+        {"^(\\d)(\\d)$", "+$3", "$3"},
+        {"^(\\d)(\\d)$", "+$0", ""},
+        {"^(\\d)$", "+$10", "$10"},
+        {"^(\\d)$", "+$$9", ""},
+        {"^(\\d)$", "+${2}", "${2}"},
+        {"^(?<area>\\d)$", "+${area}$1", ""},
+        {"^(?'area'\\d)$", "+${area}", ""},
+        {"^(?<area>\\d)$", "+${aera}", "${aera}"},
+        {"^(?:\\d)(?=1)(?!2)(?<=3)(?<!4)(?>5)$", "$1", "$1"},
+        {"^\\(\\d[()]$", "$1", "$1"},
+        {"^[]()](\\d)$", "$1$2", "$2"},
+        {"^(?n)(\\d)$", "$1", ""},  // an option that changes what a group is: not judged
+        {"^(\\d)$", "1$", ""},
+        {"^(\\d)$", "$x${1", ""},
+    }));
+    CAPTURE(row.pattern, row.translation);
+    CHECK(reference_to_nothing(row.pattern, row.translation) == row.nothing);
+}
+
+TEST_CASE("values: hosts, user parts and quotable texts", "[config][values]") {
+    for (const char* good : {"localhost", "sip.example.net", "192.0.2.1", "2001:db8::1", "[2001:db8::1]"}) CHECK(is_host(good));
+    for (const char* bad : {"", "a b", "a\r\nb", "a:5060", "a;b", "1.2.3", "\"a\"", "a@b"}) CHECK_FALSE(is_host(bad));
+    for (const char* good : {"alice", "+14255550100", "a.b-c", "%20;x=1"}) CHECK(is_user_part(good));
+    for (const char* bad : {"", "a b", "a@b", "<a>", "a\n", "\"a\""}) CHECK_FALSE(is_user_part(bad));
+    CHECK(is_quotable("a b"));
+    for (const char* bad : {"a\"b", "a\\b", "a\x7f", "a\n"}) CHECK_FALSE(is_quotable(bad));
+    CHECK(is_unicast(*tandem::net::IpAddress::parse("223.255.255.255")));
+    for (const char* bad : {"0.0.0.0", "224.0.0.1", "255.255.255.255", "::", "ff02::1"})
+        CHECK_FALSE(is_unicast(*tandem::net::IpAddress::parse(bad)));
+}
