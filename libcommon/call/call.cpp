@@ -124,8 +124,8 @@ void Call::initial_invite(const sip::Message& m, const Datagram& d, MessageKind&
     }
     // The caller may have none and a proxy on the way add it (RFC 7989 §7): then it stands in the INVITE of a later hop.
     if (session_id_.empty()) {
-        if (const auto id = sip::parse_session_id(m.value(sip::HeaderId::kSessionId)))
-            session_id_ = std::string(id->local);
+        const auto id = sip::parse_session_id(m.value(sip::HeaderId::kSessionId));
+        if (id && id->known()) session_id_ = std::string(id->local);
     }
     const std::uint64_t branch = sip::fingerprint(m.top_via().branch());
     Leg* leg = nullptr;

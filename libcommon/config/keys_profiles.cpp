@@ -81,7 +81,8 @@ constexpr Key kSipProfileKeys[] = {
      .honoured = false},
     {.name = "identity",
      .type = kChoice,
-     .meaning = "Header in which the peer gets the caller's number",
+     .meaning = "Header in which the peer gets the caller's number, in every request of the call; with \"pai\" From names only "
+                "the domain",
      .fallback = "both",
      .choices = kIdentities},
     {.name = "forward_pai",

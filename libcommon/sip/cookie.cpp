@@ -42,9 +42,6 @@ std::uint64_t read_trunk(ByteReader& r) {
     return high << 32 | r.u32();
 }
 
-// Authenticated, not contained: a cookie opens for its own dialog only, and says by that which side is the caller.
-std::string bound(const CookieDialog& dialog) { return cat(dialog.call_id.size(), ' ', dialog.call_id, dialog.caller_tag); }
-
 std::vector<std::uint8_t> plain(const Cookie& c) {
     ByteWriter w;
     w.u8(static_cast<std::uint8_t>(kLayout | family(c.callee_at) << 2 | family(c.caller_at)));
@@ -70,13 +67,16 @@ std::optional<std::uint32_t> CSeqStride::out(std::uint32_t in, unsigned attempt)
     return static_cast<std::uint32_t>(value);
 }
 
+// A cookie opens for its own dialog only, and says by that which side is the caller.
+std::string CookieDialog::bound() const { return cat(call_id.size(), ' ', call_id, caller_tag); }
+
 std::string seal_cookie(Keyring& ring, const Cookie& cookie, const CookieDialog& dialog) {
-    return ring.seal(SealPurpose::kCookie, plain(cookie), bound(dialog));
+    return ring.seal(SealPurpose::kCookie, plain(cookie), dialog.bound());
 }
 
 Result<Cookie> open_cookie(Keyring& ring, std::string_view text, const CookieDialog& dialog) {
     if (text.size() > kMaxCookieText) return fail(Errc::kRange, "cookie is too long");
-    const auto bytes = ring.open(SealPurpose::kCookie, text, bound(dialog));
+    const auto bytes = ring.open(SealPurpose::kCookie, text, dialog.bound());
     if (!bytes) return fail(Errc::kPolicy, "cookie was not sealed here for this dialog");
     ByteReader r(*bytes);
     Cookie c;

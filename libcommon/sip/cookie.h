@@ -52,6 +52,9 @@ inline constexpr std::uint64_t kMaxTrunkPrint = (std::uint64_t{1} << 48) - 1;
 struct CookieDialog {
     std::string_view call_id;
     std::string_view caller_tag;
+
+    /// What is authenticated, not contained.
+    [[nodiscard]] std::string bound() const;
 };
 
 /// At most kMaxCookieText characters.

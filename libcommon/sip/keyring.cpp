@@ -25,7 +25,8 @@ Keyring::Key Keyring::derive(Bytes key) {
     const auto id = crypto::sha256(as_text(key))[0];
     const auto cookie = crypto::hmac_sha256(key, "tandem cookie");
     const auto token = crypto::hmac_sha256(key, "tandem token");
-    return Key{id, crypto::Aead(cookie), crypto::Aead(token)};
+    const auto identity = crypto::hmac_sha256(key, "tandem identity");
+    return Key{id, crypto::Aead(cookie), crypto::Aead(token), crypto::Aead(identity)};
 }
 
 Result<Keyring> Keyring::from_text(std::string_view text) {
@@ -60,7 +61,7 @@ Keyring Keyring::random() {
 std::string Keyring::seal(SealPurpose purpose, Bytes plain, std::string_view bound) {
     Key& key = keys_.front();
     const std::string aad = authenticated(key.id, purpose, bound);
-    auto sealed = (purpose == SealPurpose::kCookie ? key.cookie : key.token).seal(plain, as_bytes(aad));
+    auto sealed = key.of(purpose).seal(plain, as_bytes(aad));
     const std::array<std::uint8_t, 2> head{kSealVersion, key.id};
     sealed.insert(sealed.begin(), head.begin(), head.end());
     return crypto::to_base64url(sealed);
@@ -73,8 +74,7 @@ std::optional<std::vector<std::uint8_t>> Keyring::open(SealPurpose purpose, std:
     for (Key& key : keys_) {
         if (key.id != (*frame)[1]) continue;
         const std::string aad = authenticated(key.id, purpose, bound);
-        return (purpose == SealPurpose::kCookie ? key.cookie : key.token)
-            .open(Bytes(*frame).subspan(2), as_bytes(aad));
+        return key.of(purpose).open(Bytes(*frame).subspan(2), as_bytes(aad));
     }
     return std::nullopt;
 }

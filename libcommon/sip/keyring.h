@@ -1,6 +1,6 @@
 // Knows: the keys that seal cookies and tokens: one that seals, older ones that still open (rotation), and the sealed frame.
 // Must not know: what is sealed, where the key file lies.
-// Next: cookie.h (Record-Route), token.h (the decision handed to gw-bridge).
+// Next: cookie.h and shown_identity.h (Record-Route), token.h (the decision handed to gw-bridge).
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ inline constexpr std::uint8_t kSealVersion = 1;
 inline constexpr std::size_t kSealOverhead = 2 + crypto::Aead::kOverhead;
 
 /// What is sealed goes into the authenticated data and into the key, so a cookie never opens as a token.
-enum class SealPurpose : std::uint8_t { kCookie = 1, kToken = 2 };
+enum class SealPurpose : std::uint8_t { kCookie = 1, kToken = 2, kIdentity = 3 };
 
 /// Thread: one keyring from one thread at a time.
 class Keyring {
@@ -44,6 +44,11 @@ private:
         std::uint8_t id;
         crypto::Aead cookie;
         crypto::Aead token;
+        crypto::Aead identity;
+
+        crypto::Aead& of(SealPurpose purpose) {
+            return purpose == SealPurpose::kCookie ? cookie : purpose == SealPurpose::kToken ? token : identity;
+        }
     };
     static Key derive(Bytes key);
     std::vector<Key> keys_;

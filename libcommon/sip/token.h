@@ -38,6 +38,8 @@ struct Token {
     bool operator==(const Token&) const = default;
 };
 
+/// Name of the URI parameter that carries one.
+inline constexpr std::string_view kTokenParam = "tk";
 /// Longest token in its sealed form that is made or read.
 inline constexpr std::size_t kMaxTokenText = 1024;
 

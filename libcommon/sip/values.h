@@ -81,10 +81,16 @@ Result<Reason> parse_reason(std::string_view value);
 /// Source: RFC 3326 §2, RFC 6432 §3.
 std::optional<int> q850_cause(std::string_view reason_list);
 
+/// All zeros: not known (RFC 7989 §5).
+inline constexpr std::string_view kNullUuid = "00000000000000000000000000000000";
+
 /// Session-ID (RFC 7989 §5): 32 lower-case hex digits each; remote is the null UUID when unknown.
 struct SessionId {
     std::string_view local;
     std::string_view remote;  ///< empty when the parameter is absent (RFC 7329 form)
+
+    /// False for the null UUID: who sent it does not know its own, and it tells no session from another (RFC 7989 §5).
+    [[nodiscard]] bool known() const { return local != kNullUuid; }
 };
 Result<SessionId> parse_session_id(std::string_view value);
 

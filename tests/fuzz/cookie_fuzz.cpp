@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "sip/cookie.h"
+#include "sip/shown_identity.h"
 #include "sip/token.h"
 
 using namespace tandem;
@@ -20,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static Keyring ring = *Keyring::from_text(std::string(64, '7'));
     const std::string_view text = as_text({data, size});
     // With a key that the input cannot know, nothing opens.
-    if (open_cookie(ring, text, {}) || open_token(ring, text, "realm", 0)) std::abort();
+    if (open_cookie(ring, text, {}) || open_token(ring, text, "realm", 0) || open_identity(ring, text, {})) std::abort();
     // The layout behind the seal: any bytes, sealed as ours.
     if (const auto cookie = open_cookie(ring, ring.seal(SealPurpose::kCookie, {data, size}, kNoDialog), {})) {
         const auto again = open_cookie(ring, seal_cookie(ring, *cookie, {}), {});
@@ -31,6 +32,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto token = open_token(ring, ring.seal(SealPurpose::kToken, {data, size}, "realm"), "realm", 0)) {
         const auto sealed = seal_token(ring, *token, "realm");
         if (sealed && *open_token(ring, *sealed, "realm", 0) != *token) std::abort();
+    }
+    if (const auto shown = open_identity(ring, ring.seal(SealPurpose::kIdentity, {data, size}, kNoDialog), {})) {
+        const auto sealed = seal_identity(ring, *shown, {});
+        const auto again = sealed ? open_identity(ring, *sealed, {}) : Result<ShownIdentity>(fail(Errc::kRange, ""));
+        if (!again || again->number != shown->number || again->anonymous != shown->anonymous) std::abort();
     }
     static_cast<void>(Keyring::from_text(text).has_value());
     return 0;

@@ -14,7 +14,7 @@ std::optional<TokenRoute> find_token(const std::vector<std::string>& routes) {
         if (!address) continue;
         const auto uri = address->uri();
         if (!uri) continue;
-        const auto sealed = uri->param("tk");
+        const auto sealed = uri->param(sip::kTokenParam);
         if (!sealed) continue;
         if (sealed->empty() || sealed->size() > sip::kMaxTokenText) return std::nullopt;
         return TokenRoute{std::string(*sealed),

@@ -14,7 +14,7 @@ struct TokenRoute {
     std::vector<std::string> rest;  ///< from the proxy's URI on: the Route of leg B
 };
 
-/// The first Route value whose URI has a parameter "tk"; what stands before it is ours and is taken away.
+/// The first Route value whose URI has a parameter sip::kTokenParam; what stands before it is ours and is taken away.
 /// Nothing when there is none, or when it is empty or longer than a token may be.
 std::optional<TokenRoute> find_token(const std::vector<std::string>& routes);
 

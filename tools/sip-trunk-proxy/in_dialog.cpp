@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/text.h"
+#include "sip-trunk-proxy/facts_of.h"
+#include "sip-trunk-proxy/identity_edits.h"
 #include "sip-trunk-proxy/relay_response.h"
 #include "sip-trunk-proxy/target_edits.h"
 
@@ -76,6 +78,10 @@ std::optional<Leg> InDialog::leg_of(const sip::Message& request, const sipnet::F
     if (!next || !belongs(s, receiver, next->ip)) next = receiver.at;
     if (next->port == 0) return std::nullopt;
     leg.to = sipnet::Flow{s.realms[leg.out_realm].socket, *next};
+    leg.sender_trunk = sender.trunk;
+    leg.receiver_trunk = receiver.trunk;
+    leg.from_bridge = s.topology->bridge_by_source(sender.realm, from.remote) != kNoIndex;
+    leg.to_bridge = s.topology->bridge_by_source(receiver.realm, leg.to.remote) != kNoIndex;
     return leg;
 }
 
@@ -96,6 +102,23 @@ void InDialog::remember_attempt(const Leg& leg, std::uint32_t cseq, unsigned att
     attempts_.push_back({key, attempt, now + 64 * core_.transactions.timers().t1});
 }
 
+// The same as in the dialog's INVITE: what it hid or replaced stays so to the end of the call.
+void InDialog::identity(sip::Edits& edits, const Leg& leg, const OwnRoute& route) const {
+    const sip::Message& request = edits.message();
+    const topology::Topology& t = *leg.snapshot->topology;
+    if (!leg.to_callee) {
+        const bool asserts = leg.from_bridge || leg.sender_trunk != kNoIndex;
+        const bool may_see = leg.receiver_trunk != kNoIndex ? t.sip_of(t.trunks[leg.receiver_trunk]).forward_pai
+                                                            : leg.to_bridge || !wants_anonymity(request);
+        return callee_identity_edits(edits, asserts && may_see);
+    }
+    if (leg.to_bridge) return;  // it gets what came; the target's part is done when its other leg passes here
+    auto shown = sip::open_identity(*leg.snapshot->keyring, route.identity, {request.call_id(), request.from_tag()});
+    // A caller that took the parameter away gets no say by that.
+    if (!shown) shown = sip::ShownIdentity{.anonymous = false, .in_from = false, .in_pai = false, .number = {}, .name = {}};
+    identity_edits(edits, *shown, shown_host(t, leg.receiver_trunk));
+}
+
 bool InDialog::build(std::string& out, const Leg& leg, const sip::Message& request, std::string_view via,
                      std::string_view branch, unsigned attempt, const std::optional<Answer>& answer,
                      const OwnRoute& route) const {
@@ -114,6 +137,7 @@ bool InDialog::build(std::string& out, const Leg& leg, const sip::Message& reque
         }
         // `Event: refer;id=` (RFC 3515 §2.4.6) holds a CSeq too; transfers over such a trunk are gw-bridge's.
     }
+    identity(edits, leg, route);
     if (leg.to_callee) session_id_edit(edits, session_uuid(request));
     if (answer) edits.add(sip::to_string(answer->header), answer->credentials);
     sip::repair(edits);
@@ -223,7 +247,7 @@ void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& r
     if (r.invite && status >= 200 && status < 300 && r.attempt > 0) remember_attempt(r.leg, request.cseq().number, r.attempt);
     end_by_bye(r, status);
     // Last: a 408 ends the server transaction at once (RFC 4320 §4.2), and the relay with it.
-    relay_response(core_, r.server, response);
+    static_cast<void>(relay_response(core_, r.server, response));  // unanswered, it is sent again
 }
 
 void InDialog::on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUser::Failure failure) {

@@ -13,6 +13,7 @@
 #include "sip-trunk-proxy/challenge.h"
 #include "sip-trunk-proxy/core.h"
 #include "sip-trunk-proxy/route_header.h"
+#include "sip/edit.h"
 
 namespace tandem::proxy {
 
@@ -25,6 +26,8 @@ struct Leg {
     Index out_realm = kNoIndex;
     Index trunk = kNoIndex;     ///< that may challenge, on the way out; kNoIndex when nobody may
     sipnet::Flow to;
+    Index sender_trunk = kNoIndex, receiver_trunk = kNoIndex;
+    bool from_bridge = false, to_bridge = false;
 
     [[nodiscard]] sip::CSeqStride stride() const {
         return to_callee ? cookie.to_callee : sip::CSeqStride{0, cookie.k_to_caller};
@@ -67,6 +70,7 @@ private:
     bool send(std::uint64_t id, Relay& r);
     bool build(std::string& out, const Leg& leg, const sip::Message& request, std::string_view via, std::string_view branch,
                unsigned attempt, const std::optional<Answer>& answer, const OwnRoute& route) const;
+    void identity(sip::Edits& edits, const Leg& leg, const OwnRoute& route) const;
     [[nodiscard]] unsigned invite_attempt(const Leg& leg, std::uint32_t cseq) const;
     void remember_attempt(const Leg& leg, std::uint32_t cseq, unsigned attempt);
 

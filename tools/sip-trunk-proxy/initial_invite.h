@@ -92,6 +92,8 @@ private:
     void go_on(InviteContext& c);
     void give_up(InviteContext& c, const policy::GiveUp& give_up);
     void answer(InviteContext& c, Branch& b, const sip::Message& response);
+    /// A 2xx that nobody upstream can get: no answer, and nothing to bill; the callee is hung up.
+    void unheard(InviteContext& c, Branch& b, const sip::Message& response);
     /// Each dialog that a 2xx makes is a call with records of its own (RFC 3261 §13.2.2.4: the caller ends the surplus ones).
     void account(InviteContext& c, Branch& b, const sip::Message& response, bool first);
     void finish_failed(InviteContext& c, int status, std::optional<unsigned> q850, bool timed_out);

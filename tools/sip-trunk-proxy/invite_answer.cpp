@@ -53,8 +53,7 @@ void InitialInvites::give_up(InviteContext& c, const policy::GiveUp& g) {
         sip::Message m;
         if (sip::scan(c.responses[*as_it_came], sip::Strictness::kLenient, m).ok()) {
             status = static_cast<unsigned>(m.status());
-            relay_response(core_, c.server, m);
-            sent = !tx.server_open(c.server);
+            sent = relay_response(core_, c.server, m) && !tx.server_open(c.server);
         }
     }
     if (!sent) {
@@ -75,7 +74,7 @@ void InitialInvites::give_up(InviteContext& c, const policy::GiveUp& g) {
 void InitialInvites::answer(InviteContext& c, Branch& b, const sip::Message& response) {
     auto& tx = core_.transactions;
     if (c.finished) return orphans_.hang_up(b.client, response);  // a failure went upstream already
-    relay_response(core_, c.server, response);
+    if (!relay_response(core_, c.server, response)) return unheard(c, b, response);
     b.answered = true;
     const MonoTime now = tx.now();
     const bool first = !c.answered;
@@ -96,6 +95,20 @@ void InitialInvites::answer(InviteContext& c, Branch& b, const sip::Message& res
     // What is kept from here on only forwards further 2xx; the rest of the context is given back.
     c.responses.clear();
     c.responses.shrink_to_fit();
+}
+
+void InitialInvites::unheard(InviteContext& c, Branch& b, const sip::Message& response) {
+    if (b.answered) return;  // one of its 2xx did go upstream
+    core_.log.warning("a 2xx cannot be passed on: hung up", "call_id", response.call_id());
+    orphans_.hang_up(b.client, response);
+    if (b.ended) return;
+    Outcome outcome;
+    outcome.target = b.target;
+    outcome.kind = Outcome::Kind::kResponse;
+    outcome.status = 500;
+    outcome.provisional = b.provisional;
+    b.log.status = 500;
+    end_branch(c, b, outcome, {}, {});
 }
 
 void InitialInvites::account(InviteContext& c, Branch& b, const sip::Message& response, bool first) {

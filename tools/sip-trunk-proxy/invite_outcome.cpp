@@ -86,7 +86,7 @@ void InitialInvites::on_response(Tag tag, sipnet::Handle client, const sip::Mess
         if (c.pdd_ms < 0) c.pdd_ms = c.since(now);
         if (status == 180 && c.ring_ms < 0) c.ring_ms = c.since(now);
         c.rang = true;
-        relay_response(core_, c.server, response);
+        static_cast<void>(relay_response(core_, c.server, response));
         return;
     }
     if (status < 300) return answer(c, b, response);

@@ -4,6 +4,7 @@
 #include "sip-trunk-proxy/invite_request.h"
 
 #include "base/text.h"
+#include "sip-trunk-proxy/identity_edits.h"
 #include "sip-trunk-proxy/target_edits.h"
 #include "sip/token.h"
 
@@ -117,10 +118,7 @@ bool build_invite(std::string& out, const InviteContext& c, const Branch& b, con
 
     const sip::Cookie cookie = make_cookie(c, b, target, request, out_realm, original.cseq().number);
     const std::string sealed = sip::seal_cookie(*s.keyring, cookie, {original.call_id(), original.from_tag()});
-    // One URI a realm (RFC 5658 §5): each side sees an address of ours that it can reach. The callee's comes first.
-    edits.push_record_route(record_route(s.realms[out_realm], sealed));
-    if (out_realm != c.realm) edits.push_record_route(record_route(s.realms[c.realm], sealed));
-
+    std::string identity;
     if (request.mediated) {
         const auto token = make_token(c, target, now_s);
         if (!token) return false;
@@ -128,10 +126,17 @@ bool build_invite(std::string& out, const InviteContext& c, const Branch& b, con
         edits.push_route(token_route(s.realms[out_realm], *token));
     } else {
         const bool trunk = target.trunk != kNoIndex;
-        const topology::SipProfile& profile = trunk ? t.sip_of(t.trunks[target.trunk]) : t.sip_of(t.users[target.user]);
-        const std::string& domain = trunk && !t.trunks[target.trunk].domain.empty() ? t.trunks[target.trunk].domain : t.domain;
-        identity_edits(edits, target, profile, domain);
+        const auto shown = shown_identity(target, trunk ? t.sip_of(t.trunks[target.trunk]) : t.sip_of(t.users[target.user]));
+        identity_edits(edits, shown, shown_host(t, target.trunk));
+        auto kept = sip::seal_identity(*s.keyring, shown, {original.call_id(), original.from_tag()});
+        if (!kept) return false;
+        identity = std::move(*kept);
     }
+    // One URI a realm (RFC 5658 §5): each side sees an address of ours that it can reach. The callee's comes first. The
+    // identity stands in the caller's only: it is wanted for the caller's requests, and these carry both.
+    const bool one_realm = out_realm == c.realm;
+    edits.push_record_route(record_route(s.realms[out_realm], sealed, one_realm ? identity : std::string_view{}));
+    if (!one_realm) edits.push_record_route(record_route(s.realms[c.realm], sealed, identity));
     session_id_edit(edits, c.session_id);
     if (b.answer) {
         edits.add(sip::to_string(b.answer->header), b.answer->credentials);

@@ -7,17 +7,18 @@
 
 namespace tandem::proxy {
 
-void relay_response(Core& core, sipnet::Handle server, const sip::Message& response) {
+bool relay_response(Core& core, sipnet::Handle server, const sip::Message& response) {
     sip::Message request;
-    if (!sip::scan(core.transactions.request_bytes(server), sip::Strictness::kLenient, request).ok()) return;
+    if (!sip::scan(core.transactions.request_bytes(server), sip::Strictness::kLenient, request).ok()) return false;
     sip::Edits edits(response);
     std::string bytes;
-    if (!response_edits(edits, request)) return;
+    if (!response_edits(edits, request)) return false;
     if (!edits.render(bytes)) {
         ++core.counters.edits_failed;
-        return;
+        return false;
     }
     core.transactions.respond_bytes(server, response.status(), bytes);
+    return true;
 }
 
 }  // namespace tandem::proxy

@@ -8,7 +8,8 @@
 namespace tandem::proxy {
 
 /// Sends it by the server transaction of its request: our Via away, CSeq and From as the requester wrote them (RFC 3261 §16.7
-/// steps 3 and 9). Nothing happens when that transaction is over (RFC 6026 §8.3). Both kinds of relay go by it.
-void relay_response(Core& core, sipnet::Handle server, const sip::Message& response);
+/// steps 3 and 9). Both kinds of relay go by it. False when nothing was sent: that transaction is over (RFC 6026 §8.3), or the
+/// response cannot be brought into a form that leads back, as when the callee has left the other Vias out.
+bool relay_response(Core& core, sipnet::Handle server, const sip::Message& response);
 
 }  // namespace tandem::proxy

@@ -23,17 +23,21 @@ OwnRoute read_route(const sip::Message& request, const Snapshot& snapshot) {
         }
         ++out.count;
         if (out.cookie.empty()) out.cookie = uri->param(kCookieParam).value_or(std::string_view{});
-        if (out.token.empty()) out.token = uri->param(kTokenParam).value_or(std::string_view{});
+        if (out.identity.empty()) out.identity = uri->param(kIdentityParam).value_or(std::string_view{});
+        if (out.token.empty()) out.token = uri->param(sip::kTokenParam).value_or(std::string_view{});
     }
     return out;
 }
 
-std::string record_route(const RealmPort& realm, std::string_view cookie) {
-    return cat("<sip:", realm.sent_by, ";lr;", kCookieParam, '=', cookie, '>');
+std::string record_route(const RealmPort& realm, std::string_view cookie, std::string_view identity) {
+    std::string out = cat("<sip:", realm.sent_by, ";lr;", kCookieParam, '=', cookie);
+    if (!identity.empty()) append(out, ';', kIdentityParam, '=', identity);
+    out += '>';
+    return out;
 }
 
 std::string token_route(const RealmPort& realm, std::string_view token) {
-    return cat("<sip:", realm.sent_by, ";lr;", kTokenParam, '=', token, '>');
+    return cat("<sip:", realm.sent_by, ";lr;", sip::kTokenParam, '=', token, '>');
 }
 
 std::optional<net::Endpoint> endpoint_of(const sip::Uri& uri, const Snapshot& snapshot) {

@@ -1,4 +1,4 @@
-// Knows: our own URIs in Route: which are ours, and the sealed cookie (ck) or token (tk) that they carry.
+// Knows: our own URIs in Route: which are ours, and the sealed cookie (ck), identity (id) or token (tk) that they carry.
 // Must not know: what is done with a request.
 // Next: sip/cookie.h, sip/token.h; in_dialog.cpp and initial_invite.cpp, which go by it.
 #pragma once
@@ -11,23 +11,24 @@
 #include "sip-trunk-proxy/snapshot.h"
 #include "sip/cookie.h"
 #include "sip/message.h"
+#include "sip/token.h"
 
 namespace tandem::proxy {
 
 inline constexpr std::string_view kCookieParam = "ck";
-inline constexpr std::string_view kTokenParam = "tk";
+inline constexpr std::string_view kIdentityParam = "id";
 
 /// What stands at the front of Route.
 struct OwnRoute {
     std::size_t count = 0;              ///< how many elements at the front are ours: they are taken away
-    std::string_view cookie, token;     ///< sealed texts of the first that has one; views into the message
+    std::string_view cookie, identity, token;  ///< sealed texts of the first that has one; views into the message
     std::string_view next;              ///< the element after ours; empty when there is none
     std::size_t total = 0;              ///< elements in all
 };
 OwnRoute read_route(const sip::Message& request, const Snapshot& snapshot);
 
-/// `<sip:HOST:PORT;lr;ck=…>` for a realm.
-std::string record_route(const RealmPort& realm, std::string_view cookie);
+/// `<sip:HOST:PORT;lr;ck=…;id=…>` for a realm; without an identity when that is empty.
+std::string record_route(const RealmPort& realm, std::string_view cookie, std::string_view identity);
 /// `<sip:HOST:PORT;lr;tk=…>` for a realm.
 std::string token_route(const RealmPort& realm, std::string_view token);
 

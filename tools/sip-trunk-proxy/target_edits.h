@@ -1,5 +1,5 @@
-// Knows: how a request is changed on its way to a target: what every proxy does, and the identity that the target shall see.
-// Must not know: which target, transactions.
+// Knows: how a request is changed on its way to a target, and a response on its way back: what every proxy does.
+// Must not know: which target, transactions, what is shown of the caller (identity_edits.h).
 // Next: sip/edit.h for the splices; initial_invite.cpp and in_dialog.cpp, which send the result.
 #pragma once
 
@@ -23,12 +23,7 @@ struct Forwarding {
 };
 void forward_edits(sip::Edits& edits, const Forwarding& how);
 
-/// From, P-Asserted-Identity, P-Preferred-Identity, Privacy as the target shall see them.
-/// host: host part for numbers that we write (the trunk's domain, else our own).
-void identity_edits(sip::Edits& edits, const policy::PlanTarget& target, const topology::SipProfile& profile,
-                    std::string_view host);
-
-/// Adds the Session-ID that this call has when the message brings none (RFC 7989 §6).
+/// Writes the Session-ID that this call has when the message brings none, or the null UUID (RFC 7989 §6).
 void session_id_edit(sip::Edits& edits, std::string_view local_uuid);
 /// The local UUID of the caller's side: from the message, else made of Call-ID and From tag, so that every request of the
 /// dialog gets the same one without any state.

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "sip/cookie.h"
+#include "sip/shown_identity.h"
 #include "sip/token.h"
 
 using namespace tandem;
@@ -95,6 +96,30 @@ TEST_CASE("cookie: opens for its own dialog only", "[sip][sealed]") {
     // Where one text ends and the next begins counts.
     const std::string ab = seal_cookie(ring, cookie("192.0.2.1:5060", "198.51.100.1:5062"), {"ab", "c"});
     CHECK_FALSE(open_cookie(ring, ab, {"a", "bc"}).has_value());
+}
+
+TEST_CASE("identity: comes back as it was, for its dialog only; a long name is left out", "[sip][sealed]") {
+    Keyring ring = Keyring::random();
+    ShownIdentity shown{.anonymous = true, .in_from = false, .in_pai = true, .number = "+442079460001", .name = "Alice \"A\" Bell"};
+    const std::string text = *seal_identity(ring, shown, kDialog);
+    CHECK(text.size() <= kMaxIdentityText);
+    CHECK(*open_identity(ring, text, kDialog) == shown);
+    CHECK_FALSE(open_identity(ring, text, {kDialog.call_id, "other"}).has_value());
+    CHECK_FALSE(open_cookie(ring, text, kDialog).has_value());
+    CHECK_FALSE(open_identity(ring, seal_cookie(ring, cookie("192.0.2.1:5060", "198.51.100.1:5062"), kDialog), kDialog).has_value());
+    for (std::size_t i = 0; i < text.size(); ++i) CHECK_FALSE(open_identity(ring, text.substr(0, i), kDialog).has_value());
+
+    shown.name.assign(200, 'x');
+    const std::string cut = *seal_identity(ring, shown, kDialog);
+    CHECK(cut.size() <= kMaxIdentityText);
+    shown.name.clear();
+    CHECK(*open_identity(ring, cut, kDialog) == shown);
+    shown.number.assign(256, '1');
+    CHECK_FALSE(seal_identity(ring, shown, kDialog).has_value());
+    // The layout behind the seal, at every length.
+    for (const std::string_view plain : {"", "\x10", "\x10\x05""123", "\x20\x01""1"}) {
+        CHECK_FALSE(open_identity(ring, ring.seal(SealPurpose::kIdentity, as_bytes(plain), kDialog.bound()), kDialog).has_value());
+    }
 }
 
 TEST_CASE("token: comes back as it was, for its realm and its time only", "[sip][sealed]") {

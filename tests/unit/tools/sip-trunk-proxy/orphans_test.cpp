@@ -93,3 +93,22 @@ TEST_CASE("orphan: an answered call's further 2xx is left alone when the caller'
     CHECK(b.count_to(kBob, "BYE ") == 0);
     CHECK(b.proxy.counters().orphans_ended == 0);
 }
+
+TEST_CASE("orphans: a 2xx that cannot be passed on is no answer: hung up, told as 500, not billed", "[proxy][orphans]") {
+    Bench b;
+    b.in(invite(), kAlice);
+    std::string ok = reply(b.last_to(kGateway), 200);
+    // The callee has kept our Via alone: the response does not say who asked.
+    const auto second = ok.find("Via: ", ok.find("Via: ") + 1);
+    REQUIRE(second != std::string::npos);
+    ok.erase(second, ok.find("\r\n", second) + 2 - second);
+    b.in(ok, kGateway);
+    CHECK(b.count_to(kAlice, "SIP/2.0 200") == 0);
+    CHECK(b.count_to(kGateway, "ACK ") == 1);
+    CHECK(b.count_to(kGateway, "BYE ") == 1);
+    CHECK(Read(b.last_to(kAlice)).m.status() == 500);
+    CHECK(b.proxy.live_calls() == 0);
+    CHECK(b.proxy.counters().answered == 0);
+    REQUIRE(b.records.size() == 1);
+    CHECK(b.records[0].find("\"outcome\":\"failed\"") != std::string::npos);
+}

@@ -8,7 +8,7 @@
 #include "config/keys.h"
 #include "config/topology_file.h"
 #include "policy/policy.h"
-#include "sip-trunk-proxy/target_edits.h"
+#include "sip-trunk-proxy/identity_edits.h"
 #include "sip/edit.h"
 #include "sip/message.h"
 #include "support/topologies.h"
@@ -75,7 +75,7 @@ std::string heard(std::string_view member, bool anonymous) {
         "Call-ID: c\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n");
     REQUIRE(sip::scan(request, sip::Strictness::kLenient, m).ok());
     sip::Edits edits(m);
-    proxy::identity_edits(edits, target, t->sip_of(t->trunks[target.trunk]), "pbx.example");
+    proxy::identity_edits(edits, proxy::shown_identity(target, t->sip_of(t->trunks[target.trunk])), "pbx.example");
     std::string out;
     REQUIRE(edits.render(out));
     return out;

@@ -1,0 +1,130 @@
+// Knows: what the provider sees of the caller in every message of a call, not only in its INVITE.
+// Must not know: what a policy decides (tests/unit/policy/).
+#include "bench.h"
+
+using namespace tandem;
+using namespace tandem::proxy;
+using namespace tandem::proxy::test;
+
+namespace {
+
+// A provider without a bridge in between, and what a line of its profile or route says.
+std::string company(std::string_view route = {}, std::string_view profile = {}) {
+    std::string text(kTopology);
+    const auto put = [&text](std::string_view before, std::string_view what) { text.insert(text.find(before), what); };
+    put("\"auth\": {\"realm\": \"pbx.example\"", "\"domain\": \"itsp.example\", \"sip_profile\": \"itsp\", ");
+    put("{\"name\": \"keeps503\"", cat("{\"name\": \"itsp\"", profile, "}, "));
+    put("\"pattern\": \"^\\\\+4420794603", route);
+    return text;
+}
+
+constexpr std::string_view kSecretUser = "P-Asserted-Identity: <sip:+442079469999@company.example>\r\n"
+                                         "P-Preferred-Identity: <sip:+442079469999@company.example>\r\n"
+                                         "Remote-Party-ID: <sip:+442079469999@company.example>\r\n";
+
+struct Call {
+    Bench b;
+    std::vector<std::string> at_provider;  // INVITE, its repetition with credentials, ACK, re-INVITE, INFO, BYE
+    std::string ok;
+
+    explicit Call(const std::string& topology, std::string_view extra = {}) : b(topology) {
+        b.in(invite({.number = "02079460300", .extra = cat(kSecretUser, extra)}), kAlice);
+        take("INVITE");
+        b.in(reply(at_provider[0], 401, "WWW-Authenticate: Digest realm=\"pbx.example\", nonce=\"x\", qop=\"auth\"\r\n"), kPbx);
+        take("INVITE");
+        ok = reply(at_provider[1], 200, {}, "10.0.0.40:5060");
+        b.in(ok, kPbx);
+        std::uint32_t cseq = 100;
+        for (std::string_view method : {"ACK", "INVITE", "INFO", "BYE"}) send(method, cseq++, routes_of(ok, true));
+    }
+    void send(std::string_view method, std::uint32_t cseq, const std::string& routes) {
+        b.in(in_dialog(method, "sip:peer@10.0.0.40:5060", routes, cseq, cat("z9hG4bK", method, cseq), "caller", "callee", "10.0.0.11:5060",
+                       "call-1", kSecretUser),
+             kAlice);
+        take(method);
+        if (method != "ACK") b.in(reply(at_provider.back(), 200, {}, "10.0.0.40:5060"), kPbx);
+    }
+    void take(std::string_view method) {
+        at_provider.push_back(b.last_to(kPbx));
+        INFO(method);
+        REQUIRE(at_provider.back().starts_with(cat(method, " ")));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("identity: an anonymous caller stays anonymous in every message to the provider", "[proxy][identity]") {
+    for (const bool suppressed : {false, true}) {
+        const Call call(company(suppressed ? "\"suppress_caller_id\": true, " : ""), suppressed ? "" : "Privacy: id\r\n");
+        REQUIRE(call.at_provider.size() == 6);
+        for (const std::string& text : call.at_provider) {
+            const Read r(text);
+            INFO(text);
+            CHECK(r.m.from().uri_text == "sip:anonymous@anonymous.invalid");
+            CHECK(r.m.from_tag() == "caller");
+            CHECK(r.m.value(sip::HeaderId::kPrivacy) == "id");
+            CHECK(text.find("Identity: ") == std::string::npos);
+            CHECK(text.find("Remote-Party-ID") == std::string::npos);
+            CHECK(text.find("+4420794600") == std::string::npos);
+        }
+        // The caller gets back what it wrote.
+        CHECK(Read(call.b.last_to(kAlice)).m.from().uri_text == "sip:a@company.example");
+    }
+}
+
+TEST_CASE("identity: a replaced number is the same in From and P-Asserted-Identity of every message", "[proxy][identity]") {
+    const Call call(company("\"alternate_caller_id\": \"+442079460099\", "));
+    for (const std::string& text : call.at_provider) {
+        const Read r(text);
+        INFO(text);
+        CHECK(r.m.from().uri_text == "sip:+442079460099@itsp.example;user=phone");
+        CHECK(r.m.value(sip::HeaderId::kPAssertedIdentity) == "<sip:+442079460099@itsp.example;user=phone>");
+        CHECK(text.find("9469999") == std::string::npos);
+    }
+}
+
+TEST_CASE("identity: with \"pai\" the number stands there alone; From names the domain", "[proxy][identity]") {
+    const Call call(company({}, ", \"identity\": \"pai\""));
+    for (const std::string& text : call.at_provider) {
+        const Read r(text);
+        INFO(text);
+        CHECK(r.m.from().uri_text == "sip:itsp.example");
+        CHECK(r.m.value(sip::HeaderId::kPAssertedIdentity) == "<sip:+442079460001@itsp.example;user=phone>");
+    }
+}
+
+TEST_CASE("identity: a caller that leaves the sealed identity out shows nothing by that", "[proxy][identity]") {
+    Call call(company());
+    std::string routes = routes_of(call.ok, true);
+    for (auto at = routes.find(";id="); at != std::string::npos; at = routes.find(";id=")) routes.erase(at, routes.find_first_of(";>", at + 1) - at);
+    call.send("INFO", 110, routes);
+    CHECK(Read(call.at_provider.back()).m.from().uri_text == "sip:itsp.example");
+    CHECK(call.at_provider.back().find("9469999") == std::string::npos);
+}
+
+TEST_CASE("identity: a user that was called asserts nothing towards the provider", "[proxy][identity]") {
+    Bench b(company());
+    b.in(invite({.number = "+442079460001", .from = "+441632960000", .via_host = "10.0.0.40:5060"}), kPbx);
+    const std::string sent = b.last_to(kAlice);
+    REQUIRE(sent.starts_with("INVITE "));
+    b.in(reply(sent, 200, {}, "10.0.0.11:5060"), kAlice);
+    b.in(in_dialog("INFO", "sip:x@10.0.0.40:5060", routes_of(sent, false), 1, "z9hG4bKinfo", "callee", "caller", "10.0.0.11:5060", "call-1",
+                   kSecretUser),
+         kAlice);
+    const std::string info = b.last_to(kPbx);
+    REQUIRE(info.starts_with("INFO "));
+    CHECK(info.find("9469999") == std::string::npos);
+}
+
+TEST_CASE("identity: the null UUID is no Session-ID: the call gets one of its own", "[proxy][identity]") {
+    Bench b;
+    const std::string null(32, '0');
+    b.in(invite({.extra = cat("Session-ID: ", null, ";remote=", null, "\r\n")}), kAlice);
+    const std::string one(Read(b.last_to(kGateway)).m.value(sip::HeaderId::kSessionId));
+    CHECK_FALSE(one.starts_with(null));
+    CHECK(one.ends_with(cat(";remote=", null)));
+    b.in(invite({.call_id = "call-2", .branch = "z9hG4bKtwo", .extra = cat("Session-ID: ", null, "\r\n")}), kAlice);
+    const std::string two(Read(b.last_to(kGateway)).m.value(sip::HeaderId::kSessionId));
+    CHECK_FALSE(two.starts_with(null));
+    CHECK(one != two);
+}
