@@ -81,8 +81,7 @@ constexpr Key kSipProfileKeys[] = {
      .honoured = false},
     {.name = "identity",
      .type = kChoice,
-     .meaning = "Header in which the peer gets the caller's number, in every request of the call; with \"pai\" From names only "
-                "the domain",
+     .meaning = "Header in which the peer gets the caller's number",
      .fallback = "both",
      .choices = kIdentities},
     {.name = "forward_pai",
