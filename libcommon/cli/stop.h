@@ -32,10 +32,10 @@ public:
     [[nodiscard]] int fd() const { return fd_; }
     /// Makes fd() wait for the next event. A loop calls it when fd() woke it, then looks at count() and take_hup().
     void clear_wakeup();
-
-private:
+    /// Makes fd() readable although nobody asked for anything: a thread that serves is to look around.
     void wake();
 
+private:
     std::atomic<int> count_{0};
     std::atomic<int> signal_{0};
     std::atomic<bool> hup_{false};

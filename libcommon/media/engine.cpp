@@ -28,7 +28,7 @@ constexpr int kTick_ms = 50;
 constexpr int kPerTurn = 2;
 /// Orders, and events, that may wait for the other thread.
 constexpr std::size_t kQueue = 1024;
-/// No datagram of telephony media is longer; longer ones are dropped.
+/// No datagram of telephony media is longer; longer ones are dropped and counted.
 constexpr std::size_t kBuffer = 2048;
 
 class Descriptor {
@@ -140,7 +140,8 @@ struct Engine::State {
 
     // Owned by the media thread from here on.
     std::unordered_map<CallId, std::unique_ptr<Call>> calls;
-    std::deque<Event> backlog;  // events that the ring had no room for: at most a few a call
+    std::vector<std::unique_ptr<Call>> ended;  // by orders of this turn
+    std::deque<Event> backlog;                 // events that the ring had no room for: at most a few a call
     MonoTime next_tick{};
     std::array<std::uint8_t, kBuffer> buffer{};
 };
@@ -193,10 +194,12 @@ void Engine::State::flush() {
 
 void Engine::State::open(std::unique_ptr<Call> call) {
     for (Port& port : call->ports) {
+        if (!port.socket.open()) continue;
         epoll_event e{};
         e.events = EPOLLIN;
         e.data.ptr = &port;
-        (void)::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, port.socket.fd(), &e);
+        // It only changes what Engine::open() has added, which takes nothing that could be missing.
+        (void)::epoll_ctl(epoll.get(), EPOLL_CTL_MOD, port.socket.fd(), &e);
     }
     calls[call->id] = std::move(call);
 }
@@ -212,7 +215,10 @@ void Engine::State::close(CallId id) {
         send_rtcp(call, side, clock.mono(), true);
         event.legs[static_cast<std::size_t>(side)] = call.leg(side).report();
     }
-    calls.erase(it);  // closing a socket takes it out of the epoll set
+    for (Port& port : call.ports) port.socket = UdpSocket{};  // closing one takes it out of the epoll set
+    // Its ports may stand in the list of what is ready: they live until that is done.
+    ended.push_back(std::move(it->second));
+    calls.erase(it);
     tell(std::move(event));
 }
 
@@ -268,7 +274,10 @@ void Engine::State::take(Port& port) {
         net::Endpoint from;
         const long size = port.socket.receive(buffer, from);
         if (size < 0) return;
-        if (static_cast<std::size_t>(size) > buffer.size()) continue;
+        if (static_cast<std::size_t>(size) > buffer.size()) {
+            port.call->leg(port.side).receive_oversized();
+            continue;
+        }
         const std::span<std::uint8_t> datagram(buffer.data(), static_cast<std::size_t>(size));
         const MonoTime now = clock.mono();
         if (port.rtcp)
@@ -283,7 +292,7 @@ void Engine::State::send_rtcp(Call& call, Side side, MonoTime now, bool bye) {
     const Bytes bytes = leg.make_rtcp(now, clock.wall(), bye);
     if (bytes.empty()) return;
     UdpSocket& socket = leg.rtcp_mux() ? call.rtp(side) : call.rtcp(side);
-    (void)socket.send(bytes, leg.rtcp_peer());
+    leg.rtcp_sent(socket.send(bytes, leg.rtcp_peer()));
 }
 
 void Engine::State::tick(MonoTime now) {
@@ -318,15 +327,14 @@ void Engine::State::run() {
     std::array<epoll_event, 64> ready{};
     while (!stop.load(std::memory_order_acquire)) {
         const int n = ::epoll_wait(epoll.get(), ready.data(), static_cast<int>(ready.size()), kTick_ms);
-        bool orders = false;
-        for (int i = 0; i < n; ++i) {
-            // Orders may end a call whose port comes later in this list, so they wait until the list is done.
-            if (auto* port = static_cast<Port*>(ready[static_cast<std::size_t>(i)].data.ptr))
+        const auto list = std::span(ready).first(static_cast<std::size_t>(std::max(n, 0)));
+        const auto order = [](const epoll_event& e) { return e.data.ptr == nullptr; };
+        // Orders first: a peer may send as soon as the SIP message that was ordered for has reached it.
+        if (std::any_of(list.begin(), list.end(), order)) obey();
+        for (const epoll_event& e : list)
+            if (auto* port = static_cast<Port*>(e.data.ptr); port != nullptr && port->socket.open())
                 take(*port);
-            else
-                orders = true;
-        }
-        if (orders) obey();
+        ended.clear();
         if (const MonoTime now = clock.mono(); now >= next_tick) tick(now);
     }
     calls.clear();
@@ -360,6 +368,15 @@ Status Engine::open(CallId call, PortPair a, PortPair b, LegIdentity identity_a,
     c.call = call;
     c.opened = std::make_unique<Call>(call, std::move(a), std::move(b), std::move(identity_a),
                                       std::move(identity_b));
+    // Added here, where a failure (the user's limit of watches, memory) can still refuse the call; without any event,
+    // for the call does not belong to the media thread yet.
+    for (const Port& port : c.opened->ports) {
+        if (!port.socket.open()) continue;
+        epoll_event e{};
+        e.data.ptr = nullptr;
+        if (::epoll_ctl(state_->epoll.get(), EPOLL_CTL_ADD, port.socket.fd(), &e) != 0)
+            return fail(Errc::kIo, cat("media port: ", std::strerror(errno)));
+    }
     if (!state_->hand_over() || !state_->commands.push(std::move(c)))
         return fail(Errc::kConflict, "the media thread does not keep up");
     wake(state_->command_fd.get());

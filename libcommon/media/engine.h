@@ -50,8 +50,9 @@ public:
     // every other order waits here until there is room: a call that is up is never half configured, and what was
     // opened is always closed. At most four orders of a call wait: a later one of a kind replaces the earlier.
 
-    /// Takes the sockets; nothing flows before a leg is configured.
-    /// Errors: kConflict when the media thread does not keep up; the sockets are closed then.
+    /// Takes the sockets, of which any may be none; nothing flows before a leg is configured.
+    /// Errors: kConflict when the media thread does not keep up, kIo when the system watches no more sockets; the
+    /// sockets are closed then.
     Status open(CallId call, PortPair a, PortPair b, LegIdentity identity_a, LegIdentity identity_b);
     void configure(CallId call, Side side, const LegConfig& config);
     /// From now on: silence of a watched leg for media_timeout and a life of max_duration are told. Zero:

@@ -47,6 +47,8 @@ public:
     /// Looks at a datagram from the RTP port. Nothing when it is dropped (and counted).
     std::optional<Incoming> receive(std::span<std::uint8_t> datagram, const net::Endpoint& from,
                                     MonoTime now);
+    /// A datagram that was longer than any of telephony media, from whomever.
+    void receive_oversized() { ++report_.oversized; }
     /// Makes the packet for our peer in place, header before payload; empty when our peer does not get it.
     Bytes send(Incoming& packet, MonoTime now);
     /// The system took the datagram of send(), or not.
@@ -57,6 +59,8 @@ public:
     [[nodiscard]] bool rtcp_due(MonoTime now) const { return config_.rtcp && now >= next_rtcp_; }
     /// A compound of report, SDES and, at the end, BYE; plans the next one. Empty when nothing may be sent.
     Bytes make_rtcp(MonoTime now, WallTime wall, bool bye);
+    /// The system took the datagram of make_rtcp(), or not.
+    void rtcp_sent(bool ok) { ++(ok ? report_.rtcp_out : report_.send_failed); }
     [[nodiscard]] net::Endpoint rtcp_peer() const;
     [[nodiscard]] bool rtcp_mux() const { return config_.remote_rtcp == config_.remote_rtp; }
 

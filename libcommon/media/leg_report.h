@@ -46,6 +46,7 @@ struct LegReport {
     std::uint64_t foreign = 0;    ///< from strangers: dropped
     std::uint64_t pending = 0;    ///< before a latch was confirmed: dropped
     std::uint64_t malformed = 0;  ///< no RTP or RTCP, or broken: dropped
+    std::uint64_t oversized = 0;  ///< longer than any datagram of telephony media: dropped
     std::uint64_t unmapped =
         0;  ///< payload type that was not agreed on, or that the other leg has no use for: dropped
     std::uint64_t unwanted = 0;  ///< while the direction did not allow it: dropped
@@ -53,7 +54,7 @@ struct LegReport {
     std::uint32_t ssrc_out = 0;
     std::uint64_t sent = 0;
     std::uint64_t sent_bytes = 0;   ///< payload
-    std::uint64_t send_failed = 0;  ///< the system took none
+    std::uint64_t send_failed = 0;  ///< RTP and RTCP that the system did not take
     std::uint64_t converted = 0;    ///< payloads changed between µ-law and A-law
 
     std::uint64_t rtcp_in = 0;

@@ -96,7 +96,6 @@ Bytes Leg::make_rtcp(MonoTime now, WallTime wall, bool bye) {
     if (ok) ok = rtp::append_rtcp(rtcp_out_, sdes);
     if (ok && bye) ok = rtp::append_rtcp(rtcp_out_, rtp::Bye{{rewriter_.ssrc()}, {}});
     if (!ok) return {};
-    ++report_.rtcp_out;
     return rtcp_out_.view();
 }
 

@@ -85,7 +85,7 @@ record::CallLegMedia media_of(const LegLog& leg) {
     out.sent = r.sent;
     out.converted = r.converted;
     out.foreign = r.foreign;
-    out.dropped = r.pending + r.malformed + r.unmapped + r.unwanted + r.send_failed;
+    out.dropped = r.pending + r.malformed + r.oversized + r.unmapped + r.unwanted + r.send_failed;
     out.rtcp_received = r.rtcp_in;
     out.rtcp_sent = r.rtcp_out;
     out.rtt_ms = r.rtt_ms;

@@ -12,8 +12,8 @@
 namespace tandem::bridge {
 namespace {
 
-constexpr milliseconds kPeerPatience{2000};    // at the end, for answers to BYE
-constexpr milliseconds kMediaPatience{3000};   // for the media thread to close what was hung up
+constexpr milliseconds kPeerPatience{2000};   // at the end, for answers to BYE
+constexpr milliseconds kMediaPatience{3000};  // for the media thread to close what was hung up
 constexpr std::size_t kMaxKeyFile = 64 * 1024;
 
 class Server {
@@ -22,6 +22,8 @@ public:
         : settings_(settings),
           context_(context),
           output_(context),
+          reloader_([topology = settings.topology, name = settings.name] { return load(topology, name); },
+                    [this] { context_.stop.wake(); }),
           service_(loop_, context.clock, context.log, output_.records()) {}
 
     cli::ExitCode run(Loaded loaded) {
@@ -42,7 +44,8 @@ public:
 private:
     void on_signal() {
         context_.stop.clear_wakeup();
-        if (context_.stop.take_hup()) reload();
+        if (context_.stop.take_hup()) reloader_.ask();
+        if (auto loading = reloader_.take()) reload(std::move(*loading));
         if (!context_.stop.requested()) return;
         if (context_.stop.count() > 1) {
             at_once_ = true;
@@ -67,12 +70,11 @@ private:
     }
 
     // All or nothing: a file with any fault changes nothing.
-    void reload() {
-        Loaded loaded = load(settings_, context_, snapshot_.get());
-        if (loaded.snapshot) {
-            const auto snapshot = loaded.snapshot;
-            if (auto ok = service_.adopt(std::move(loaded.snapshot), std::move(loaded.keys)); ok) {
-                snapshot_ = snapshot;
+    void reload(cli::Loading<Loaded> loading) {
+        if (const auto loaded = cli::tell(std::move(loading), context_)) {
+            loaded->snapshot->keep_ports(*snapshot_);
+            if (auto ok = service_.adopt(loaded->snapshot, loaded->keys); ok) {
+                snapshot_ = loaded->snapshot;
                 output_.event("reloaded", settings_.topology);
                 return;
             } else {
@@ -97,6 +99,7 @@ private:
     cli::Context& context_;
     sipua::Loop loop_;
     cli::ServeOutput output_;
+    cli::Reloader<Loaded> reloader_;
     Service service_;
     std::shared_ptr<const Snapshot> snapshot_;
     bool draining_ = false;
@@ -121,37 +124,28 @@ ServeSettings serve_settings(const cli::Options& options) {
     return {options.text("topology"), options.text("name"), options.duration("drain-timeout")};
 }
 
-Loaded load(const ServeSettings& settings, cli::Context& context, const Snapshot* before) {
-    Loaded out;
-    config::LoadedTopology file = config::load_topology(settings.topology);
-    for (const std::string& line : file.errors) context.complain(line);
-    if (!file.ok()) return {};
-    for (const std::string& line : file.warnings) context.log.warning(line);
-    auto snapshot = Snapshot::make(file.topology, settings.name, before);
-    if (!snapshot) {
-        context.complain(cat(settings.topology, ": ", snapshot.error().what));
-        return {};
-    }
-    for (const std::string& line : (*snapshot)->shortcomings()) context.log.warning(line);
+cli::Loading<Loaded> load(const std::string& topology, const std::string& name) {
+    config::LoadedTopology file = config::load_topology(topology);
+    cli::Loading<Loaded> out{nullptr, std::move(file.errors), std::move(file.warnings)};
+    if (file.topology == nullptr || !out.errors.empty()) return out;
+    const auto refuse = [&out](std::string why) {
+        out.errors.push_back(std::move(why));
+        return std::move(out);
+    };
+    auto snapshot = Snapshot::make(file.topology, name);
+    if (!snapshot) return refuse(cat(topology, ": ", snapshot.error().what));
+    for (std::string& line : (*snapshot)->shortcomings()) out.warnings.push_back(std::move(line));
     const std::string& key_file = file.topology->secrets.key_file;
-    if (key_file.empty()) {
-        context.complain(
-            cat(settings.topology, ": \"secrets\" has no \"key_file\": the proxy's tokens cannot be opened"));
-        return {};
-    }
+    if (key_file.empty())
+        return refuse(
+            cat(topology, ": \"secrets\" has no \"key_file\": the proxy's tokens cannot be opened"));
     auto file_of_key = read_secret_file(key_file, kMaxKeyFile);
-    if (!file_of_key) {
-        context.complain(cat("secrets: ", file_of_key.error().what));
-        return {};
-    }
-    if (!file_of_key->warning.empty()) context.log.warning(file_of_key->warning);
+    if (!file_of_key) return refuse(cat("secrets: ", file_of_key.error().what));
+    if (!file_of_key->warning.empty()) out.warnings.push_back(file_of_key->warning);
     auto keys = sip::Keyring::from_text(file_of_key->text);
-    if (!keys) {
-        context.complain(cat("secrets: ", key_file, ": ", keys.error().what));
-        return {};
-    }
-    out.snapshot = std::move(*snapshot);
-    out.keys = std::make_shared<sip::Keyring>(std::move(*keys));
+    if (!keys) return refuse(cat("secrets: ", key_file, ": ", keys.error().what));
+    out.snapshot = std::make_shared<Loaded>(
+        Loaded{std::move(*snapshot), std::make_shared<sip::Keyring>(std::move(*keys))});
     return out;
 }
 

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "cli/context.h"
 #include "cli/options.h"
+#include "cli/reloader.h"
 #include "gw-bridge/snapshot.h"
 #include "sip/keyring.h"
 
@@ -25,12 +26,12 @@ ServeSettings serve_settings(const cli::Options& options);
 
 /// What a topology file and its key file give.
 struct Loaded {
-    std::shared_ptr<const Snapshot> snapshot;  ///< null when anything is wrong
+    std::shared_ptr<Snapshot> snapshot;
     std::shared_ptr<sip::Keyring> keys;
 };
 
-/// Reads both; complains about every fault. before: the snapshot whose ports go on; may be null.
-Loaded load(const ServeSettings& settings, cli::Context& context, const Snapshot* before);
+/// Reads both. Thread: any; nothing of the program's is touched.
+cli::Loading<Loaded> load(const std::string& topology, const std::string& name);
 
 /// Serves until TERM. A port in use: kEnvironment.
 cli::ExitCode serve(const ServeSettings& settings, Loaded loaded, cli::Context& context);

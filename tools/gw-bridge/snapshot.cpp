@@ -21,8 +21,8 @@ unsigned shorter(unsigned a, unsigned b) { return a == 0 ? b : b == 0 ? a : std:
 
 }  // namespace
 
-Result<std::shared_ptr<const Snapshot>> Snapshot::make(std::shared_ptr<const topology::Topology> topology,
-                                                       const std::string& name, const Snapshot* before) {
+Result<std::shared_ptr<Snapshot>> Snapshot::make(std::shared_ptr<const topology::Topology> topology,
+                                                 const std::string& name) {
     auto out = std::make_shared<Snapshot>();
     const topology::Topology& t = *topology;
     if (t.bridges.empty()) return fail(Errc::kMissing, "the topology has no gw_bridge");
@@ -51,22 +51,22 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::make(std::shared_ptr<const top
     for (const auto& l : realm.listen) out->proxies_.push_back(l.endpoint);
     for (const auto& m : bridge.media) {
         const std::string& in = t.realms[m.realm].name;
-        Pool pool{m.address, m.ports, nullptr};
-        if (before != nullptr) {  // a pool that did not change goes on: its ports may be in use
-            const auto old = before->pools_.find(in);
-            if (old != before->pools_.end() && old->second.address == m.address &&
-                same_range(old->second.range, m.ports))
-                pool.ports = old->second.ports;
-        }
-        if (!pool.ports)
-            pool.ports = std::make_shared<media::PortPool>(m.address, m.ports.first, m.ports.last,
-                                                           crypto::random_u64());
-        out->pools_.emplace(in, std::move(pool));
+        auto ports =
+            std::make_shared<media::PortPool>(m.address, m.ports.first, m.ports.last, crypto::random_u64());
+        out->pools_.emplace(in, Pool{m.address, m.ports, std::move(ports)});
     }
     if (out->pools_.empty())
         return fail(Errc::kMissing, cat("gw_bridge \"", bridge.name, "\": no realm carries media"));
     out->topology_ = std::move(topology);
-    return std::shared_ptr<const Snapshot>(std::move(out));
+    return out;
+}
+
+void Snapshot::keep_ports(const Snapshot& before) {
+    for (auto& [realm, pool] : pools_)
+        if (const auto old = before.pools_.find(realm); old != before.pools_.end() &&
+                                                        old->second.address == pool.address &&
+                                                        same_range(old->second.range, pool.range))
+            pool.ports = old->second.ports;
 }
 
 std::vector<std::string> Snapshot::shortcomings() const {

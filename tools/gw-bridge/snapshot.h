@@ -18,8 +18,10 @@ class Snapshot {
 public:
     /// name: of the bridge; may be empty when the topology has just one.
     /// Errors: kMissing for an unknown name, no bridge at all or no media in any realm.
-    static Result<std::shared_ptr<const Snapshot>> make(std::shared_ptr<const topology::Topology> topology,
-                                                        const std::string& name, const Snapshot* before);
+    static Result<std::shared_ptr<Snapshot>> make(std::shared_ptr<const topology::Topology> topology,
+                                                  const std::string& name);
+    /// Goes on with the ports of a snapshot in use, where a realm's did not change: calls may hold some.
+    void keep_ports(const Snapshot& before);
 
     [[nodiscard]] const topology::Topology& topology() const { return *topology_; }
     [[nodiscard]] net::Endpoint listen() const { return listen_; }

@@ -36,19 +36,19 @@ public:
     }
 
     cli::ExitCode load(cli::Context& context) override {
-        loaded_ = bridge::load(settings_, context, nullptr);
-        return loaded_.snapshot ? cli::ExitCode::kOk : cli::ExitCode::kUsage;
+        loaded_ = cli::tell(bridge::load(settings_.topology, settings_.name), context);
+        return loaded_ ? cli::ExitCode::kOk : cli::ExitCode::kUsage;
     }
 
     cli::ExitCode run(cli::Context& context) override {
-        return serve(settings_, std::move(loaded_), context);
+        return serve(settings_, std::move(*loaded_), context);
     }
 
     [[nodiscard]] bool long_running(const cli::Options&) const override { return true; }
 
 private:
     ServeSettings settings_;
-    Loaded loaded_;
+    std::shared_ptr<Loaded> loaded_;
 };
 
 }  // namespace

@@ -6,10 +6,10 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "cli/reloader.h"
 #include "cli/serve_output.h"
 #include "config/topology_file.h"
 #include "sip-trunk-proxy/proxy.h"
-#include "sip-trunk-proxy/reload.h"
 #include "sipnet/loop.h"
 #include "sipnet/udp_transport.h"
 
@@ -20,6 +20,8 @@ namespace {
 // A drained node stays so long after its last call: the bridge's other leg hangs up just after the first, and a lost response
 // is asked for again.
 constexpr milliseconds kLinger{1500};
+
+using Loading = cli::Loading<Snapshot>;
 
 // Nothing of the program's is touched here: it may run on a thread that outlives the rest.
 Loading load_all(const std::string& path) {
@@ -32,12 +34,6 @@ Loading load_all(const std::string& path) {
         out.errors.push_back(std::move(made.error().what));
     }
     return out;
-}
-
-std::shared_ptr<Snapshot> tell(Loading loading, cli::Context& context) {
-    for (const std::string& line : loading.errors) context.complain(line);
-    for (const std::string& line : loading.warnings) context.log.warning(line);
-    return std::move(loading.snapshot);
 }
 
 class Server {
@@ -133,7 +129,7 @@ private:
 
     // All or nothing: a file with any fault, or a port that cannot be bound, changes nothing.
     void reload(Loading loading) {
-        auto snapshot = tell(std::move(loading), context_);
+        auto snapshot = cli::tell(std::move(loading), context_);
         if (snapshot) {
             if (const Status bound = bind(*snapshot); bound) {
                 proxy_.adopt(std::move(snapshot));
@@ -157,7 +153,7 @@ private:
     sipnet::UdpTransport transport_;
     sipnet::Loop loop_;
     cli::ServeOutput output_;
-    Reloader reloader_;
+    cli::Reloader<Snapshot> reloader_;
     Proxy proxy_;
     std::vector<std::uint16_t> bound_;
 };
@@ -198,7 +194,7 @@ Result<ServeSettings> serve_settings(const cli::Options& options) {
 }
 
 std::shared_ptr<Snapshot> load_snapshot(const std::string& path, cli::Context& context, cli::ExitCode& code) {
-    auto snapshot = tell(load_all(path), context);
+    auto snapshot = cli::tell(load_all(path), context);
     code = snapshot ? cli::ExitCode::kOk : cli::ExitCode::kUsage;
     return snapshot;
 }

@@ -7,12 +7,13 @@
 #include <set>
 
 #include "media/rtcp_schedule.h"
+#include "support/own_address.h"
 
 using namespace tandem;
 using namespace tandem::media;
 
 namespace {
-const net::IpAddress kLoopback = *net::IpAddress::parse("127.0.0.1");
+const net::IpAddress kLoopback = tandem::test::own_address();
 constexpr MonoTime kNow{seconds{1000}};
 }  // namespace
 
@@ -81,7 +82,7 @@ TEST_CASE("port pool: a pair that another program holds is passed over, and one 
     const auto none = pool.allocate(kNow);
     REQUIRE_FALSE(none);
     CHECK(none.error().code == Errc::kIo);
-    CHECK(none.error().what.find("127.0.0.1:2401") != std::string::npos);
+    CHECK(none.error().what.find(cat(kLoopback.str(), ":2401")) != std::string::npos);
 }
 
 TEST_CASE("port pool: odd ends of a range are left out, and releasing nonsense does nothing",

@@ -1,7 +1,10 @@
 // Knows: the media thread with real sockets on loopback: two peers, one call between them. Ports 24020-24099.
 // Must not know: SIP.
 // Next: tests/interop/, where telephones are the peers.
+#include <fcntl.h>
 #include <poll.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include <mutex>
@@ -12,13 +15,14 @@
 #include "media/engine.h"
 #include "rtp/g711.h"
 #include "rtp/rtcp.h"
+#include "support/own_address.h"
 
 using namespace tandem;
 using namespace tandem::media;
 
 namespace {
 
-const net::IpAddress kLoopback = *net::IpAddress::parse("127.0.0.1");
+const net::IpAddress kLoopback = tandem::test::own_address();
 const SystemClock kClock;
 
 bool readable(int fd, int ms) {
@@ -381,4 +385,83 @@ TEST_CASE("relay: of orders that wait the last of a kind counts, and all are car
     const auto closed = engine.next_event();
     REQUIRE(closed);
     CHECK(closed->kind == Event::Kind::kClosed);
+}
+
+TEST_CASE("relay: an order that was given before a packet was sent is carried out before it is taken",
+          "[media][relay]") {
+    Gate gate;
+    Engine engine(gate);
+    PortPool pool(kLoopback, 24020, 24099, 5, nanoseconds{0});
+    REQUIRE(engine.start());
+    Peer a, b;
+    auto pair_a = pool.allocate(kClock.mono());
+    auto pair_b = pool.allocate(kClock.mono());
+    REQUIRE(pair_a);
+    REQUIRE(pair_b);
+    const auto port_a = pair_a->rtp.local();
+    REQUIRE(engine.open(1, std::move(*pair_a), std::move(*pair_b), {port_a, "c", 1}, {port_a, "c", 2}));
+    LegConfig c;
+    c.send = c.receive = true;
+    c.incoming[0] = Payload::kMu;
+    for (std::uint16_t i = 0; i < 20; ++i) {
+        c.audio_pt = static_cast<std::uint8_t>(100 + i);
+        std::unique_lock stopped(gate.shut);
+        std::this_thread::sleep_for(
+            milliseconds{60});  // longer than a tick: the thread stands before the gate
+        c.remote_rtp = b.rtp.local();
+        engine.configure(1, Side::kB, c);
+        c.remote_rtp = a.rtp.local();
+        engine.configure(1, Side::kA, c);
+        a.send(port_a, {false, 0, i, i * 160U, 0xa}, {42});
+        stopped.unlock();
+        const auto got = b.receive();
+        REQUIRE(got);
+        CHECK(got->header.payload_type == c.audio_pt);
+    }
+}
+
+TEST_CASE("relay: datagrams longer than any of telephony are dropped and counted, on both ports of a leg",
+          "[media][relay]") {
+    Bench t;
+    t.engine.configure(1, Side::kA, t.config(t.a, Payload::kMu, 0));
+    t.engine.configure(1, Side::kB, t.config(t.b, Payload::kA, 8));
+    const std::vector<std::uint8_t> big(2049, 0x80);
+    for (int i = 0; i < 3; ++i) REQUIRE(t.a.rtp.send(big, t.port_a));
+    REQUIRE(t.a.rtcp.send(big, {t.port_a.ip, static_cast<std::uint16_t>(t.port_a.port + 1)}));
+    t.a.send(t.port_a, {false, 0, 1, 160, 0xa}, {1, 2, 3});
+    REQUIRE(t.b.receive());
+    t.engine.close(1);
+    const auto closed = t.event();
+    REQUIRE(closed);
+    CHECK(closed->legs[0].oversized == 4);
+    CHECK(closed->legs[0].received == 1);
+    CHECK(closed->legs[1].oversized == 0);
+}
+
+TEST_CASE("relay: a socket that cannot be watched refuses its call, and leaves nothing behind",
+          "[media][relay]") {
+    Engine engine(kClock);
+    REQUIRE(engine.start());
+    PortPool pool(kLoopback, 24020, 24023, 5, nanoseconds{0});
+    const int file = ::open("/proc/self/exe", O_RDONLY | O_CLOEXEC);  // a regular file cannot be watched
+    REQUIRE(file >= 0);
+    for (int socket = 0; socket < 2; ++socket) {
+        auto a = pool.allocate(kClock.mono());
+        auto b = pool.allocate(kClock.mono());
+        REQUIRE(a);
+        REQUIRE(b);
+        const auto port_a = a->rtp.local().port, port_b = b->rtp.local().port;
+        REQUIRE(::dup2(file, socket == 0 ? a->rtp.fd() : b->rtcp.fd()) >= 0);
+        const auto opened = engine.open(1, std::move(*a), std::move(*b), {}, {});
+        REQUIRE_FALSE(opened);
+        CHECK(opened.error().code == Errc::kIo);
+        pool.release(port_a, kClock.mono());
+        pool.release(port_b, kClock.mono());
+    }
+    ::close(file);
+    auto a = pool.allocate(kClock.mono());
+    auto b = pool.allocate(kClock.mono());
+    REQUIRE(a);
+    REQUIRE(b);
+    CHECK(engine.open(1, std::move(*a), std::move(*b), {}, {}));
 }

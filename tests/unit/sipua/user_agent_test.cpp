@@ -1,4 +1,4 @@
-// Knows: two user agents on loopback that call each other, and a bare socket as a peer. Ports 24100-24149.
+// Knows: two user agents on loopback that call each other, and a bare socket as a peer.
 // Must not know: media.
 // Next: tests/unit/tools/gw-bridge/, where two legs are joined.
 #include "sipua/user_agent.h"
@@ -11,6 +11,8 @@
 
 #include <catch2/catch.hpp>
 #include <map>
+
+#include "support/own_address.h"
 
 #ifdef __SANITIZE_ADDRESS__
 extern "C" void __lsan_disable();
@@ -27,7 +29,20 @@ constexpr std::string_view kOffer =
 constexpr std::string_view kAnswer =
     "v=0\r\no=- 2 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4002 RTP/AVP 0\r\n";
 
-net::Endpoint at(std::uint16_t port) { return {*net::IpAddress::parse("127.0.0.1"), port}; }
+net::Endpoint at(std::uint16_t port) { return {tandem::test::own_address(), port}; }
+
+/// Puts the address of this process in the place of 127.0.0.1, but not in bodies.
+std::string here(std::string text) {
+    constexpr std::string_view kPattern = "127.0.0.1";
+    const std::string own = tandem::test::own_address_text();
+    const auto next = [&](std::size_t from) {
+        const std::size_t i = text.find(kPattern, from);
+        return i < text.find("\r\n\r\n") ? i : std::string::npos;  // a body keeps its length
+    };
+    for (std::size_t i = next(0); i != std::string::npos; i = next(i + own.size()))
+        text.replace(i, kPattern.size(), own);
+    return text;
+}
 
 /// Writes down what it is told.
 struct Ears : Listener {
@@ -105,7 +120,7 @@ Options options(std::uint16_t port) {
 
 Call call_to(std::uint16_t port) {
     Call c;
-    c.request_uri = cat("sip:+4930123@127.0.0.1:", port);
+    c.request_uri = here(cat("sip:+4930123@127.0.0.1:", port));
     c.from = "\"Ann\" <sip:ann@example.com>";
     c.to = "<sip:+4930123@example.com>";
     c.next_hop = at(port);
@@ -122,8 +137,16 @@ std::unique_ptr<UserAgent> start(Loop& loop, Options o, Ears& ears) {
 struct Two {
     Loop loop;
     Ears a, b;
-    std::unique_ptr<UserAgent> ua = start(loop, options(24100), a);
-    std::unique_ptr<UserAgent> ub = start(loop, options(24102), b);
+    // The next pair has other ports: the stack lets go of one only when its peers have answered.
+    std::uint16_t port = next_port();
+    std::unique_ptr<UserAgent> ua = start(loop, options(port), a);
+    std::unique_ptr<UserAgent> ub = start(loop, options(port_b()), b);
+
+    [[nodiscard]] std::uint16_t port_b() const { return static_cast<std::uint16_t>(port + 2); }
+    static std::uint16_t next_port() {
+        static std::uint16_t count = 0;
+        return static_cast<std::uint16_t>(24200 + 4 * count++);
+    }
 
     ~Two() {
         ua->shutdown(milliseconds{2000});
@@ -134,7 +157,7 @@ struct Two {
     }
     /// A call that is up. A's leg.
     LegId connect() {
-        const LegId leg = ua->invite(call_to(24102));
+        const LegId leg = ua->invite(call_to(port_b()));
         REQUIRE(wait(b, "incoming"));
         ub->answer(b.leg, {}, sdp_body(std::string(kAnswer)));
         REQUIRE(wait(a, "answered"));
@@ -155,7 +178,7 @@ struct Wire {
         sockaddr_in me{};
         me.sin_family = AF_INET;
         me.sin_port = htons(port);
-        me.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        me.sin_addr.s_addr = ::inet_addr(tandem::test::own_address_text().c_str());
         REQUIRE(::bind(fd, reinterpret_cast<sockaddr*>(&me), sizeof me) == 0);
     }
     ~Wire() { ::close(fd); }
@@ -168,14 +191,15 @@ struct Wire {
             ::recvfrom(fd, buffer, sizeof buffer, MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&peer), &size);
         return n > 0 ? std::string(buffer, static_cast<std::size_t>(n)) : std::string();
     }
-    void send(std::string_view text) {
+    void send(std::string text) {
+        text = here(std::move(text));
         ::sendto(fd, text.data(), text.size(), 0, reinterpret_cast<sockaddr*>(&peer), sizeof peer);
     }
-    void send_to(std::uint16_t port, std::string_view text) {
+    void send_to(std::uint16_t port, std::string text) {
         peer.sin_family = AF_INET;
         peer.sin_port = htons(port);
-        peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        send(text);
+        peer.sin_addr.s_addr = ::inet_addr(tandem::test::own_address_text().c_str());
+        send(std::move(text));
     }
 };
 
@@ -197,7 +221,7 @@ TEST_CASE(
     "user agent: a call with progress, early media, answer and BYE carries bodies and headers untouched",
     "[sipua]") {
     Two t;
-    Call call = call_to(24102);
+    Call call = call_to(t.port_b());
     call.headers = {
         {"P-Asserted-Identity", "<sip:+4989123@example.com>"},
         {"Privacy", "id"},
@@ -206,13 +230,13 @@ TEST_CASE(
     REQUIRE(t.wait(t.b, "incoming"));
     CHECK(t.b.invite.body.text == kOffer);
     CHECK(t.b.invite.body.is_sdp());
-    CHECK(t.b.invite.request_uri == "sip:+4930123@127.0.0.1:24102");
+    CHECK(t.b.invite.request_uri == here(cat("sip:+4930123@127.0.0.1:", t.port_b())));
     CHECK(find(t.b.invite.headers, "p-asserted-identity") == "<sip:+4989123@example.com>");
     CHECK(find(t.b.invite.headers, "privacy") == "id");
     CHECK(find(t.b.invite.headers, "Session-ID") ==
           "f81d4fae7dec11d0a76500a0c91e6bf6;remote=00000000000000000000000000000000");
     CHECK(t.b.invite.from.find("\"Ann\" <sip:ann@example.com>") == 0);
-    CHECK(t.b.invite.source == at(24100));
+    CHECK(t.b.invite.source == at(t.port));
 
     t.ub->progress(t.b.leg, 180, {}, {});
     REQUIRE(t.wait(t.a, "progress 180"));
@@ -244,7 +268,7 @@ TEST_CASE("user agent: the callee may hang up, too", "[sipua]") {
 
 TEST_CASE("user agent: refusals come with status, phrase, Reason and Retry-After, once", "[sipua]") {
     Two t;
-    t.ua->invite(call_to(24102));
+    t.ua->invite(call_to(t.port_b()));
     REQUIRE(t.wait(t.b, "incoming"));
     t.ub->reject(t.b.leg, 503, "Trunk is full", {{"Retry-After", "30"}, {"Reason", "Q.850;cause=34"}});
     REQUIRE(t.wait(t.a, "failed 503"));
@@ -262,7 +286,7 @@ TEST_CASE("user agent: refusals come with status, phrase, Reason and Retry-After
 
 TEST_CASE("user agent: a caller that gives up", "[sipua]") {
     Two t;
-    const LegId leg = t.ua->invite(call_to(24102));
+    const LegId leg = t.ua->invite(call_to(t.port_b()));
     REQUIRE(t.wait(t.b, "incoming"));
     t.ub->progress(t.b.leg, 180, {}, {});
     REQUIRE(t.wait(t.a, "progress 180"));
@@ -277,7 +301,7 @@ TEST_CASE("user agent: a caller that gives up", "[sipua]") {
 
 TEST_CASE("user agent: CANCEL that crosses the answer ends in BYE", "[sipua]") {
     Two t;
-    const LegId leg = t.ua->invite(call_to(24102));
+    const LegId leg = t.ua->invite(call_to(t.port_b()));
     REQUIRE(t.wait(t.b, "incoming"));
     t.ub->answer(t.b.leg, {}, sdp_body(std::string(kAnswer)));
     t.ua->cancel(leg, {});
@@ -434,7 +458,7 @@ TEST_CASE("user agent: CANCEL that comes after the answer changes nothing", "[si
 
 TEST_CASE("user agent: an INVITE without an offer gets one in the 200 and its answer in the ACK", "[sipua]") {
     Two t;
-    Call call = call_to(24102);
+    Call call = call_to(t.port_b());
     call.body = {};
     const LegId leg = t.ua->invite(call);
     REQUIRE(t.wait(t.b, "incoming"));
@@ -473,14 +497,14 @@ TEST_CASE(
     auto ua = start(loop, options(24108), a);
     Call call = call_to(24110);
     call.request_uri = "sip:+4930123@provider.example.com";
-    call.routes = {"<sip:127.0.0.1:24110;lr;tk=SEALED>"};
+    call.routes = {here("<sip:127.0.0.1:24110;lr;tk=SEALED>")};
     ua->invite(call);
     std::string invite;
     REQUIRE(loop.run_until([&] { return !(invite = proxy.receive()).empty(); }, seconds{3}));
     CHECK(invite.find("INVITE sip:+4930123@provider.example.com SIP/2.0\r\n") == 0);
-    CHECK(header(invite, "Route") == "<sip:127.0.0.1:24110;lr;tk=SEALED>");
+    CHECK(header(invite, "Route") == here("<sip:127.0.0.1:24110;lr;tk=SEALED>"));
     CHECK(header(invite, "Content-Type") == "application/sdp");
-    CHECK(header(invite, "Contact").find("127.0.0.1:24108") != std::string::npos);
+    CHECK(header(invite, "Contact").find(here("127.0.0.1:24108")) != std::string::npos);
     CHECK(header(invite, "Session-Expires").empty());
     CHECK(invite.substr(invite.find("\r\n\r\n") + 4) == kOffer);
     proxy.send(reply(invite, "302 Moved Temporarily", "Contact: <sip:elsewhere@127.0.0.1:24199>\r\n"));
@@ -502,24 +526,24 @@ TEST_CASE(
     Wire proxy(24114);
     auto ua = start(loop, options(24112), a);
     Call call = call_to(24114);
-    call.routes = {"<sip:127.0.0.1:24114;lr;tk=SEALED>"};
+    call.routes = {here("<sip:127.0.0.1:24114;lr;tk=SEALED>")};
     const LegId leg = ua->invite(call);
     std::string invite;
     REQUIRE(loop.run_until([&] { return !(invite = proxy.receive()).empty(); }, seconds{3}));
-    proxy.send(
-        reply(invite, "200 OK",
-              "Record-Route: <sip:127.0.0.1:24114;lr;ck=COOKIE>\r\nContact: <sip:far@192.0.2.99:5060>\r\n"));
+    proxy.send(reply(
+        invite, "200 OK",
+        here("Record-Route: <sip:127.0.0.1:24114;lr;ck=COOKIE>\r\nContact: <sip:far@192.0.2.99:5060>\r\n")));
     REQUIRE(loop.run_until([&] { return a.heard("answered"); }, seconds{3}));
     ua->ack(leg, {}, {});
     std::string ack;
     REQUIRE(loop.run_until([&] { return !(ack = proxy.receive()).empty(); }, seconds{3}));
     CHECK(ack.find("ACK sip:far@192.0.2.99:5060 SIP/2.0") == 0);
-    CHECK(header(ack, "Route") == "<sip:127.0.0.1:24114;lr;ck=COOKIE>");
+    CHECK(header(ack, "Route") == here("<sip:127.0.0.1:24114;lr;ck=COOKIE>"));
     ua->bye(leg, {});
     std::string bye;
     REQUIRE(loop.run_until([&] { return !(bye = proxy.receive()).empty(); }, seconds{3}));
     CHECK(bye.find("BYE sip:far@192.0.2.99:5060 SIP/2.0") == 0);
-    CHECK(header(bye, "Route") == "<sip:127.0.0.1:24114;lr;ck=COOKIE>");
+    CHECK(header(bye, "Route") == here("<sip:127.0.0.1:24114;lr;ck=COOKIE>"));
     proxy.send(reply(bye, "200 OK"));
     CHECK(loop.run_until([&] { return ua->legs() == 0; }, seconds{3}));
     ua->shutdown(milliseconds{2000});
@@ -616,7 +640,7 @@ TEST_CASE("user agent: a port in use is told with its address", "[sipua]") {
     const auto ua = UserAgent::create(loop, options(24126), a);
     REQUIRE_FALSE(ua);
     CHECK(ua.error().code == Errc::kIo);
-    CHECK(ua.error().what == "cannot bind 127.0.0.1:24126: Address already in use");
+    CHECK(ua.error().what == here("cannot bind 127.0.0.1:24126: Address already in use"));
 }
 
 TEST_CASE("user agent: shutting down with a peer that does not answer is over in time", "[sipua]") {

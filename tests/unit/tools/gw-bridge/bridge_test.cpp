@@ -16,7 +16,7 @@ TEST_CASE(
     const auto& invite = t.proxy.invite;
     CHECK(invite.request_uri == "sip:+4930123@itsp.example");
     REQUIRE(invite.routes.size() == 1);
-    CHECK(invite.routes[0].find("<sip:127.0.0.1:24200;lr;tk=") == 0);
+    CHECK(invite.routes[0].find(cat("<sip:", t.place.text(Place::kProxy), ";lr;tk=")) == 0);
     CHECK(invite.from.find("\"Alice\" <sip:alice@company.example>;tag=") == 0);
     CHECK(sipua::find(invite.headers, "P-Asserted-Identity") == "<sip:+4989111@company.example>");
     CHECK(sipua::find(invite.headers, "Session-ID") == cat(kUuidA, ";remote=", std::string(32, '0')));
@@ -81,22 +81,20 @@ TEST_CASE(
 TEST_CASE("bridge: INVITEs without a valid token are refused with 403, and nobody is called", "[bridge]") {
     Scene t;
     auto plain = t.call(t.alice.sdp("8 101"));
-    plain.routes = {"<sip:127.0.0.1:24202;lr>"};
+    plain.routes = {cat("<sip:", t.place.text(Place::kBridge), ";lr>")};
     auto forged = t.call(t.alice.sdp("8 101"));
-    forged.routes = {"<sip:127.0.0.1:24202;lr>",
-                     "<sip:127.0.0.1:24200;lr;tk=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA>"};
+    forged.routes = {plain.routes[0], t.token_route(std::string(48, 'A'))};
     auto expired = t.call(t.alice.sdp("8 101"));
     sip::Token old = t.token();
     old.expires_s = 1000;
-    expired.routes = {cat("<sip:127.0.0.1:24200;lr;tk=", t.sealed(old), ">")};
+    expired.routes = {t.token_route(t.sealed(old))};
     auto elsewhere = t.call(t.alice.sdp("8 101"));
-    elsewhere.routes = {
-        cat("<sip:127.0.0.1:24200;lr;tk=", *sip::seal_token(*t.keys, t.token(), "provider"), ">")};
+    elsewhere.routes = {t.token_route(*sip::seal_token(*t.keys, t.token(), "provider"))};
     std::size_t n = 0;
     for (const auto& call : {plain, forged, expired, elsewhere}) {
         t.proxy.leg_a = t.ua->invite(call);
         ++n;
-        REQUIRE(t.loop.run_until([&] { return t.proxy.count("a:failed 403") == n; }, seconds{3}));
+        REQUIRE(t.loop.run_until([&] { return t.proxy.count("a:failed 403") == n; }, seconds{10}));
     }
     CHECK_FALSE(t.proxy.heard("b:invite"));
     CHECK(t.service->counters().bad_token == 4);
@@ -107,9 +105,9 @@ TEST_CASE("bridge: INVITEs without a valid token are refused with 403, and nobod
 TEST_CASE("bridge: calls from elsewhere than the proxy are refused and counted", "[bridge]") {
     Scene t;
     Proxy stranger;
-    auto ua = t.agent({kLoopback, 24210}, stranger);
+    auto ua = t.agent(t.place.at(Place::kStranger), stranger);
     stranger.leg_a = ua->invite(t.call(t.alice.sdp("8 101")));
-    REQUIRE(t.loop.run_until([&] { return stranger.heard("a:failed 403"); }, seconds{3}));
+    REQUIRE(t.loop.run_until([&] { return stranger.heard("a:failed 403"); }, seconds{10}));
     CHECK(t.service->refused_sources() == 1);
     CHECK(t.service->counters().invites == 0);
     ua->shutdown(seconds{1});
@@ -209,10 +207,8 @@ TEST_CASE("bridge: an INVITE without an offer gets ours in the 200, and its answ
     CHECK(sdp::summarise(*sdp::parse(t.proxy.responses["a:200"].body.text)).audio()->codecs.at(0).name ==
           "PCMA");
     t.ua->ack(t.proxy.leg_a, {}, sipua::sdp_body(t.alice.sdp("8 101")));
-    t.settle();
     t.proxy.responses.erase("a:183");
-    t.alice.send(t.port_a(), 8, 0x34);
-    const auto heard = t.pstn.receive();
+    const auto heard = t.pass(t.alice, t.port_a(), 8, 0x34, t.pstn);
     REQUIRE(heard);
     CHECK(heard->payload[0] == rtp::g711::kAToMu[0x34]);
 }
@@ -251,9 +247,7 @@ TEST_CASE("bridge: digits pass with each leg's own payload type", "[bridge]") {
     t.ua->answer(t.proxy.leg_b, {}, sipua::sdp_body(answer));
     REQUIRE(t.wait("a:200"));
     t.ua->ack(t.proxy.leg_a, {}, {});
-    t.settle();
-    t.alice.send(t.port_a(), 101, 5);
-    const auto heard = t.pstn.receive();
+    const auto heard = t.pass(t.alice, t.port_a(), 101, 5, t.pstn);
     REQUIRE(heard);
     CHECK(heard->payload_type == 100);
 }
@@ -284,7 +278,7 @@ TEST_CASE("bridge: the longest duration ends a call", "[bridge]") {
 
 TEST_CASE("bridge: when every media port is taken a call gets 503 with Retry-After, and works again later",
           "[bridge]") {
-    Scene t("", "", "24220-24221");
+    Scene t("", "", 1);
     t.connect();
     Proxy second;
     t.proxy.said.clear();
@@ -294,7 +288,7 @@ TEST_CASE("bridge: when every media port is taken a call gets 503 with Retry-Aft
     CHECK(sipua::find(t.proxy.responses["a:failed 503"].headers, "Retry-After") == "5");
     CHECK(t.service->live_calls() == 1);
     t.ua->bye(first, {});
-    REQUIRE(t.loop.run_until([&] { return t.service->live_calls() == 0; }, seconds{3}));
+    REQUIRE(t.loop.run_until([&] { return t.service->live_calls() == 0; }, seconds{10}));
     CHECK(t.snapshot->setup(t.token())->b.ports->in_use() == 0);
 }
 
@@ -340,20 +334,21 @@ TEST_CASE("bridge: another topology serves new calls, live calls keep theirs, an
           "[bridge]") {
     Scene t;
     t.connect();
-    auto other =
-        config::parse_topology(topology_text("", R"(, "max_duration_s": 7)", "24220-24259"), "new.json");
+    auto other = config::parse_topology(topology_text(t.place, "", R"(, "max_duration_s": 7)"), "new.json");
     REQUIRE(other.ok());
-    auto next = Snapshot::make(other.topology, "", t.snapshot.get());
+    auto next = Snapshot::make(other.topology, "");
     REQUIRE(next);
+    (*next)->keep_ports(*t.snapshot);
     CHECK((*next)->setup(t.token())->a.ports == t.snapshot->setup(t.token())->a.ports);
     CHECK((*next)->setup(t.token())->max_duration == seconds{7});
     REQUIRE(t.service->adopt(*next, t.keys));
     CHECK(t.service->live_calls() == 1);
-    std::string text = topology_text("", "", "24220-24259");
-    text.replace(text.find("127.0.0.1:24202"), 15, "127.0.0.1:24204");
+    std::string text = topology_text(t.place, "", "");
+    const std::string old = t.place.text(Place::kBridge);
+    text.replace(text.find(old), old.size(), t.place.text(Place::kElsewhere));
     auto moved = config::parse_topology(text, "moved.json");
     REQUIRE(moved.ok());
-    CHECK_FALSE(t.service->adopt(*Snapshot::make(moved.topology, "", nullptr), t.keys));
+    CHECK_FALSE(t.service->adopt(*Snapshot::make(moved.topology, ""), t.keys));
 }
 
 TEST_CASE("bridge: an emergency call is taken while it drains, and no limit ends it", "[bridge]") {
@@ -362,7 +357,7 @@ TEST_CASE("bridge: an emergency call is taken while it drains, and no limit ends
     sip::Token token = t.token();
     token.emergency = true;
     auto call = t.call(t.alice.sdp("8 101"));
-    call.routes = {cat("<sip:127.0.0.1:24200;lr;tk=", t.sealed(token), ">")};
+    call.routes = {t.token_route(t.sealed(token))};
     t.proxy.leg_a = t.ua->invite(call);
     REQUIRE(t.wait("b:invite"));
     t.ua->answer(t.proxy.leg_b, {}, sipua::sdp_body(t.pstn.sdp("0 101")));

@@ -23,7 +23,7 @@ TEST_CASE("bridge: hold and resume go through in the other leg's form, and media
     REQUIRE(t.wait("a:reinvite 200"));
     CHECK(Scene::direction_of(t.proxy.responses["a:reinvite 200"].body.text) == sdp::Direction::kInactive);
     t.ua->ack(t.proxy.leg_a, {}, {});
-    REQUIRE(t.loop.run_until([&] { return t.proxy.count("b:ack") == 2; }, seconds{3}));
+    REQUIRE(t.loop.run_until([&] { return t.proxy.count("b:ack") == 2; }, seconds{10}));
     t.settle();
     t.alice.send(t.port_a(), 8, 2);
     t.pstn.send(t.port_b(), 0, 2);
@@ -31,14 +31,12 @@ TEST_CASE("bridge: hold and resume go through in the other leg's form, and media
     CHECK_FALSE(t.alice.receive(150));
 
     t.ua->reinvite(t.proxy.leg_a, {}, sipua::sdp_body(t.alice.sdp("8 101", "a=sendrecv\r\n")));
-    REQUIRE(t.loop.run_until([&] { return t.proxy.count("b:reinvite") == 2; }, seconds{3}));
+    REQUIRE(t.loop.run_until([&] { return t.proxy.count("b:reinvite") == 2; }, seconds{10}));
     CHECK(Scene::direction_of(t.proxy.requests["b:reinvite"].body.text) == sdp::Direction::kSendRecv);
     t.ua->respond(t.proxy.leg_b, Pending::kReinvite, 200, {}, {}, sipua::sdp_body(t.pstn.sdp("0 101")));
-    REQUIRE(t.loop.run_until([&] { return t.proxy.count("a:reinvite 200") == 2; }, seconds{3}));
+    REQUIRE(t.loop.run_until([&] { return t.proxy.count("a:reinvite 200") == 2; }, seconds{10}));
     t.ua->ack(t.proxy.leg_a, {}, {});
-    t.settle();
-    t.alice.send(t.port_a(), 8, 0x34);
-    const auto heard = t.pstn.receive();
+    const auto heard = t.pass(t.alice, t.port_a(), 8, 0x34, t.pstn);
     REQUIRE(heard);
     CHECK(heard->payload[0] == rtp::g711::kAToMu[0x34]);
 }
@@ -67,7 +65,7 @@ TEST_CASE("bridge: a session refresh with the same description touches nothing",
     for (int i = 1; i <= 2; ++i) {
         t.ua->reinvite(t.proxy.leg_a, {}, sipua::sdp_body(t.alice.sdp("8 101")));
         REQUIRE(t.loop.run_until(
-            [&] { return t.proxy.count("a:reinvite 200") == static_cast<std::size_t>(i); }, seconds{3}));
+            [&] { return t.proxy.count("a:reinvite 200") == static_cast<std::size_t>(i); }, seconds{10}));
         t.ua->ack(t.proxy.leg_a, {}, {});
         t.settle(milliseconds{50});
     }
@@ -85,10 +83,8 @@ TEST_CASE("bridge: a new address of one end is answered at once and media follow
     t.ua->reinvite(t.proxy.leg_a, {}, sipua::sdp_body(moved.sdp("8 101")));
     REQUIRE(t.wait("a:reinvite 200"));
     t.ua->ack(t.proxy.leg_a, {}, {});
-    t.settle();
+    const auto heard = t.pass(t.pstn, t.port_b(), 0, 0x12, moved);
     CHECK_FALSE(t.proxy.heard("b:reinvite"));
-    t.pstn.send(t.port_b(), 0, 0x12);
-    const auto heard = moved.receive();
     REQUIRE(heard);
     CHECK(heard->payload[0] == rtp::g711::kMuToA[0x12]);
     t.ua->reinvite(t.proxy.leg_a, {}, sipua::sdp_body(moved.sdp("9 101")));
@@ -104,9 +100,7 @@ TEST_CASE("bridge: a re-INVITE without an offer gets ours again", "[bridge]") {
     CHECK(Scene::media_of(t.proxy.responses["b:reinvite 200"].body.text) == t.port_b());
     Phone moved;
     t.ua->ack(t.proxy.leg_b, {}, sipua::sdp_body(moved.sdp("0 101")));
-    t.settle();
-    t.alice.send(t.port_a(), 8, 0x34);
-    REQUIRE(moved.receive());
+    REQUIRE(t.pass(t.alice, t.port_a(), 8, 0x34, moved));
 }
 
 TEST_CASE("bridge: INFO goes through, and its answer back", "[bridge]") {
@@ -175,7 +169,7 @@ TEST_CASE("bridge: a hold that is withdrawn before the other end answered leaves
 
     // And the next hold goes through as ever.
     t.ua->reinvite(t.proxy.leg_a, {}, sipua::sdp_body(t.alice.sdp("8 101", "a=inactive\r\n")));
-    REQUIRE(t.loop.run_until([&] { return t.proxy.count("b:reinvite") == 2; }, seconds{3}));
+    REQUIRE(t.loop.run_until([&] { return t.proxy.count("b:reinvite") == 2; }, seconds{10}));
     t.ua->respond(t.proxy.leg_b, Pending::kReinvite, 200, {}, {},
                   sipua::sdp_body(t.pstn.sdp("0 101", "a=inactive\r\n")));
     REQUIRE(t.wait("a:reinvite 200"));
@@ -193,15 +187,12 @@ TEST_CASE("bridge: a withdrawn hold that the other end had taken is taken back t
     t.ua->respond(t.proxy.leg_b, Pending::kReinvite, 200, {}, {},
                   sipua::sdp_body(t.pstn.sdp("0 101", "a=inactive\r\n")));
     REQUIRE(t.wait("a:reinvite 487"));
-    REQUIRE(t.loop.run_until([&] { return t.proxy.count("b:reinvite") == 2; }, seconds{3}));
+    REQUIRE(t.loop.run_until([&] { return t.proxy.count("b:reinvite") == 2; }, seconds{10}));
     CHECK(Scene::direction_of(t.proxy.requests["b:reinvite"].body.text) == sdp::Direction::kSendRecv);
     t.ua->respond(t.proxy.leg_b, Pending::kReinvite, 200, {}, {}, sipua::sdp_body(t.pstn.sdp("0 101")));
-    REQUIRE(t.loop.run_until([&] { return t.proxy.count("b:ack") == 3; }, seconds{3}));
-    t.settle(milliseconds{50});
-    t.alice.send(t.port_a(), 8, 0x34);
-    CHECK(t.pstn.receive());
-    t.pstn.send(t.port_b(), 0, 0x12);
-    CHECK(t.alice.receive());
+    REQUIRE(t.loop.run_until([&] { return t.proxy.count("b:ack") == 3; }, seconds{10}));
+    CHECK(t.pass(t.alice, t.port_a(), 8, 0x34, t.pstn));
+    CHECK(t.pass(t.pstn, t.port_b(), 0, 0x12, t.alice));
     CHECK(t.service->live_calls() == 1);
 }
 

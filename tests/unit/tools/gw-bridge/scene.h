@@ -1,4 +1,4 @@
-// Knows: a whole bridge in this process, and a peer that plays the proxy for both legs; media over loopback. Ports 24200-24299.
+// Knows: a whole bridge in this process, and a peer that plays the proxy for both legs; media over loopback.
 // Must not know: the real proxy.
 // Next: bridge_test.cpp, change_test.cpp.
 #pragma once
@@ -17,6 +17,7 @@
 #include "rtp/packet.h"
 #include "sdp/session.h"
 #include "sdp/summary.h"
+#include "support/own_address.h"
 
 namespace tandem::bridge::test {
 
@@ -24,24 +25,59 @@ using sipua::Headers;
 using sipua::LegId;
 using sipua::Pending;
 
-inline const net::IpAddress kLoopback = *net::IpAddress::parse("127.0.0.1");
-inline const net::Endpoint kProxy{kLoopback, 24200};
-inline const net::Endpoint kBridge{kLoopback, 24202};
+inline const net::IpAddress kLoopback = tandem::test::own_address();
+
+/// A hundred ports for one scene. The next scene has others: the stack lets go of a port only when its peers have answered.
+struct Place {
+    std::uint16_t base = next_base();
+
+    enum Port : std::uint16_t {
+        kProxy = 0,
+        kBridge = 2,
+        kElsewhere = 4,
+        kOutside = 6,
+        kTrunk = 8,
+        kUser = 9,
+        kStranger = 10
+    };
+    [[nodiscard]] net::Endpoint at(Port port) const {
+        return {kLoopback, static_cast<std::uint16_t>(base + port)};
+    }
+    [[nodiscard]] std::string text(Port port) const { return at(port).str(); }
+    [[nodiscard]] std::string ports(unsigned first, unsigned last) const {
+        return cat(base + first, '-', base + last);
+    }
+
+private:
+    static std::uint16_t next_base() {
+        static unsigned count = 0;
+        return static_cast<std::uint16_t>(20000 + 100 * (count++ % 100));
+    }
+};
+
 inline constexpr std::string_view kUuidA = "f81d4fae7dec11d0a76500a0c91e6bf6";
 inline constexpr std::string_view kUuidB = "0123456789abcdef0123456789abcdef";
 
-inline std::string topology_text(std::string_view desk, std::string_view trunk_media,
-                                 std::string_view ports) {
+/// pairs: of media ports inside.
+inline std::string topology_text(const Place& place, std::string_view desk, std::string_view trunk_media,
+                                 unsigned pairs = 20) {
+    const std::string ip = kLoopback.str();
     return cat(R"({"version": 1, "domain": "company.example",
       "realms": [
-        {"name": "office", "side": "inside", "listen": ["udp:127.0.0.1:24200"], "media_address": "127.0.0.1", "media_ports": ")",
-               ports, R"("},
-        {"name": "provider", "side": "outside", "listen": ["udp:127.0.0.1:24206"], "media_address": "127.0.0.1", "media_ports": "24260-24299"}],
-      "gw_bridge": [{"name": "bridge1", "sip": "udp:127.0.0.1:24202", "realm": "office"}],
+        {"name": "office", "side": "inside", "listen": ["udp:)",
+               place.text(Place::kProxy), R"("], "media_address": ")", ip, R"(", "media_ports": ")",
+               place.ports(20, 19 + 2 * pairs), R"("},
+        {"name": "provider", "side": "outside", "listen": ["udp:)",
+               place.text(Place::kOutside), R"("], "media_address": ")", ip, R"(", "media_ports": ")",
+               place.ports(60, 99), R"("}],
+      "gw_bridge": [{"name": "bridge1", "sip": "udp:)",
+               place.text(Place::kBridge), R"(", "realm": "office"}],
       "media_profiles": [{"name": "desk", "codecs": ["PCMA"])",
                desk, R"(}, {"name": "itsp", "codecs": ["PCMU"])", trunk_media, R"(}],
-      "trunks": [{"name": "itsp", "kind": "sip", "realm": "provider", "targets": ["udp:127.0.0.1:24208"], "media_profile": "itsp"}],
-      "users": [{"name": "alice", "media_profile": "desk", "contacts": [{"target": "udp:127.0.0.1:24209", "realm": "office"}]}],
+      "trunks": [{"name": "itsp", "kind": "sip", "realm": "provider", "targets": ["udp:)",
+               place.text(Place::kTrunk), R"("], "media_profile": "itsp"}],
+      "users": [{"name": "alice", "media_profile": "desk", "contacts": [{"target": "udp:)",
+               place.text(Place::kUser), R"(", "realm": "office"}]}],
       "secrets": {"key_file": "key"}})");
 }
 
@@ -104,8 +140,9 @@ struct Phone {
     std::uint32_t timestamp = 0;
 
     std::string sdp(std::string_view formats, std::string_view more = {},
-                    std::string_view address = "127.0.0.1") const {
-        return cat("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 ", address, "\r\nt=0 0\r\nm=audio ",
+                    std::string_view address = {}) const {
+        return cat("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 ",
+                   address.empty() ? kLoopback.str() : std::string(address), "\r\nt=0 0\r\nm=audio ",
                    socket.local().port, " RTP/AVP ", formats, "\r\na=rtpmap:101 telephone-event/8000\r\n",
                    more);
     }
@@ -116,7 +153,7 @@ struct Phone {
         timestamp += 160;
         REQUIRE(socket.send(out, to));
     }
-    std::optional<rtp::Packet> receive(int ms = 1000) {
+    std::optional<rtp::Packet> receive(int ms = 3000) {
         pollfd p{socket.fd(), POLLIN, 0};
         if (::poll(&p, 1, ms) != 1) return std::nullopt;
         net::Endpoint from;
@@ -130,6 +167,7 @@ struct Phone {
 };
 
 struct Scene {
+    Place place;
     sipua::Loop loop;
     SystemClock clock;
     Log log;
@@ -142,17 +180,16 @@ struct Scene {
     std::unique_ptr<sipua::UserAgent> ua;
     Phone alice, pstn;
 
-    explicit Scene(std::string_view desk = "", std::string_view itsp = "",
-                   std::string_view ports = "24220-24259") {
-        auto loaded = config::parse_topology(topology_text(desk, itsp, ports), "test.json");
+    explicit Scene(std::string_view desk = "", std::string_view itsp = "", unsigned pairs = 20) {
+        auto loaded = config::parse_topology(topology_text(place, desk, itsp, pairs), "test.json");
         for (const auto& e : loaded.errors) UNSCOPED_INFO(e);
         REQUIRE(loaded.ok());
-        auto made = Snapshot::make(loaded.topology, "", nullptr);
+        auto made = Snapshot::make(loaded.topology, "");
         REQUIRE(made);
         snapshot = *made;
         service = std::make_unique<Service>(loop, clock, log, *writer);
         REQUIRE(service->open(snapshot, keys, "bridge"));
-        ua = agent(kProxy, proxy);
+        ua = agent(place.at(Place::kProxy), proxy);
     }
     ~Scene() {
         service->hang_up_all("test", "over");
@@ -188,6 +225,9 @@ struct Scene {
         t.profile_b = "itsp";
         return t;
     }
+    std::string token_route(std::string_view sealed) const {
+        return cat("<sip:", place.text(Place::kProxy), ";lr;tk=", sealed, ">");
+    }
     std::string sealed(const sip::Token& t) const { return *sip::seal_token(*keys, t, "office"); }
 
     sipua::Call call(std::string body) const {
@@ -196,18 +236,28 @@ struct Scene {
         c.from = "\"Alice\" <sip:alice@company.example>";
         c.to = "<sip:030123@company.example>";
         c.call_id = "call-a";
-        c.next_hop = kBridge;
-        c.routes = {"<sip:127.0.0.1:24202;lr>", cat("<sip:127.0.0.1:24200;lr;tk=", sealed(token()), ">")};
+        c.next_hop = place.at(Place::kBridge);
+        c.routes = {cat("<sip:", place.text(Place::kBridge), ";lr>"), token_route(sealed(token()))};
         c.headers = {{"P-Asserted-Identity", "<sip:+4989111@company.example>"},
                      {"Session-ID", cat(kUuidA, ";remote=", std::string(32, '0'))}};
         if (!body.empty()) c.body = sipua::sdp_body(std::move(body));
         return c;
     }
-    bool wait(std::string_view what, milliseconds limit = seconds{3}) {
+    bool wait(std::string_view what, milliseconds limit = seconds{10}) {
         return loop.run_until([&] { return proxy.heard(what); }, limit);
     }
     void settle(milliseconds time = milliseconds{150}) {
         loop.run_until([] { return false; }, time);
+    }
+    /// Sends, again and again as a telephone does, until the other end hears: what opened the way may still be on its own.
+    std::optional<rtp::Packet> pass(Phone& from, const net::Endpoint& to, std::uint8_t payload_type,
+                                    std::uint8_t fill, Phone& listener) {
+        for (int i = 0; i < 100; ++i) {
+            from.send(to, payload_type, fill);
+            settle(milliseconds{20});
+            if (auto heard = listener.receive(10)) return heard;
+        }
+        return std::nullopt;
     }
     void dial(std::string_view formats = "8 101") {
         proxy.leg_a = ua->invite(call(alice.sdp(formats)));
@@ -221,7 +271,6 @@ struct Scene {
         REQUIRE(wait("a:200"));
         ua->ack(proxy.leg_a, {}, {});
         REQUIRE(wait("b:ack"));
-        settle(milliseconds{50});
     }
     static net::Endpoint media_of(const std::string& text) {
         const auto s = sdp::parse(text);
@@ -241,7 +290,7 @@ struct Scene {
 
     /// The call record; streams are counted.
     std::string record() {
-        REQUIRE(loop.run_until([&] { return service->live_calls() == 0; }, seconds{3}));
+        REQUIRE(loop.run_until([&] { return service->live_calls() == 0; }, seconds{10}));
         REQUIRE(writer->finish(seconds{2}));
         std::string found;
         for (const auto line : split(out.text(), '\n'))

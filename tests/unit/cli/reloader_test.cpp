@@ -1,6 +1,6 @@
-// Knows: that a snapshot is built beside the caller, one at a time, and that nobody waits for one at the end.
-// Must not know: what a snapshot is made of.
-#include "sip-trunk-proxy/reload.h"
+// Knows: that what is served by is built beside the caller, one at a time, and that nobody waits for one at the end.
+// Must not know: what is built.
+#include "cli/reloader.h"
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -10,9 +10,11 @@
 #include <thread>
 
 using namespace tandem;
-using namespace tandem::proxy;
+using namespace tandem::cli;
 
 namespace {
+
+using Made = Loading<int>;
 
 // A load that takes as long as the test wants; shared, because it may outlive the test.
 struct Slow {
@@ -22,12 +24,12 @@ struct Slow {
 
 struct Scene {
     std::shared_ptr<Slow> slow = std::make_shared<Slow>();
-    Reloader reloader{[slow = slow] {
-                          const int number = ++slow->begun;
-                          slow->go.acquire();
-                          return Loading{std::make_shared<Snapshot>(), {}, {std::to_string(number)}};
-                      },
-                      [slow = slow] { slow->woken.release(); }};
+    Reloader<int> reloader{[slow = slow] {
+                               const int number = ++slow->begun;
+                               slow->go.acquire();
+                               return Made{std::make_shared<int>(), {}, {std::to_string(number)}};
+                           },
+                           [slow = slow] { slow->woken.release(); }};
     std::string taken() {
         if (!slow->woken.try_acquire_for(std::chrono::seconds(10))) return "not woken";
         auto loading = reloader.take();
@@ -37,7 +39,7 @@ struct Scene {
 
 }  // namespace
 
-TEST_CASE("reload: the caller does not wait, and is woken when there is something to take", "[proxy][reload]") {
+TEST_CASE("reload: the caller does not wait, and is woken when there is something to take", "[cli][reload]") {
     Scene s;
     CHECK_FALSE(s.reloader.take().has_value());
     s.reloader.ask();
@@ -49,7 +51,7 @@ TEST_CASE("reload: the caller does not wait, and is woken when there is somethin
     CHECK_FALSE(s.reloader.busy());
 }
 
-TEST_CASE("reload: what is asked for in between is one more load, not one each", "[proxy][reload]") {
+TEST_CASE("reload: what is asked for in between is one more load, not one each", "[cli][reload]") {
     Scene s;
     for (int i = 0; i < 5; ++i) s.reloader.ask();
     s.slow->go.release();
@@ -61,9 +63,10 @@ TEST_CASE("reload: what is asked for in between is one more load, not one each",
     CHECK(s.slow->begun == 2);
 }
 
-TEST_CASE("reload: an exception is an error of that load and no end of the program", "[proxy][reload]") {
+TEST_CASE("reload: an exception is an error of that load and no end of the program", "[cli][reload]") {
     auto woken = std::make_shared<std::counting_semaphore<4>>(0);
-    Reloader reloader([]() -> Loading { throw std::runtime_error("no memory"); }, [woken] { woken->release(); });
+    Reloader<int> reloader([]() -> Made { throw std::runtime_error("no memory"); },
+                           [woken] { woken->release(); });
     reloader.ask();
     REQUIRE(woken->try_acquire_for(std::chrono::seconds(10)));
     const auto loading = reloader.take();
@@ -72,7 +75,7 @@ TEST_CASE("reload: an exception is an error of that load and no end of the progr
     CHECK(loading->errors == std::vector<std::string>{"no memory"});
 }
 
-TEST_CASE("reload: the end of the program waits for no load", "[proxy][reload]") {
+TEST_CASE("reload: the end of the program waits for no load", "[cli][reload]") {
     std::shared_ptr<Slow> slow;
     {
         Scene s;
