@@ -14,6 +14,7 @@ struct nua_magic_s;
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
 #include <sofia-sip/su_log.h>
+#include <sofia-sip/su_random.h>
 #include <sofia-sip/su_tag_io.h>
 #include <sofia-sip/tport_tag.h>
 
@@ -451,7 +452,10 @@ void Agent::on_request(Leg& leg, Pending what, nua_saved_event_t* saved, sip_t c
     if (leg.over) return;
     if (saved != nullptr) {
         if (saved[0] != nullptr) {  // one at a time: the earlier one is not answered yet
-            nua_respond(leg.handle, SIP_491_REQUEST_PENDING, NUTAG_WITH_THIS(nua_), TAG_END());
+            // Not 491, which is for glare; Retry-After as RFC 3311 §5.2 has it.
+            const std::string wait = cat(su_randint(0, 10));
+            nua_respond(leg.handle, SIP_500_INTERNAL_SERVER_ERROR, NUTAG_WITH_THIS(nua_),
+                        SIPTAG_RETRY_AFTER_STR(wait.c_str()), TAG_END());
             return;
         }
         nua_save_event(nua_, saved);

@@ -38,6 +38,14 @@ sipua::Header reason_header(int cause, std::string_view text) {
 
 /// Q.850 "recovery on timer expiry": what a supervision that ran out is in the telephone network.
 constexpr int kCauseTimer = 102;
+/// Q.850 "temporary failure": what ends here through no fault of the call's. Source: RFC 3398 §8.2.6.1 (481, 503).
+constexpr int kCauseTemporary = 41;
+/// Q.850 "service or option not implemented, unspecified". Source: RFC 3398 §8.2.6.1 (406, 415).
+constexpr int kCauseNotImplemented = 79;
+
+int cause_of(unsigned status) {
+    return status == 408 ? kCauseTimer : status == 488 ? kCauseNotImplemented : kCauseTemporary;
+}
 
 }  // namespace
 
@@ -247,8 +255,8 @@ void Call::on_ended(sipua::LegId leg, sipua::EndedBy by, const sipua::Request& r
     if (const auto cause = q850_cause(request.headers)) log_.q850 = cause;
     sipua::Headers headers = with_session_id(request_headers(request.headers), peer);
     if (by != sipua::EndedBy::kBye && by != sipua::EndedBy::kCancel && sipua::find(headers, "Reason").empty())
-        headers.push_back(
-            reason_header(kCauseTimer, by == sipua::EndedBy::kTimeout ? "session timer" : "dialog lost"));
+        headers.push_back(by == sipua::EndedBy::kTimeout ? reason_header(kCauseTimer, "session timer")
+                                                         : reason_header(kCauseTemporary, "dialog lost"));
     if (phase_ == Phase::kUp) {
         core_.ua.bye(peer.leg, headers);
     } else if (from_a) {
@@ -288,7 +296,8 @@ void Call::on_media(media::Event event) {
 
 void Call::hang_up(std::string_view why, unsigned status, std::string_view text) {
     if (phase_ != Phase::kInviting && phase_ != Phase::kUp) return;
-    const sipua::Header reason = reason_header(kCauseTimer, text);
+    const int cause = cause_of(status);
+    const sipua::Header reason = reason_header(cause, text);
     if (phase_ == Phase::kUp) {
         core_.ua.bye(a_.leg, with_session_id({reason}, a_));
         core_.ua.bye(b_.leg, with_session_id({reason}, b_));
@@ -297,7 +306,7 @@ void Call::hang_up(std::string_view why, unsigned status, std::string_view text)
         core_.ua.cancel(b_.leg, with_session_id({reason}, b_));
         log_.status = static_cast<int>(status);
     }
-    log_.q850 = kCauseTimer;
+    log_.q850 = cause;
     close(why);
 }
 

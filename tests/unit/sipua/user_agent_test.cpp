@@ -393,6 +393,16 @@ TEST_CASE("user agent: CANCEL of a re-INVITE takes that back and leaves the call
         loop.run_until([] { return false; }, milliseconds{100});
         CHECK(peer.receive().empty());
     }
+    // A request that overlaps with another of its kind is to be tried again, and costs the first one nothing.
+    send("INFO", 10, "5");
+    REQUIRE(loop.run_until([&] { return a.heard("requested info"); }, seconds{3}));
+    send("INFO", 11, "6");
+    const std::string busy = hear("SIP/2.0 500");
+    CHECK(header(busy, "CSeq") == "11 INFO");
+    CHECK_FALSE(header(busy, "Retry-After").empty());
+    ua->respond(a.leg, Pending::kInfo, 200, {}, {}, {});
+    CHECK(header(hear("SIP/2.0 200"), "CSeq") == "10 INFO");
+
     CHECK_FALSE(a.heard("cancelled"));
     CHECK(ua->legs() == 1);
     ua->info(a.leg, {}, {"text/plain", "still there"});

@@ -307,7 +307,11 @@ TEST_CASE("bridge: draining refuses new calls with 503 and leaves live ones up u
     t.service->hang_up_all("drain", "drain timeout");
     REQUIRE(t.wait("a:bye"));
     REQUIRE(t.wait("b:bye"));
-    CHECK(Scene::text(t.record(), "call.ended_by") == "drain");
+    CHECK(sipua::find(t.proxy.requests["a:bye"].headers, "Reason") ==
+          "Q.850;cause=41;text=\"drain timeout\"");
+    const auto record = t.record();
+    CHECK(Scene::text(record, "call.ended_by") == "drain");
+    CHECK(Scene::text(record, "call.q850") == "41");
 }
 
 TEST_CASE("bridge: a call that is hung up before its answer gets 503 and CANCEL", "[bridge]") {
