@@ -14,7 +14,7 @@ struct nua_magic_s;
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
 #include <sofia-sip/su_log.h>
-#include <sofia-sip/su_random.h>
+#include <sofia-sip/su_uniqueid.h>
 #include <sofia-sip/su_tag_io.h>
 #include <sofia-sip/tport_tag.h>
 
