@@ -112,7 +112,7 @@ constexpr Key kDialPlanKeys[] = {
     {.name = "site", .type = kReference, .meaning = "Site, when scope is site", .refers = "sites"},
     {.name = "access_prefix",
      .type = kText,
-     .meaning = "Digits that ask for an outside line, cut before the rules"},
+     .meaning = "Digits that ask for an outside line; rules are tried with them first, then without"},
     {.name = "country", .type = kText, .meaning = "ISO 3166 code: how numbers that no rule matches are read"},
     {.name = "rules", .type = kObjects, .meaning = "Normalisation rules in order", .object = &kRuleTable},
     {.name = "optimize_device_dialing",

@@ -1,4 +1,4 @@
-// Knows: the order of a decision: emergency, source, draining, hops, limits of the source, then the way to the targets.
+// Knows: the order of a decision: emergency as dialled, source, emergency by dial plan, draining, hops, limits of the source, then the way to the targets.
 // Must not know: how each part works (source.cpp, routing.cpp, targets.cpp, media_path.cpp).
 // Next: routing.cpp.
 #include "base/text.h"

@@ -13,16 +13,9 @@ const UserState* LiveView::user_state(Index index) const {
     return index < users.size() ? &users[index] : nullptr;
 }
 
-Health LiveView::trunk(Index index) const {
-    const TrunkState* state = trunk_state(index);
-    return state ? state->health : Health::kUnknown;
-}
-
 Health LiveView::target(Index index, Index endpoint) const {
     const TrunkState* state = trunk_state(index);
-    if (!state) return Health::kUnknown;
-    if (state->health == Health::kDown) return Health::kDown;
-    return endpoint < state->targets.size() ? state->targets[endpoint] : state->health;
+    return state && endpoint < state->targets.size() ? state->targets[endpoint] : Health::kUnknown;
 }
 
 Health LiveView::bridge(Index index) const {

@@ -23,11 +23,8 @@ struct SealedTarget {
     Index trunk = kNoIndex;  ///< one of trunk and user is set
     Index endpoint = 0;      ///< place in the trunk's targets or the user's contacts
     Index user = kNoIndex;
-    std::optional<topology::Target>
-        hop;  ///< where to send, when it is no target of the topology (a registered contact)
-    Index hop_realm = kNoIndex;  ///< realm of such a hop
-    std::string called;          ///< user part for the request, as the first pass translated it
-    std::string calling;         ///< caller's number for the target; empty when none may be shown
+    std::string called;      ///< user part for the request, as the first pass translated it
+    std::string calling;     ///< caller's number for the target; empty when none may be shown
     bool anonymous = false;
     bool emergency = false;
     Index source_trunk = kNoIndex;  ///< who made the call
@@ -53,18 +50,15 @@ struct CallFacts {
     unsigned hops = 0;  ///< how often the call has passed this system (Max-Hops of the token or header)
     // media
     std::optional<sdp::Summary> offer;
-    std::optional<sdp::Summary> answer;
     std::optional<net::IpAddress>
         client;  ///< address of the user's client for bypass; the source when absent
-    std::optional<net::Prefix> client_subnet;  ///< network as the client itself sees it (its own mask)
 };
 
 enum class Health : std::uint8_t { kUnknown, kUp, kDown };
 
 struct TrunkState {
-    Health health = Health::kUnknown;  ///< kDown: administratively down, or every target is
-    std::vector<Health> targets;       ///< as long as the trunk's targets, or empty
-    unsigned calls = 0;                ///< reserved and answered ones
+    std::vector<Health> targets;  ///< as long as the trunk's targets, or empty
+    unsigned calls = 0;           ///< reserved and answered ones
     unsigned calls_last_second = 0;
 };
 
@@ -89,7 +83,6 @@ struct LiveView {
     std::vector<Health> bridges;
     std::vector<UserState> users;
 
-    [[nodiscard]] Health trunk(Index index) const;
     [[nodiscard]] Health target(Index index, Index endpoint) const;
     [[nodiscard]] Health bridge(Index index) const;
     [[nodiscard]] const TrunkState* trunk_state(Index index) const;

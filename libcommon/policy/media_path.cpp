@@ -90,7 +90,6 @@ void user_and_trunk(Work& work, PlanTarget& target) {
     question.trunk = trunk;
     question.inbound = inbound;
     question.client_side = side_of_user(work, user, user_realm);
-    question.client_subnet = inbound ? std::nullopt : work.facts.client_subnet;
     if (inbound) {
         question.client = target.hop.ip;
     } else if (work.facts.client) {
@@ -99,9 +98,7 @@ void user_and_trunk(Work& work, PlanTarget& target) {
         question.client = work.facts.source->ip;
     }
     const sdp::Summary* offer = work.facts.offer ? &*work.facts.offer : nullptr;
-    const sdp::Summary* answer = work.facts.answer ? &*work.facts.answer : nullptr;
-    question.user_sdp = inbound ? answer : offer;
-    question.trunk_sdp = inbound ? offer : answer;
+    (inbound ? question.trunk_sdp : question.user_sdp) = offer;
     target.verdict = bypass_verdict(question, t);
     target.conversions = target.verdict->conversions;
 
@@ -166,14 +163,13 @@ Index choose_bridge(const Work& work, const PlanTarget& target) {
 
 void choose_path(Work& work, PlanTarget& target) {
     const sdp::Summary* offer = work.facts.offer ? &*work.facts.offer : nullptr;
-    const sdp::Summary* answer = work.facts.answer ? &*work.facts.answer : nullptr;
     if (work.caller.user != kNoIndex && target.user != kNoIndex) {
         target.conversions =
-            sdp::plan(profile_of_caller(work), profile_of_target(work, target), offer, answer);
+            sdp::plan(profile_of_caller(work), profile_of_target(work, target), offer, nullptr);
         user_and_user(work, target);
     } else if (work.caller.trunk != kNoIndex && target.trunk != kNoIndex) {
         target.conversions =
-            sdp::plan(profile_of_caller(work), profile_of_target(work, target), offer, answer);
+            sdp::plan(profile_of_caller(work), profile_of_target(work, target), offer, nullptr);
         trunk_and_trunk(work, target);
     } else {
         user_and_trunk(work, target);

@@ -15,9 +15,10 @@
 namespace tandem::policy {
 
 /// Where a call shall go. The same facts always give the same answer, offline and live.
-/// Order: source, emergency, draining, loop guard, sealed target, then by source: from a trunk inbound rules → dial plan → DID →
-/// user (else usages of the trunk), from a user dial plan → own users → policy → usages → routes → trunks; limits, health, number
-/// translation, caller id, bypass verdict and media path for each target.
+/// Order: emergency strings as dialled, source, sealed target (which ends it), emergency by the caller's dial plan, draining, loop
+/// guard, limits of the source, then by source: from a trunk inbound rules → dial plan → DID → user (else usages of the trunk), from
+/// a user names → dial plan → own users → policy → usages → routes → trunks; limits, health, number translation, caller id, bypass
+/// verdict and media path for each target.
 /// detail: whether the steps that led there are kept; the result is the same.
 /// Thread: any; reads only.
 Decision decide(const CallFacts& facts, const topology::Topology& topology, const LiveView& live,

@@ -220,10 +220,6 @@ void add_sealed(Work& work, const SealedTarget& sealed) {
             target.realm = user.contacts[sealed.endpoint].realm;
         }
     }
-    if (sealed.hop) {
-        target.hop = *sealed.hop;
-        target.realm = sealed.hop_realm;
-    }
     if (host.empty()) host = host_and_port(target.hop);
     target.request_uri =
         uri(target.called, host, target.hop, sealed.trunk != kNoIndex && is_number(target.called));

@@ -160,7 +160,7 @@ TEST_CASE("decide: emergency strings go out untouched and no limit refuses them"
     full.trunks.resize(2);
     full.trunks[0].calls = 1000;
     full.trunks[0].calls_last_second = 1000;
-    full.trunks[0].health = Health::kDown;
+    full.trunks[0].targets = {Health::kDown, Health::kDown};
     for (const std::string_view dialled : {"911", "112", "999"}) {
         const policy::Decision decision = decide(from_user(*t, "alice", dialled), *t, full);
         CAPTURE(dialled, steps(decision));
@@ -278,7 +278,7 @@ TEST_CASE("decide: targets that are down go last", "[policy][health]") {
     LiveView live;
     live.running = true;
     live.trunks.resize(2);
-    live.trunks[1].health = Health::kDown;
+    live.trunks[1].targets = {Health::kDown};
     CHECK(result(decide(from_user(*t, "alice", "+14255550211"), *t, live), *t) == "itsp/0 itsp/1 pbx/0");
     live.trunks[0].targets = {Health::kDown, Health::kUp};
     CHECK(result(decide(from_user(*t, "alice", "5559999"), *t, live), *t) == "itsp/1 itsp/0");
