@@ -2,7 +2,6 @@
 // Must not know: calls.
 // Next: checks_bypass.cpp.
 #include <algorithm>
-#include <array>
 #include <map>
 #include <numeric>
 #include <set>
@@ -10,6 +9,7 @@
 #include "base/text.h"
 #include "config/build.h"
 #include "number/parse.h"
+#include "number/short_number.h"
 
 namespace tandem::config {
 namespace {
@@ -136,38 +136,22 @@ void check_emergency_rules(const Build& build) {
     }
 }
 
-/// Where people call for help by a number of their country, and by none that the topology names.
-struct OwnNumbers {
-    std::string_view country;
-    std::string_view dial;  ///< separated by blanks
-};
-// Source: the national numbering plans; EU: Directive (EU) 2018/1972 Art. 109 (112 beside a state's own numbers). The table of
-// countries (number/parse.h) keeps what more of them have.
-constexpr std::array kOwnNumbers{
-    OwnNumbers{"AT", "112"},     OwnNumbers{"AU", "000"},     OwnNumbers{"BE", "112"},     OwnNumbers{"BR", "190"},
-    OwnNumbers{"CA", "911"},     OwnNumbers{"CH", "112 118"}, OwnNumbers{"DE", "110 112"}, OwnNumbers{"DK", "112"},
-    OwnNumbers{"ES", "112"},     OwnNumbers{"FR", "112"},     OwnNumbers{"GB", "112 999"}, OwnNumbers{"IE", "112 999"},
-    OwnNumbers{"IN", "112"},     OwnNumbers{"IT", "112 118"}, OwnNumbers{"JP", "110 119"}, OwnNumbers{"NL", "112"},
-    OwnNumbers{"NO", "110 112"}, OwnNumbers{"PL", "112 999"}, OwnNumbers{"PT", "112"},     OwnNumbers{"SE", "112"},
-    OwnNumbers{"US", "911"}};
-
 /// A call to a country's own emergency number that the topology does not name is refused, and whoever wrote it should know.
 void check_emergency_numbers(const Build& build) {
     const topology::Topology& t = build.topology;
     const std::set<std::string_view> named(t.emergency.strings.begin(), t.emergency.strings.end());
     for (Index i = 0; i < t.dial_plans.size(); ++i) {
         const topology::DialPlan& plan = t.dial_plans[i];
-        const auto own = std::find_if(kOwnNumbers.begin(), kOwnNumbers.end(), [&](const OwnNumbers& numbers) {
-            return iequals(numbers.country, plan.country);
-        });
-        if (own == kOwnNumbers.end()) continue;
+        const number::Plan& numbering = number::builtin_plan();
+        const std::uint16_t region = numbering.region(plan.country);
+        if (region == number::kNoRow) continue;
         std::string missing;
-        for (const std::string_view dial : split(own->dial, ' ')) {
+        for (const std::string& dial : number::short_numbers_with(numbering, region, number::kShortEmergency)) {
             if (!named.contains(dial)) append(missing, missing.empty() ? "" : ", ", dial);
         }
         if (missing.empty()) continue;
         build.problems().warning(build.where("dial_plans", i),
-                                 cat("dial plan \"", plan.name, "\": a call for help to ", missing, " (", own->country,
+                                 cat("dial plan \"", plan.name, "\": a call for help to ", missing, " (", plan.country,
                                      ") is refused, because \"emergency\" does not name it"),
                                  "name it in \"numbers\" or \"masks\", with a route that has the emergency usage");
     }
