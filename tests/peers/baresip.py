@@ -43,14 +43,17 @@ MODULES = "/usr/lib/baresip/modules"
 class Baresip:
     """account: the line of baresip's accounts file after the address, such as ";regint=0;audio_codecs=PCMA"."""
 
-    def __init__(self, lab, name, ip, wav, user="alice", port=5060, account="", domain=None, limit_s=60, rtp_low=20000):
+    def __init__(self, lab, name, ip, wav, user="alice", port=5060, account="", domain=None, limit_s=60):
         self.lab, self.name, self.ip, self.port, self.wav = lab, name, ip, port, wav
         self.dir = lab.dir / name
         self.dir.mkdir(exist_ok=True)
         control = 4470
+        # baresip binds its RTP sockets to any address and sends from 127.0.0.1: ports that two laboratories share would mix their
+        # calls, as soon as a bridge answers to where the packets come from.
+        rtp_low = 20000 + lab.net % 200 * 50
         (self.dir / "config").write_text(CONFIG.format(
             ip=ip, port=port, wav=wav, name=f"{name}{lab.net}", dir=self.dir, control=control, modules=MODULES,
-            rtp_low=rtp_low, rtp_high=rtp_low + 99))
+            rtp_low=rtp_low, rtp_high=rtp_low + 49))
         (self.dir / "accounts").write_text(f"<sip:{user}@{domain or f'{ip}:{port}'}>{account}\n")
         (self.dir / "contacts").write_text("")
         self.process = lab.start(name, ["baresip", "-f", self.dir, "-4", "-t", str(limit_s)])
