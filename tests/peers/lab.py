@@ -138,7 +138,8 @@ class Lab:
 
     @staticmethod
     def _claim_net():
-        locks = pathlib.Path(tempfile.gettempdir()) / f"tandem-labs-{os.getuid()}"
+        # Not under TMPDIR: addresses belong to the machine, whatever folder somebody uses for files.
+        locks = pathlib.Path("/tmp") / f"tandem-labs-{os.getuid()}"
         number = 1
         while number < 255:
             lock = None
