@@ -20,8 +20,8 @@ OTHERWISE = {
 }
 
 
-def compare(check, capture, name, known=()):
-    _, streams, summary = analyzer.analyze(capture)
+def compare(check, capture, name, known=(), codes=(0,)):
+    _, streams, summary = analyzer.analyze(capture, codes=codes)
     ours = {}
     for stream in streams:
         key = analyzer.stream_key(stream)
@@ -47,7 +47,8 @@ def main():
         captures = [c for c in sorted(analyzer.SHARED.glob("*.*cap*")) if c.name not in OTHERWISE]
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             for capture, known in zip(captures, pool.map(analyzer.tshark_counts, captures)):
-                compare(check, capture, capture.name, known)
+                # 3: what else the capture holds (SIP over TCP, a torn end) is said to be left out; RTP is counted all the same.
+                compare(check, capture, capture.name, known, codes=(0, 3))
     else:
         print(f"SKIP: {analyzer.SHARED} is absent: only generated captures were compared")
     check.end()
