@@ -3,7 +3,6 @@
 // Next: tests/unit/number/plan_file_test.cpp; corpus/numbering_plan (plans of invented countries).
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <string>
 
 #include "base/bytes.h"
@@ -11,27 +10,15 @@
 #include "number/parse.h"
 #include "number/plan_file.h"
 #include "number/short_number.h"
-
-namespace {
+#include "support/plan_seal.h"
 
 using namespace tandem;
-
-/// A mutated file rarely has a right length and checksum; with them put right the mutation reaches the tables.
-void seal(std::string& bytes) {
-    if (bytes.size() < 32) return;
-    const auto size = static_cast<std::uint32_t>(bytes.size());
-    std::memcpy(bytes.data() + 12, &size, sizeof size);
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (std::size_t i = 32; i < bytes.size(); ++i) hash = (hash ^ static_cast<std::uint8_t>(bytes[i])) * 0x100000001b3U;
-    std::memcpy(bytes.data() + 16, &hash, sizeof hash);
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string bytes(as_text({data, size}));
     static_cast<void>(number::load_plan(bytes));
-    seal(bytes);
+    // A mutated file rarely has a right length and checksum; with them put right the mutation reaches the tables.
+    test::seal_plan(bytes);
     auto loaded = number::load_plan(bytes);
     if (!loaded) return 0;
     const number::Plan& plan = loaded->plan;

@@ -1,10 +1,10 @@
 #include "number/plan_file.h"
 
 #include <catch2/catch.hpp>
-#include <cstring>
 #include <string>
 
 #include "number/phone.h"
+#include "support/plan_seal.h"
 
 using namespace tandem;
 using namespace tandem::number;
@@ -12,12 +12,6 @@ using namespace tandem::number;
 namespace {
 
 std::string committed() { return std::string(builtin_plan_bytes()); }
-
-void seal(std::string& bytes) {
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (char c : std::string_view(bytes).substr(32)) hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001b3U;
-    std::memcpy(bytes.data() + 16, &hash, sizeof hash);
-}
 
 }  // namespace
 
@@ -55,7 +49,7 @@ TEST_CASE("plan file: with a right checksum, no table may point outside", "[numb
     for (std::size_t at = 32; at + 2 < whole.size(); at += 2 * 1'009) {
         std::string bytes = whole;
         bytes[at] = bytes[at + 1] = '\xFF';
-        seal(bytes);
+        test::seal_plan(bytes);
         auto loaded = load_plan(bytes);
         if (!loaded) {
             ++refused;

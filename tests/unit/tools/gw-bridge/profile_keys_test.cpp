@@ -10,6 +10,7 @@
 #include "scene.h"
 #include "sdp/offer_answer.h"
 #include "sdp/plan.h"
+#include "support/profile_keys.h"
 
 using namespace tandem;
 using namespace tandem::bridge;
@@ -200,37 +201,9 @@ TEST_CASE(
     "media profile: every key of the table has a row here, every choice one of its own, or loading reports "
     "it",
     "[bridge][keys]") {
-    std::set<std::string_view> known;
-    for (const auto& key : config::kMediaProfileTable.keys) {
-        CAPTURE(key.name);
-        known.insert(key.name);
-        const auto has = [&](std::string_view value) {
-            return std::any_of(std::begin(kRows), std::end(kRows), [&](const Row& row) {
-                return row.key == key.name && (value.empty() || row.value == cat('"', value, '"'));
-            });
-        };
-        if (!key.honoured) {
-            CHECK_FALSE(has({}));
-            const auto file = loaded(cat('"', key.name, "\": ", other_value(key)));
-            CAPTURE(file.errors, file.warnings);
-            REQUIRE(file.ok());
-            REQUIRE(file.warnings.size() == 1);
-            CHECK(file.warnings[0].find(
-                      cat('"', key.name, "\" of media_profile is accepted but not honoured yet")) !=
-                  std::string::npos);
-            continue;
-        }
-        CHECK(has({}));
-        for (const auto choice : key.choices)
-            if (choice != key.fallback) {
-                CAPTURE(choice);
-                CHECK(has(choice));
-            }
-    }
-    for (const auto& row : kRows) {
-        CAPTURE(row.key);
-        CHECK(known.count(row.key) == 1);
-    }
+    tandem::test::check_key_rows(config::kMediaProfileTable, kRows, "media_profile", [](const config::Key& key) {
+        return loaded(cat('"', key.name, "\": ", other_value(key)));
+    });
 }
 
 TEST_CASE("media profile: each key changes what it says that it changes, or loading the bridge reports it",

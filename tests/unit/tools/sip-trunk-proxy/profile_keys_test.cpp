@@ -13,6 +13,7 @@
 #include "sip/message.h"
 #include "support/topologies.h"
 #include "unit/policy/support.h"
+#include "support/profile_keys.h"
 
 using namespace tandem;
 
@@ -139,40 +140,11 @@ std::string other_value(const config::Key& key) {
 TEST_CASE(
     "SIP profile: every key of the table has a row here, every choice one of its own, or loading reports it",
     "[proxy][keys]") {
-    std::set<std::string_view> known;
-    for (const auto& key : config::kSipProfileTable.keys) {
-        CAPTURE(key.name);
-        known.insert(key.name);
-        const auto has = [&](std::string_view value) {
-            return std::any_of(std::begin(kRows), std::end(kRows), [&](const Row& row) {
-                return row.key == key.name && (value.empty() || row.value == cat('"', value, '"'));
-            });
-        };
-        if (!key.honoured) {
-            CHECK_FALSE(has({}));
-            // forward_anonymous_pai alone is an error of its own.
-            const auto file =
-                loaded(cat('"', key.name, "\": ", other_value(key),
-                           key.name == "forward_anonymous_pai" ? R"(, "forward_pai": true)" : ""));
-            CAPTURE(file.errors, file.warnings);
-            REQUIRE(file.ok());
-            REQUIRE(file.warnings.size() == 1);
-            CHECK(file.warnings[0].find(
-                      cat('"', key.name, "\" of sip_profile is accepted but not honoured yet")) !=
-                  std::string::npos);
-            continue;
-        }
-        CHECK(has({}));
-        for (const auto choice : key.choices)
-            if (choice != key.fallback) {
-                CAPTURE(choice);
-                CHECK(has(choice));
-            }
-    }
-    for (const auto& row : kRows) {
-        CAPTURE(row.key);
-        CHECK(known.count(row.key) == 1);
-    }
+    tandem::test::check_key_rows(config::kSipProfileTable, kRows, "sip_profile", [](const config::Key& key) {
+        // forward_anonymous_pai alone is an error of its own.
+        return loaded(cat('"', key.name, "\": ", other_value(key),
+                          key.name == "forward_anonymous_pai" ? R"(, "forward_pai": true)" : ""));
+    });
 }
 
 TEST_CASE("SIP profile: each key changes what it says that it changes", "[proxy][keys]") {
