@@ -118,12 +118,12 @@ void check_emergency_rules(const Build& build) {
         const auto known = number::emergency_strings(numbering, numbering.region(plan.country));
         strings.insert(known.begin(), known.end());
         strings.insert(t.emergency.strings.begin(), t.emergency.strings.end());
-        for (const number::Rule& rule : plan.rules.rules) {
-            const auto regex = number::Regex::compile(rule.pattern);
-            if (!regex) continue;  // told already
+        // A plan with a broken rule has no compiled ones; that is told already.
+        for (std::size_t r = 0; r < plan.rules.compiled.size(); ++r) {
+            const number::Rule& rule = plan.rules.rules[r];
             std::string taken;
             for (const std::string_view dialled : strings) {
-                if (regex->match(dialled) == number::MatchEnd::kMatch)
+                if (plan.rules.compiled.matches(r, dialled))
                     append(taken, taken.empty() ? "" : ", ", dialled);
             }
             if (taken.empty()) continue;

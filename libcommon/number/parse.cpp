@@ -143,7 +143,6 @@ private:
             return false;
         }
         n_.rule = applied->rule;
-        n_.rule_index = applied->index;
         n_.dial_plan = context_.dial_plan->name();
         n_.internal = applied->internal;
         const std::string_view result = applied->text;
@@ -201,7 +200,6 @@ private:
         n_.calling_code = phone.calling_code;
         n_.type = phone.type;
         n_.valid = phone.valid;
-        n_.region_row = phone.region;
         if (phone.region != kNoRow) n_.region = plan_.regions[phone.region].name();
         switch (phone.type) {
             case Type::kTollFree: flag(Flag::kTollFree); break;

@@ -50,7 +50,6 @@ struct Number {
     InlineText<24> e164;               ///< "+493012345678"; empty when it cannot be told
     InlineText<kMaxExtension> extension;  ///< from ;ext= or "ext. 12"
     std::uint16_t calling_code = 0;    ///< 49; 0 when not known
-    std::uint16_t region_row = kNoRow; ///< row of the plan
     std::string_view region;           ///< "DE"; empty when no region of the calling code has such a number
     Type type = Type::kUnknown;
     bool possible = false;             ///< a number that can be dialled from anywhere, by its length
@@ -61,7 +60,6 @@ struct Number {
     std::uint16_t flags = 0;           ///< bit n: Flag n
     std::string_view rule;             ///< rule that decided
     std::string_view dial_plan;        ///< its plan
-    std::size_t rule_index = 0;
 
     [[nodiscard]] bool has(Flag flag) const { return (flags >> static_cast<unsigned>(flag) & 1U) != 0; }
 };

@@ -31,20 +31,19 @@ Result<RuleSet> RuleSet::compile(std::string name, const std::vector<Rule>& rule
 }
 
 std::pair<std::optional<std::size_t>, bool> RuleSet::match(std::string_view text) const {
-    auto matches = [&](std::size_t i) { return rules_[i].regex.match(text) == MatchEnd::kMatch; };
     const bool plain = text.size() <= kMaxSubject &&
                        std::all_of(text.begin(), text.end(), [](char c) { return c != '\n' && static_cast<std::uint8_t>(c) < 0x80; });
     const std::uint32_t found = plain && automaton_ ? automaton_->find(text) : RuleAutomaton::kUndecided;
     if (found == RuleAutomaton::kUndecided) {
         // A line feed has a meaning of its own before $, and an automaton may be at its limit: one by one then.
         for (std::size_t i = 0; i < rules_.size(); ++i)
-            if (matches(i)) return {i, false};
+            if (matches(i, text)) return {i, false};
         return {std::nullopt, false};
     }
     const std::size_t best = found == RuleAutomaton::kNone ? rules_.size() : found;
     for (std::size_t guard : guards_) {
         if (guard >= best) break;
-        if (matches(guard)) return {guard, false};
+        if (matches(guard, text)) return {guard, false};
     }
     if (best == rules_.size()) return {std::nullopt, false};
     return {best, true};

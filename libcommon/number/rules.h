@@ -45,8 +45,10 @@ public:
     /// Cost: one walk for all regular rules together, one match for the rule that wins, one for each earlier rule with
     /// look-around or the like.
     [[nodiscard]] std::optional<Applied> apply(std::string_view text) const;
-    /// Place of the first rule that matches, from 0.
-    [[nodiscard]] std::optional<std::size_t> first_match(std::string_view text) const { return match(text).first; }
+    /// Whether one rule (by its place, from 0) matches, whatever comes before it.
+    [[nodiscard]] bool matches(std::size_t rule, std::string_view text) const {
+        return rules_[rule].regex.match(text) == MatchEnd::kMatch;
+    }
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] std::size_t size() const { return rules_.size(); }
     /// Names of rules whose pattern is not anchored: they match inside longer strings, which is rarely meant.

@@ -44,10 +44,8 @@ void read_parameters(std::string_view rest, Written& out) {
         auto [parameter, more] = cut(rest, ';');
         rest = more;
         auto [name, value] = cut(parameter, '=');
-        if (name.empty()) continue;
         if (iequals(name, "ext")) out.extension = value;
         if (iequals(name, "phone-context")) out.context = value;
-        if (out.parameter_count < out.parameters.size()) out.parameters[out.parameter_count++] = {name, value};
     }
 }
 

@@ -3,9 +3,6 @@
 // Next: parse.h, which reads the number inside.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "number/inline_text.h"
@@ -13,23 +10,16 @@
 
 namespace tandem::number {
 
-/// A parameter of a tel URI or of the user part of a SIP URI, as it stood.
-struct UriParameter {
-    std::string_view name, value;
-};
-
 /// A written number without its clothing. Views point into the text that was given, or into room.
 struct Written {
     std::string_view text;     ///< the number as written, for the scanner
     bool uri = false;          ///< it was a sip, sips or tel URI
     bool name = false;         ///< the user of a SIP URI that is no telephone number
-    std::array<UriParameter, 12> parameters;  ///< RFC 3966 §3, RFC 4694 §4; later ones are left out
-    std::uint8_t parameter_count = 0;
     std::string_view extension;  ///< of ;ext=
     std::string_view context;    ///< of ;phone-context=
     InlineText<kMaxWritten> room;  ///< for what had to be decoded
 
-    Written() {}  // NOLINT: parameters beyond their count are not initialised
+    Written() = default;
     Written(const Written&) = delete;
     Written& operator=(const Written&) = delete;
 };
