@@ -4,11 +4,11 @@
 """One laboratory a test: `with Lab("outbound") as lab: ...`. Whatever happens, every process started in it is ended."""
 
 import ctypes
-import fcntl
 import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -130,7 +130,7 @@ class Lab:
         self.dir = pathlib.Path(folder) if folder else pathlib.Path(tempfile.mkdtemp(prefix=f"tandem-{name}-"))
         try:
             self.dir.mkdir(parents=True, exist_ok=True)
-            self._lock, self.net = self._claim_net()
+            self._claim, self.net = self._claim_net()
         except BaseException:
             if not self.keep:
                 shutil.rmtree(self.dir, ignore_errors=True)
@@ -138,34 +138,19 @@ class Lab:
 
     @staticmethod
     def _claim_net():
-        # Not under TMPDIR: addresses belong to the machine, whatever folder somebody uses for files.
-        locks = pathlib.Path("/tmp") / f"tandem-labs-{os.getuid()}"
-        number = 1
-        while number < 255:
-            lock = None
+        # A name in the abstract namespace lives where the addresses live: in the network namespace, whatever folders a
+        # laboratory sees (TMPDIR, a chroot), and it ends with its process.
+        for number in range(1, 255):
+            claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             try:
-                locks.mkdir(exist_ok=True)
-                lock = open(locks / str(number), "w")
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                # Its last owner may have removed the file between our two steps: then this lock is on a file without a name.
-                if os.path.samestat(os.fstat(lock.fileno()), os.stat(lock.name)):
-                    return lock, number
-                lock.close()
-            except FileNotFoundError:
-                if lock is not None:
-                    lock.close()
-            except BlockingIOError:
-                lock.close()
-                number += 1
+                claim.bind(f"\0tandem-lab-{number}")
+                return claim, number
+            except OSError:
+                claim.close()
         raise LabError("254 laboratories are running at the same time")
 
     def _release_net(self):
-        os.unlink(self._lock.name)  # while it is held: nobody takes it for free before it has no name
-        self._lock.close()
-        try:
-            os.rmdir(os.path.dirname(self._lock.name))
-        except OSError:
-            pass  # other laboratories are running
+        self._claim.close()
 
     def ip(self, host):
         return f"127.22.{self.net}.{host}"
