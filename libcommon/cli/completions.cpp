@@ -57,6 +57,13 @@ std::string command_words(const Options& options) {
     return words;
 }
 
+// The options of the command that need not be named, each after a space.
+std::string default_words(const Options& options) {
+    for (const auto& command : options.commands())
+        if (command->tool() == options.default_command()) return cat(' ', words_of(*command));
+    return {};
+}
+
 // "--field|-o" as a case pattern.
 std::string pattern(const Option& option) {
     return option.shortcut == '\0' ? cat("--", option.name) : cat("--", option.name, "|-", option.shortcut);
@@ -86,7 +93,7 @@ std::string bash_completion(const Options& options) {
         for (const auto& command : options.commands()) {
             append(out, "            ", command->tool(), ") command=$word; words+=", quoted(cat(' ', words_of(*command))), " ;;\n");
         }
-        append(out, "        esac\n    done\n    [ -n \"$command\" ] || words+=", quoted(cat(' ', command_words(options))), "\n");
+        append(out, "        esac\n    done\n    [ -n \"$command\" ] || words+=", quoted(cat(' ', command_words(options), default_words(options))), "\n");
     }
     out += "    case \"$cur\" in\n        -*) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")) ;;\n";
     if (options.commands().empty()) {
@@ -135,6 +142,8 @@ std::string zsh_completion(const Options& options) {
     }
     out += "local -a specs\nlocal word\nspecs=(";
     zsh_specs(out, options, "    ");
+    for (const auto& command : options.commands())
+        if (command->tool() == options.default_command()) zsh_specs(out, *command, "    ");
     out += ")\nfor word in ${words[2,CURRENT-1]}; do\n    case $word in\n";
     for (const auto& command : options.commands()) {
         append(out, "        ", command->tool(), ") specs+=(");
@@ -171,7 +180,10 @@ std::string fish_completion(const Options& options) {
     std::string names = command_words(options);
     for (const auto& command : options.commands()) {
         append(out, "complete -c ", options.tool(), " -n 'not __fish_seen_subcommand_from ", names, "' -a ", command->tool(), '\n');
-        fish_options(out, options.tool(), *command, cat(" -n '__fish_seen_subcommand_from ", command->tool(), "'"));
+        const bool unnamed = command->tool() == options.default_command();
+        fish_options(out, options.tool(), *command,
+                     unnamed ? cat(" -n 'not __fish_seen_subcommand_from ", names, "; or __fish_seen_subcommand_from ", command->tool(), "'")
+                             : cat(" -n '__fish_seen_subcommand_from ", command->tool(), "'"));
     }
     return out;
 }

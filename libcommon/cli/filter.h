@@ -1,6 +1,6 @@
 // Knows: the chaining law: how a filter reads lines and records, adds its answer and passes the rest on, byte for byte.
 // Must not know: what is asked or answered.
-// Next: tools/e164-normalize/tool.cpp, the smallest user of it.
+// Next: tools/e164-normalize/normalize.cpp, the smallest user of it.
 #pragma once
 
 #include <cstdint>

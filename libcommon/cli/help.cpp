@@ -73,14 +73,15 @@ std::string describe(const Option& option) {
     return text;
 }
 
-void options_of(std::string& out, const Options& table) {
+// default_group: how the group that options are in by default is called here.
+void options_of(std::string& out, const Options& table, std::string_view default_group = "Options") {
     std::string group;
     for (const Options::Entry& entry : table.entries()) {
         const Option& option = entry.option;
         if (option.hidden || option.shared) continue;
         if (option.group != group) {
             group = option.group;
-            append(out, '\n', group, ":\n");
+            append(out, '\n', group == "Options" ? default_group : group, ":\n");
         }
         row(out, title(option), describe(option));
     }
@@ -142,19 +143,21 @@ std::string help_text(const Options& options) {
     const Options* table = &options;
     for (const auto& command : options.commands())
         if (command->tool() == options.command_name()) table = command.get();
-    bool root = table == &options;
+    // Where a command need not be named its options stand with the program's.
+    const bool root = table == &options || options.command_name() == options.default_command();
 
     std::string out;
     wrap(out, root ? cat(options.tool(), " - ", options.summary()) : cat(options.tool(), ' ', table->tool(), " - ", table->summary()), 0, 0);
     append(out, "\nUsage: ", options.tool());
     if (!root) append(out, ' ', table->tool());
     out += " [OPTION]...";
-    if (root && !options.commands().empty()) out += options.command_required() ? " COMMAND" : " [COMMAND]";
+    if (root && !options.commands().empty() && table == &options) out += options.command_required() ? " COMMAND" : " [COMMAND]";
     for (const Positional& p : table->positional_table()) {
         append(out, p.required ? " " : " [", p.name, p.name == "FILE" && !p.required ? "|-" : "", p.required ? "" : "]",
                p.repeatable ? "..." : "");
     }
     out += '\n';
+    if (root && table != &options) append(out, "       ", options.tool(), " COMMAND [OPTION]...\n");
     for (const Positional& p : table->positional_table())
         if (!p.help.empty()) row(out, p.name, p.help);
     if (root && !options.commands().empty()) {
@@ -162,7 +165,7 @@ std::string help_text(const Options& options) {
         for (const auto& command : options.commands()) row(out, command->tool(), command->summary());
     }
     options_of(out, *table);
-    if (!root) options_of(out, options);
+    if (table != &options) options_of(out, options, "Options of all commands");
     shared_line(out, options);
     examples_of(out, *table);
     out += "\nExit codes:";
@@ -221,7 +224,7 @@ std::string man_sections(const Options& options) {
     man_table(out, options, false);
     for (const auto& command : options.commands()) {
         if (command->entries().empty()) continue;
-        append(out, "## Options of *", command->tool(), "*\n\n");
+        append(out, "## Options of *", command->tool(), command->tool() == options.default_command() ? "*, which need not be named\n\n" : "*\n\n");
         man_table(out, *command, false);
     }
     out += "## Options of all programs\n\n";

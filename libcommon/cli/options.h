@@ -82,6 +82,8 @@ public:
     Options& command(std::string name, std::string summary);
     /// No work without a subcommand (otherwise one is optional).
     void require_command() { command_required_ = true; }
+    /// The subcommand that is meant where none is named: `tool FILE` is `tool NAME FILE`.
+    void default_command(std::string name) { default_ = std::move(name); }
     /// One more line for EXIT STATUS of this tool, such as {1, "a number is invalid and --strict was given"}.
     Options& exit_note(int code, std::string note);
 
@@ -123,6 +125,8 @@ public:
     [[nodiscard]] const std::string& tool() const { return tool_; }
     [[nodiscard]] const std::string& summary() const { return summary_; }
     [[nodiscard]] bool command_required() const { return command_required_; }
+    /// Name of the subcommand that need not be named; empty for none.
+    [[nodiscard]] const std::string& default_command() const { return default_; }
     [[nodiscard]] Options* find_command(std::string_view name);
     [[nodiscard]] Entry* find(std::string_view name);
     [[nodiscard]] const Entry* find(std::string_view name) const;
@@ -143,6 +147,7 @@ private:
     std::vector<std::unique_ptr<Options>> commands_;
     std::vector<std::string> positional_values_;
     std::string chosen_;
+    std::string default_;
     bool command_required_ = false;
 };
 

@@ -69,6 +69,27 @@ Error unexpected(const Options& options, std::string_view argument) {
     return {Errc::kSyntax, std::move(what), 0, {}};
 }
 
+// Whether the arguments name no subcommand: the first word that is neither an option of the program nor such an option's value is
+// none, or there is no such word. An option of a subcommand before any name can only be the default one's.
+bool names_no_command(const Options& options, const std::vector<std::string>& arguments) {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string_view word = arguments[i];
+        if (word == "--") return true;
+        if (!word.starts_with('-') || word == "-")
+            return std::none_of(options.commands().begin(), options.commands().end(), [&](const auto& c) { return c->tool() == word; });
+        const auto [name, value] = cut(word.starts_with("--") ? word.substr(2) : word.substr(1), '=');
+        const bool has_value = word.find('=') != std::string_view::npos;
+        const Option* option = nullptr;
+        for (const Options::Entry& entry : options.entries())
+            if (word.starts_with("--") ? entry.option.name == name : !name.empty() && entry.option.shortcut == name.front())
+                option = &entry.option;
+        if (option == nullptr) return true;
+        const bool glued = !word.starts_with("--") && name.size() > 1;  // -oFILE, -vv
+        if (option->kind != Kind::kFlag && !has_value && !glued) ++i;
+    }
+    return true;
+}
+
 Status take(Options& options, const Bound& bound) {
     if (bound.handle->count() == 0) return {};
     if (auto ok = options.assign(bound.option->name, bound.handle->results(), Source::kCommandLine); !ok)
@@ -78,7 +99,9 @@ Status take(Options& options, const Bound& bound) {
 
 }  // namespace
 
-Status parse_arguments(Options& options, const std::vector<std::string>& arguments) {
+Status parse_arguments(Options& options, const std::vector<std::string>& given) {
+    std::vector<std::string> arguments = given;
+    if (!options.default_command().empty() && names_no_command(options, given)) arguments.insert(arguments.begin(), options.default_command());
     CLI::App app;
     app.require_subcommand(0, 1);
     app.allow_extras();

@@ -4,6 +4,6 @@
 #include "e164-normalize/tool.h"
 
 int main(int argc, char** argv) {
-    tandem::e164::Normalize tool;
+    tandem::e164::E164Normalize tool;
     return tandem::cli::run_tool(tool, argc, argv);
 }

@@ -52,3 +52,19 @@ TEST_CASE("generate: a subcommand has its own help", "[cli][generate]") {
     CHECK(has(help, "--drain FILE"));
     CHECK(has(help, "--call_rate"));
 }
+
+TEST_CASE("generate: the options of a command that need not be named are shown and completed without its name", "[cli][generate]") {
+    Table t;
+    t.o.default_command("serve");
+    t.o.choose_command("serve");
+    const std::string help = help_text(t.o);
+    CHECK(has(help, "gw-bridge - bridges"));
+    CHECK(has(help, "gw-bridge COMMAND [OPTION]..."));
+    CHECK(has(help, "Commands:\n  serve"));
+    CHECK(help.find("--drain FILE") < help.find("Options of all commands:"));
+    CHECK(has(man_sections(t.o), "## Options of *serve*, which need not be named"));
+    CHECK(has(bash_completion(t.o), "words+=' serve --drain'"));
+    CHECK(has(fish_completion(t.o), "'not __fish_seen_subcommand_from serve; or __fish_seen_subcommand_from serve' -l drain"));
+    const std::string zsh = zsh_completion(t.o);
+    CHECK(zsh.find("--drain") < zsh.find("for word in"));
+}

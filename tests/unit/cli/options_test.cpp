@@ -148,6 +148,47 @@ TEST_CASE("options: a subcommand has its own options and takes the parent's, too
     CHECK_THROWS_AS(other.o.text("key"), std::logic_error);
 }
 
+TEST_CASE("options: a command that need not be named takes what names none", "[cli][options]") {
+    struct Case {
+        std::vector<std::string> arguments;
+        std::string command;
+        std::vector<std::string> positionals;
+    };
+    const Case cases[] = {
+        {{}, "route", {}},
+        {{"--strict"}, "route", {}},
+        {{"a.json"}, "route", {"a.json"}},
+        {{"-"}, "route", {"-"}},
+        {{"route", "a.json"}, "route", {"a.json"}},
+        {{"--key", "serve"}, "route", {}},                      // the value of the default command's own option
+        {{"--region", "serve"}, "route", {}},                   // the value of the program's option
+        {{"-o", "serve"}, "route", {}},
+        {{"-oserve", "serve"}, "serve", {}},
+        {{"--region=serve", "serve"}, "serve", {}},
+        {{"-vv", "--strict", "serve", "--drain-timeout", "1s"}, "serve", {}},
+        {{"a.json", "serve"}, "route", {"a.json", "serve"}},    // a file of that name
+        {{"--", "serve"}, "route", {"serve"}},
+        {{"./serve"}, "route", {"./serve"}},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.arguments);
+        Table t;
+        t.o.default_command("route");
+        const Status ok = t.parse(c.arguments);
+        CAPTURE(ok ? std::string() : ok.error().what);
+        REQUIRE(ok);
+        CHECK(t.o.command_name() == c.command);
+        CHECK(t.o.positionals() == c.positionals);
+    }
+    Table t;
+    t.o.default_command("route");
+    REQUIRE(t.parse({"--key", "serve"}));
+    CHECK(t.o.text("key") == "serve");
+    Table wrong;
+    wrong.o.default_command("route");
+    CHECK(wrong.error({"--drain-timeout", "1s"}).find("--drain-timeout") != std::string::npos);
+}
+
 TEST_CASE("options: the environment gives way to the command line", "[cli][options]") {
     Table t;
     REQUIRE(t.parse({"--mode", "b"}));

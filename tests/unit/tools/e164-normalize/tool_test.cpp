@@ -2,14 +2,14 @@
 
 #include <catch2/catch.hpp>
 
-#include "e164-normalize/answer.h"
+#include "e164-normalize/normalize.h"
 
 using namespace tandem;
 
 namespace {
 
 cli::TestOutput run(std::vector<std::string> arguments, std::string in, std::map<std::string, std::string> environment = {}) {
-    e164::Normalize tool;
+    e164::E164Normalize tool;
     return cli::run_for_test(tool, {std::move(arguments), std::move(in), std::move(environment), 65536});
 }
 
@@ -30,11 +30,11 @@ TEST_CASE("e164-normalize: an answer is adverse unless the number can be dialled
 
 TEST_CASE("e164-normalize: the same input gives the same bytes, whatever the chunks", "[e164]") {
     std::string in = "030 123456\n{\"a\":\"+14255550100\"}\n112\n\n";
-    e164::Normalize tool;
+    e164::E164Normalize tool;
     auto whole = cli::run_for_test(tool, {{"--region", "DE", "--field", "a"}, in, {}, 65536});
     CHECK(whole.code == 0);
     for (std::size_t chunk : {1U, 2U, 5U, 13U}) {
-        e164::Normalize again;
+        e164::E164Normalize again;
         CHECK(cli::run_for_test(again, {{"--region", "DE", "--field", "a"}, in, {}, chunk}).out == whole.out);
     }
 }

@@ -1,12 +1,14 @@
-// Knows: how what is known of a number becomes the record that is printed, and which answers are adverse.
-// Must not know: lines, options.
-// Next: number/parse.h, record/number.h.
+// Knows: the command normalize: what each number is, as a filter over lines and records, and which answers are adverse.
+// Must not know: how numbers are read, how a filter treats lines.
+// Next: number/parse.h, record/number.h; cli/filter.h for the loop.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/log.h"
 #include "cli/filter.h"
+#include "e164-normalize/command.h"
 #include "number/parse.h"
 #include "record/number.h"
 
@@ -34,6 +36,21 @@ private:
     bool with_fields_;
     record::NumberDetail detail_;
     const Log& log_;
+};
+
+class Normalize final : public Command {
+public:
+    [[nodiscard]] std::string_view name() const override { return "normalize"; }
+    [[nodiscard]] std::string_view summary() const override { return "Say of each number what it is; need not be named"; }
+    void declare(cli::Options& options) const override;
+    Status setup(const cli::Options& options) override;
+    cli::ExitCode run(cli::Context& context, const Numbers& numbers) override;
+
+private:
+    std::string input_;
+    std::string region_field_;
+    bool formats_ = false;
+    cli::FilterOptions filter_;
 };
 
 }  // namespace tandem::e164

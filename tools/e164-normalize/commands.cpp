@@ -1,0 +1,13 @@
+#include "e164-normalize/commands.h"
+
+#include "e164-normalize/normalize.h"
+
+namespace tandem::e164 {
+
+std::vector<std::unique_ptr<Command>> commands() {
+    std::vector<std::unique_ptr<Command>> all;
+    all.push_back(std::make_unique<Normalize>());
+    return all;
+}
+
+}  // namespace tandem::e164

@@ -1,0 +1,69 @@
+#include "e164-normalize/normalize.h"
+
+#include "base/text.h"
+#include "cli/groups.h"
+#include "e164-normalize/numbers.h"
+
+namespace tandem::e164 {
+
+cli::Answer judge(const number::Number& number) {
+    const bool dialable = number.emergency || number.internal || number.has(number::Flag::kShortCode) || number.has(number::Flag::kFeatureCode);
+    if (dialable) return cli::Answer::kOk;
+    return number.possible ? cli::Answer::kOk : cli::Answer::kBad;
+}
+
+cli::Answer Answerer::answer(std::string_view written, const number::DialContext& dial, json::Writer& value) const {
+    const number::Number number = number::normalize(written, dial);
+    record::write_number(value, written, number, detail_);
+    cli::Answer verdict = judge(number);
+    if (verdict == cli::Answer::kBad) log_.debug("not dialable", "input", Pii{written}, "reason", number::to_string(number.reason));
+    return verdict;
+}
+
+cli::Answer Answerer::plain(std::string_view line, json::Writer& value) { return answer(line, dial_, value); }
+
+cli::Answer Answerer::record(const json::Object& record, std::string_view field, json::Writer& value) {
+    if (!with_fields_) return cli::Answer::kSkip;
+    if (region_field_.empty()) return answer(field, dial_, value);
+    // A region that is given twice or is no text is not known.
+    auto region = record.text(region_field_);
+    if (!region || !*region) return answer(field, dial_, value);
+    number::DialContext here = dial_;
+    here.region = here.plan->region(**region);
+    return answer(field, here, value);
+}
+
+void Normalize::declare(cli::Options& options) const {
+    cli::declare_input(options, "Numbers, one a line, or JSON lines; stdin when absent or -");
+    options.add({.name = "region-field", .metavar = "KEY", .help = "Field of JSON records that names their country"});
+    options.add({.name = "formats", .kind = cli::Kind::kFlag, .help = "Write the national and the international form too"});
+    cli::declare_filter(options, "number", true);
+    options.example("echo '020 7946 0018' | e164-normalize --region GB", "one number");
+    options.example("pcap-analyze trace.pcap | e164-normalize --field call.to --region US", "the called numbers of a capture");
+}
+
+Status Normalize::setup(const cli::Options& options) {
+    input_ = options.first_positional();
+    region_field_ = options.text("region-field");
+    formats_ = options.flag("formats");
+    filter_ = cli::filter_options(options, "e164-normalize", "number");
+    return cli::check(filter_);
+}
+
+cli::ExitCode Normalize::run(cli::Context& context, const Numbers& numbers) {
+    auto input = context.open_input(input_);
+    if (!input) {
+        context.complain(input.error().what);
+        return cli::ExitCode::kInput;
+    }
+    record::NumberDetail detail;
+    if (formats_) detail.formats = &numbers.plan();
+    Answerer answerer(numbers.dial(), region_field_, !filter_.fields.empty(), detail, context.log);
+    cli::FilterCounts counts;
+    cli::ExitCode code = cli::run_filter(context, *input->stream, filter_, answerer, &counts);
+    if (filter_.fields.empty() && counts.in > 0 && counts.skipped == counts.in)
+        context.log.warning("no field of the JSON records was asked for; name one with --field");
+    return code;
+}
+
+}  // namespace tandem::e164
