@@ -44,6 +44,7 @@ public:
         Written clothes;
         undress(written, clothes);
         if (clothes.uri) flag(Flag::kUri);
+        n_.parameters = clothes.parameters;
         if (clothes.text.empty()) return refuse(clothes.uri ? Reason::kNoDigits : Reason::kEmpty);
         if (is_alpha_token(clothes.text)) {
             flag(Flag::kAnonymous);

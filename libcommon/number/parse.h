@@ -60,6 +60,7 @@ struct Number {
     std::uint16_t flags = 0;           ///< bit n: Flag n
     std::string_view rule;             ///< rule that decided
     std::string_view dial_plan;        ///< its plan
+    std::string_view parameters;       ///< what a URI put behind the number, as written (tel_parameters.h reads it)
 
     [[nodiscard]] bool has(Flag flag) const { return (flags >> static_cast<unsigned>(flag) & 1U) != 0; }
 };

@@ -66,10 +66,13 @@ void undress(std::string_view written, Written& out) {
         std::string_view rest = cut(out.text, ':').second;
         const auto at = rest.rfind('@');
         // A host without a user is nobody's number; a password is no part of it.
-        out.text = at == std::string_view::npos ? std::string_view() : percent_decoded(cut(rest.substr(0, at), ':').first, out.room);
+        const std::string_view user = at == std::string_view::npos ? std::string_view() : cut(rest.substr(0, at), ':').first;
+        out.parameters = cut(user, ';').second;
+        out.text = percent_decoded(user, out.room);
     } else if (istarts_with(out.text, "tel:")) {
         out.uri = true;
         out.text = out.text.substr(4);
+        out.parameters = cut(out.text, ';').second;
     }
     if (!out.uri) return;
     auto [number, parameters] = cut(out.text, ';');

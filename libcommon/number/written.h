@@ -17,6 +17,7 @@ struct Written {
     bool name = false;         ///< the user of a SIP URI that is no telephone number
     std::string_view extension;  ///< of ;ext=
     std::string_view context;    ///< of ;phone-context=
+    std::string_view parameters; ///< all of them as written, for tel_parameters.h; without the first semicolon
     InlineText<kMaxWritten> room;  ///< for what had to be decoded
 
     Written() = default;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "number/format.h"
+#include "number/tel_parameters.h"
 
 namespace tandem::record {
 
@@ -22,7 +23,7 @@ public:
     [[nodiscard]] std::string_view text() const { return {room_.data(), static_cast<std::size_t>(end_ - room_.data())}; }
 
 private:
-    // All fixed texts, three numbers, and the names of all flags: less than 600 bytes.
+    // All fixed texts, three numbers, and the names of all flags: less than 600 bytes. Parameters: at most kMaxWritten.
     std::array<char, 1024> room_;
     char* end_ = room_.data();
 };
@@ -35,7 +36,7 @@ std::string_view code_text(unsigned code, std::array<char, 3>& room) {
     return {room.data(), size};
 }
 
-void add_number(Fragment& f, const number::Number& number) {
+void add_number(Fragment& f, const number::Number& number, const number::TelParameters& parameters) {
     std::array<char, 3> room;
     f.member(",\"e164\":\"", number.e164);
     f.member(",\"calling_code\":\"", code_text(number.calling_code, room));
@@ -46,7 +47,27 @@ void add_number(Fragment& f, const number::Number& number) {
     if (!number.extension.empty()) f.member(",\"extension\":\"", number.extension);
     f.add(",\"rfc3966\":\"tel:").add(number.e164);
     if (!number.extension.empty()) f.add(";ext=").add(number.extension);
+    // RFC 3966 §4: a URI with a parameter that the other has not is another one, so what came with the number stays with it.
+    if (!parameters.list.empty()) f.add(parameters.behind_global());
     f.add("\"");
+}
+
+void write_parameters(json::Writer& out, const number::TelParameters& parameters) {
+    if (!parameters.list.empty()) {
+        out.key("parameters").begin_object();
+        for (const number::TelParameter& one : parameters.list) {
+            if (one.value.empty()) {
+                out.member(one.name, true);
+            } else {
+                out.member(one.name, one.value);
+            }
+        }
+        out.end_object();
+    }
+    if (parameters.faults.empty()) return;
+    out.key("parameter_faults").begin_array();
+    for (const std::string& fault : parameters.faults) out.string(fault);
+    out.end_array();
 }
 
 void add_lists(Fragment& f, const number::Number& number) {
@@ -66,14 +87,17 @@ void add_lists(Fragment& f, const number::Number& number) {
 
 void write_number(json::Writer& out, std::string_view input, const number::Number& number, const NumberDetail& detail) {
     out.begin_object().member("input", input);
+    number::TelParameters parameters;
+    if (!number.parameters.empty()) parameters = number::read_tel_parameters(number.parameters);
     Fragment answer;
     if (number.e164.empty()) {
         answer.add(",\"e164\":null,\"possible\":").add(number.possible ? "true" : "false");
         if (!number.extension.empty()) answer.member(",\"extension\":\"", number.extension);
     } else {
-        add_number(answer, number);
+        add_number(answer, number, parameters);
     }
     out.fragment(answer.text());
+    if (!parameters.empty()) write_parameters(out, parameters);
     if (detail.formats != nullptr && !number.e164.empty()) {
         // Once more through the parser: forms for people are not the hot path, and the answer stays small.
         number::Phone phone;

@@ -16,7 +16,7 @@ struct NumberDetail {
 };
 
 /// Writes the object. Keys and their order are fixed (conventions): input e164 calling_code region kind possible valid
-/// extension rfc3966 national international rule dial_plan flags reasons. What is not known is absent; e164 without a value
+/// extension rfc3966 parameters parameter_faults national international rule dial_plan flags reasons. What is not known is absent; e164 without a value
 /// is null (known to be none).
 void write_number(json::Writer& out, std::string_view input, const number::Number& number, const NumberDetail& detail = {});
 

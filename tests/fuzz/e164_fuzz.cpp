@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "number/parse.h"
+#include "number/tel_parameters.h"
 
 namespace {
 
@@ -25,7 +26,16 @@ const number::RuleSet& plan() {
     return set;
 }
 
+/// What stands behind a number is written as it is read, without a fault.
+void check_parameters(std::string_view text) {
+    const std::string once = number::read_tel_parameters(text).behind_global();
+    if (once.empty()) return;
+    const number::TelParameters again = number::read_tel_parameters(std::string_view(once).substr(1));
+    must(again.behind_global() == once && again.faults.empty());
+}
+
 void check(const number::Number& n) {
+    check_parameters(n.parameters);
     if (n.emergency) {
         must(n.e164.empty() && !n.possible);
         return;

@@ -43,3 +43,16 @@ TEST_CASE("number record: national and international forms when they are asked f
 TEST_CASE("number record: unknown is absent, known to be none is null", "[record][number]") {
     CHECK(written("x", number::Number{}) == R"({"input":"x","e164":null,"possible":false,"flags":[],"reasons":[]})");
 }
+
+TEST_CASE("number record: parameters of a URI, their faults, and the tel URI with them", "[record][number]") {
+    const auto record_of = [](std::string_view input) { return written("x", number::normalize(input, {})); };
+    CHECK(record_of("tel:+1-202-533-1234;ext=7;rn=+1-202-544-0000;npdi").find(
+              R"("extension":"7","rfc3966":"tel:+12025331234;ext=7;npdi;rn=+12025440000",)"
+              R"("parameters":{"npdi":true,"rn":"+12025440000"},"flags":["uri"])") != std::string::npos);
+    CHECK(record_of("tel:+12025331234;rn=2025440000").find(
+              R"("rfc3966":"tel:+12025331234","parameters":{"rn":"2025440000"},"parameter_faults":["rn_without_context"],)") !=
+          std::string::npos);
+    CHECK(record_of("tel:+12025331234;ext=7").find("parameters") == std::string::npos);
+    CHECK(record_of("tel:+12025331234;npdi=1").find(R"("rfc3966":"tel:+12025331234","parameter_faults":["npdi_bad_value"],)") !=
+          std::string::npos);
+}
