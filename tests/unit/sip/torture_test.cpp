@@ -20,9 +20,9 @@ using namespace tandem::sip;
 namespace {
 
 std::filesystem::path corpora() {
+    // ctest names the optional data folder beside the source tree (tests/CMakeLists.txt).
     if (const char* dir = std::getenv("TANDEM_CORPORA")) return dir;
-    // The optional data folder beside the source tree.
-    return std::filesystem::path(__FILE__).parent_path() / "../../../../shared/corpora";
+    return "../shared/corpora";
 }
 
 std::string read(const std::filesystem::path& path) {
