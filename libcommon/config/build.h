@@ -3,15 +3,28 @@
 // Next: build_network.cpp, build_profiles.cpp, build_trunks.cpp, build_users.cpp; checks_*.cpp for what holds between things.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "config/reader.h"
+#include "config/topology_file.h"
 #include "topology/topology.h"
 
 namespace tandem::config {
+
+/// A trunk that has rates, and where the file says so.
+struct WantedRates {
+    topology::Index trunk = topology::kNoIndex;
+    std::string file;
+    std::string column;
+    std::size_t offset = 0;
+};
 
 struct Build {
     Loader& loader;
     const Fields& root;
     topology::Topology& topology;
+    std::vector<WantedRates> rates{};
 
     [[nodiscard]] Problems& problems() const { return loader.problems; }
     /// Where a named thing of a list stands.
@@ -24,6 +37,8 @@ void build_network(Build& build);   ///< realms, regions, sites, subnets, bypass
 void build_profiles(Build& build);  ///< SIP and media profiles
 void build_bridges(Build& build);
 void build_trunks(Build& build);
+/// Decks of the trunks' rates, each file read once.
+void build_rates(Build& build, const FileOpener& open);
 void build_users(Build& build);    ///< users, DID ranges, emergency
 void build_numbers(Build& build);  ///< dial plans, usages, routes, policies
 

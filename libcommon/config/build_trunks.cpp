@@ -196,6 +196,11 @@ void build_trunks(Build& build) {
             trunk.limits = {l.count("calls"), l.count("cps"), l.count("max_duration_s")};
             limits_offset = l.offset("max_duration_s");
         }
+        if (const json::Value* rates = f.object("rates")) {
+            const Fields r(build.loader, *rates, kRatesTable);
+            if (r.has("file"))
+                build.rates.push_back({static_cast<topology::Index>(t.trunks.size()), r.file("file"), r.text("column"), r.offset("file")});
+        }
         trunk.retry = build_retry(build, f.object("retry"));
         const std::string set = cat("trunk ", trunk.name, ' ');
         trunk.called = build_rules(build, f.objects("called"), set + "called");

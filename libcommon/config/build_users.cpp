@@ -172,7 +172,14 @@ void build_numbers(Build& build) {
         plan.rules = build_rules(build, f.objects("rules"), plan.name);
         t.dial_plans.push_back(std::move(plan));
     }
-    for (std::string& usage : build.root.texts("usages")) t.usages.push_back({std::move(usage)});
+    for (const json::Value* item : build.root.objects("usages")) {
+        if (!item->is_object()) {
+            t.usages.push_back({item->is_string() ? item->string() : std::string()});
+            continue;
+        }
+        const Fields f(build.loader, *item, kUsageTable);
+        t.usages.push_back({f.text("name"), f.choice_as<topology::Order>("order")});
+    }
     for (const json::Value* item : build.root.objects("routes")) {
         const Fields f(build.loader, *item, kRouteTable);
         topology::Route route;

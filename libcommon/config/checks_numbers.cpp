@@ -182,6 +182,25 @@ void check_usages(const Build& build) {
             build.problems().warning(build.where("usages", i),
                                      cat("no route has usage \"", t.usages[i].name, '"'));
     }
+    for (Index i = 0; i < t.usages.size(); ++i) {
+        if (t.usages[i].order != topology::Order::kLeastCost) continue;
+        if (i == t.emergency.usage) {
+            build.problems().warning(build.where("usages", i),
+                                     cat("usage \"", t.usages[i].name, "\" is the emergency usage: such calls are never ordered by cost"),
+                                     "leave its \"order\" out");
+        }
+        const bool rated = std::any_of(build.rates.begin(), build.rates.end(), [&](const WantedRates& rates) {
+            return std::any_of(t.routes.begin(), t.routes.end(), [&](const topology::Route& route) {
+                return std::find(route.usages.begin(), route.usages.end(), i) != route.usages.end() &&
+                       std::find(route.trunks.begin(), route.trunks.end(), rates.trunk) != route.trunks.end();
+            });
+        });
+        if (!rated && routed.contains(i)) {
+            build.problems().warning(build.where("usages", i),
+                                     cat("order of usage \"", t.usages[i].name, "\" is least_cost, but none of its trunks has \"rates\""),
+                                     "they are tried as listed");
+        }
+    }
     // Toll fraud: what comes in from the public network must not be able to go out to it again.
     for (Index i = 0; i < t.trunks.size(); ++i) {
         const topology::Trunk& from = t.trunks[i];

@@ -27,8 +27,10 @@ enum class Type : std::uint8_t {
     kPattern,     ///< regular expression
     kReference,   ///< name of a thing in the list `refers`
     kReferences,  ///< list of such names
+    kNamedObject,   ///< a name, or an object of table `object`
     kObject,      ///< of table `object`
     kObjects,     ///< list of such
+    kNamedObjects,  ///< list of names, or of objects of table `object` that have one
     kTexts,       ///< list
     kIntegers,    ///< list, each within min and max
     kPrefixes,
@@ -66,8 +68,8 @@ extern const Table kRealmTable, kRegionTable, kSiteTable, kBandwidthTable, kSubn
     kBridgeMediaTable, kGlobalBypassTable, kSecretsTable, kTlsTable;
 extern const Table kSipProfileTable, kCauseOverrideTable, kMediaProfileTable;
 extern const Table kTrunkTable, kAuthTable, kRegistrationTable, kLimitsTable, kRetryTable, kBypassTable,
-    kRuleTable;
-extern const Table kUserTable, kContactTable, kDidRangeTable, kDialPlanTable, kRouteTable, kPolicyTable,
+    kRuleTable, kRatesTable;
+extern const Table kUserTable, kContactTable, kDidRangeTable, kDialPlanTable, kUsageTable, kRouteTable, kPolicyTable,
     kEmergencyTable, kEmergencyNumberTable;
 
 }  // namespace tandem::config

@@ -46,6 +46,10 @@ constexpr Key kTrunkKeys[] = {
      .honoured = false,
      .object = &kRegistrationTable},
     {.name = "limits", .type = kObject, .meaning = "How many calls it takes", .object = &kLimitsTable},
+    {.name = "rates",
+     .type = kObject,
+     .meaning = "What calls by it cost, for usages whose order is least_cost",
+     .object = &kRatesTable},
     {.name = "retry",
      .type = kObject,
      .meaning = "Which failures make the next target be tried",
@@ -165,6 +169,15 @@ constexpr Key kLimitsKeys[] = {
      .max = 604800},
 };
 
+constexpr Key kRatesKeys[] = {
+    {.name = "file",
+     .type = kFile,
+     .meaning = "CSV with prefix, rates and perhaps valid_from (a day, UTC); the first line may name the columns, and several trunks "
+                "may share a file. The longest prefix of the E.164 number that has a rate counts. Read anew with the topology",
+     .required = true},
+    {.name = "column", .type = kText, .meaning = "Name of the column with this trunk's rates", .fallback = "rate"},
+};
+
 constexpr Key kRetryKeys[] = {
     {.name = "preset",
      .type = kChoice,
@@ -239,6 +252,7 @@ const Table kRegistrationTable{"registration", "Registration at a provider", kRe
 const Table kLimitsTable{"limits", "Limits of a trunk", kLimitsKeys};
 const Table kRetryTable{"retry", "Failover of a trunk", kRetryKeys};
 const Table kBypassTable{"bypass", "Media bypass of a trunk", kBypassKeys};
+const Table kRatesTable{"rates", "Rates of a trunk", kRatesKeys};
 const Table kRuleTable{"rule", "A number rule", kRuleKeys};
 
 }  // namespace tandem::config

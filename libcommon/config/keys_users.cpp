@@ -10,6 +10,7 @@ using enum Type;
 constexpr std::string_view kLocations[] = {"auto", "inside", "outside"};
 constexpr std::string_view kEncryptions[] = {"require", "support", "none"};
 constexpr std::string_view kScopes[] = {"global", "site", "user"};
+constexpr std::string_view kOrders[] = {"listed", "least_cost"};
 
 constexpr Key kUserKeys[] = {
     {.name = "name", .type = kName, .meaning = "Name, also the user part of the address", .required = true},
@@ -122,6 +123,16 @@ constexpr Key kDialPlanKeys[] = {
      .honoured = false},
 };
 
+constexpr Key kUsageKeys[] = {
+    {.name = "name", .type = kText, .meaning = "Name of the usage", .required = true},
+    {.name = "order",
+     .type = kChoice,
+     .meaning = "Order of its trunks: as routes and trunks are listed, or by the trunks' rates for the number; trunks without a rate "
+                "come after the others, equal ones as listed. Emergency calls always go as listed",
+     .fallback = "listed",
+     .choices = kOrders},
+};
+
 constexpr Key kRouteKeys[] = {
     {.name = "name", .type = kName, .meaning = "Name of the route", .required = true},
     {.name = "pattern",
@@ -185,6 +196,7 @@ const Table kUserTable{"user", "A user", kUserKeys};
 const Table kContactTable{"contact", "A fixed contact of a user", kContactKeys};
 const Table kDidRangeTable{"did_range", "Numbers that ring our users", kDidRangeKeys};
 const Table kDialPlanTable{"dial_plan", "How what people dial becomes E.164", kDialPlanKeys};
+const Table kUsageTable{"usage", "A usage", kUsageKeys};
 const Table kRouteTable{"route", "Where numbers of a pattern go", kRouteKeys};
 const Table kPolicyTable{"policy", "What users may call", kPolicyKeys};
 const Table kEmergencyTable{"emergency", "Emergency calls", kEmergencyKeys};

@@ -54,6 +54,7 @@ Type element_type(Type type) {
     switch (type) {
         case Type::kReferences: return Type::kReference;
         case Type::kObjects: return Type::kObject;
+        case Type::kNamedObjects: return Type::kNamedObject;
         case Type::kTexts: return Type::kText;
         case Type::kIntegers: return Type::kInteger;
         case Type::kPrefixes: return Type::kPrefix;
@@ -160,7 +161,7 @@ void Fields::check(const Key& key, const json::Value& value) {
     for (const json::Value& item : value.items()) {
         hint.clear();
         std::string wrong;
-        if (element == Type::kObject) continue;  // told by who reads it
+        if (element == Type::kObject || (element == Type::kNamedObject && item.is_object())) continue;  // told by who reads it
         if (item.type() != json_type(element)) {
             wrong = cat("an element of \"", key.name, "\" is ", article(json::to_string(item.type())),
                         json::to_string(item.type()), ", not ", article(json::to_string(json_type(element))),
@@ -173,7 +174,7 @@ void Fields::check(const Key& key, const json::Value& value) {
         if (wrong != kUntold) loader_.problems.error(item.offset(), wrong, hint);
     }
     // Lists of objects are read element by element also when one is no object: places must stay what references say.
-    if (good || element == Type::kObject) good_.emplace_back(key.name, &value);
+    if (good || element == Type::kObject || element == Type::kNamedObject) good_.emplace_back(key.name, &value);
 }
 
 std::string Fields::check_one(const Key& key, Type type, const json::Value& value, std::string& hint) const {
@@ -414,7 +415,7 @@ const json::Value* Fields::object(std::string_view key) const {
 }
 
 std::vector<const json::Value*> Fields::objects(std::string_view key) const {
-    key_of(key, {Type::kObjects});
+    key_of(key, {Type::kObjects, Type::kNamedObjects});
     std::vector<const json::Value*> out;
     if (const json::Value* value = find(key)) {
         for (const json::Value& item : value->items()) out.push_back(&item);

@@ -32,12 +32,20 @@ public:
     /// A key that is not honoured yet: one warning a key, however often it stands.
     void not_honoured(std::size_t offset, const Table& table, const Key& key);
 
+    /// An error in a file that the topology names: "rates.csv:12:3: what".
+    void in_other_file(std::string line) {
+        ++errors_;
+        elsewhere_.push_back(std::move(line));
+    }
+
     [[nodiscard]] bool any_error() const { return errors_ > 0; }
+    [[nodiscard]] const std::vector<std::string>& elsewhere() const { return elsewhere_; }
     [[nodiscard]] const std::vector<Problem>& all() const { return problems_; }
 
 private:
     void add(std::size_t offset, bool is_warning, std::string_view what, std::string_view hint);
     std::vector<Problem> problems_;
+    std::vector<std::string> elsewhere_;
     std::set<std::pair<const Table*, std::string_view>> reported_;
     std::size_t errors_ = 0;
 };
@@ -111,6 +119,7 @@ public:
     [[nodiscard]] std::vector<topology::Index> references(std::string_view key) const;
     /// The object at a key; null when there is none.
     [[nodiscard]] const json::Value* object(std::string_view key) const;
+    /// Elements of a list of objects; those of kNamedObjects may be strings.
     [[nodiscard]] std::vector<const json::Value*> objects(std::string_view key) const;
 
     /// Byte of the key's value; of the object when it has none.

@@ -41,6 +41,7 @@ std::string describe(const Key& key, Type type) {
         case Type::kPattern: return "regular expression";
         case Type::kReference: return cat("name in ", key.refers);
         case Type::kObject: return cat("object, see ", key.object->name);
+        case Type::kNamedObject: return cat("name, or object, see ", key.object->name);
         case Type::kChoice: {
             std::string out;
             for (std::size_t i = 0; i < key.choices.size(); ++i) {

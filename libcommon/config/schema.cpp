@@ -32,6 +32,10 @@ void write_value(json::Writer& out, const Key& key, Type type) {
             out.member("type", "integer").member("minimum", key.min).member("maximum", key.max);
             return;
         case Type::kObject: out.member("$ref", cat("#/$defs/", key.object->name)); return;
+        case Type::kNamedObject:
+            out.key("anyOf").begin_array().begin_object().member("type", "string").end_object();
+            out.begin_object().member("$ref", cat("#/$defs/", key.object->name)).end_object().end_array();
+            return;
         case Type::kChoice:
             out.key("enum").begin_array();
             for (const std::string_view choice : key.choices) out.string(choice);

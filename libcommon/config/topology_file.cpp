@@ -4,6 +4,7 @@
 #include "config/topology_file.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include "base/text.h"
@@ -15,6 +16,17 @@ namespace {
 
 /// So many findings of a kind are told; a file with more has one mistake many times, or is no topology.
 constexpr std::size_t kMostFindings = 100;
+
+/// A FIFO or a device would hold whoever reads the topology for ever.
+Result<std::unique_ptr<InputStream>> open_regular(const std::string& path) {
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+        return fail(Errc::kIo, cat(path, ": not a regular file"));
+    auto in = FdInput::open(path);
+    if (!in) return fail(std::move(in.error()));
+    return std::unique_ptr<InputStream>(std::move(*in));
+}
 
 /// Byte offsets, asked for in rising order, as "name:line:column: ". Cost: one pass over the text, however it is cut into lines.
 class Places {
@@ -75,7 +87,7 @@ Registry collect_names(const json::Value& root, Problems& problems) {
     return registry;
 }
 
-LoadedTopology build(const json::Document& document) {
+LoadedTopology build(const json::Document& document, const FileOpener& open) {
     LoadedTopology out;
     Problems problems;
     const Registry registry = collect_names(document.root, problems);
@@ -90,6 +102,7 @@ LoadedTopology build(const json::Document& document) {
         build_profiles(parts);
         build_bridges(parts);
         build_trunks(parts);
+        if (open) build_rates(parts, open);
         build_users(parts);
         build_numbers(parts);
         check_addresses(parts);
@@ -116,6 +129,7 @@ LoadedTopology build(const json::Document& document) {
             lines.push_back(cat(document.name, ": ", left_out, " more ", warnings ? "warnings" : "errors"));
         places = Places(document.name, document.text);
     }
+    out.errors.insert(out.errors.end(), problems.elsewhere().begin(), problems.elsewhere().end());
     if (!problems.any_error()) {
         topology->index();
         out.topology = std::move(topology);
@@ -125,14 +139,15 @@ LoadedTopology build(const json::Document& document) {
 
 }  // namespace
 
-LoadedTopology parse_topology(std::string text, std::string name) {
+LoadedTopology parse_topology(std::string text, std::string name, const FileOpener& open) {
     auto document = json::parse_document(std::move(text), std::move(name));
-    return document ? build(*document) : LoadedTopology{nullptr, {document.error().what}, {}};
+    return document ? build(*document, open) : LoadedTopology{nullptr, {document.error().what}, {}};
 }
 
-LoadedTopology load_topology(const std::string& path) {
+LoadedTopology load_topology(const std::string& path, Decks decks) {
     auto document = json::load_document(path);
-    return document ? build(*document) : LoadedTopology{nullptr, {document.error().what}, {}};
+    if (!document) return {nullptr, {document.error().what}, {}};
+    return build(*document, decks == Decks::kRead ? FileOpener(open_regular) : FileOpener());
 }
 
 }  // namespace tandem::config

@@ -3,11 +3,14 @@
 // Next: keys.h for the one table of keys; topology/topology.h for what comes out.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+#include "base/stream.h"
 #include "topology/topology.h"
 
 namespace tandem::config {
@@ -22,11 +25,18 @@ struct LoadedTopology {
     [[nodiscard]] bool ok() const { return topology != nullptr; }
 };
 
-/// Reads and checks a file. All errors are found, not just the first. Files that it names (passwords, keys) are not opened.
-LoadedTopology load_topology(const std::string& path);
+/// Opens a file that the topology names. Errors: as FdInput::open().
+using FileOpener = std::function<Result<std::unique_ptr<InputStream>>(const std::string& path)>;
 
-/// The same for a text; name stands in messages.
-LoadedTopology parse_topology(std::string text, std::string name);
+/// Whether the decks of rates are read: only who routes calls needs them.
+enum class Decks { kRead, kLeave };
+
+/// Reads and checks a file. All errors are found, not just the first. Of the files that it names only decks of rates are opened
+/// (those must be regular files), not passwords and keys.
+LoadedTopology load_topology(const std::string& path, Decks decks = Decks::kLeave);
+
+/// The same for a text; name stands in messages. Without an opener no deck is read: trunks then have no rates.
+LoadedTopology parse_topology(std::string text, std::string name, const FileOpener& open = {});
 
 /// JSON Schema (draft 2020-12) of the file, generated from the table of keys; ends with a line end.
 std::string topology_schema();

@@ -115,11 +115,11 @@ void sealed(Work& work) {
 
 }  // namespace
 
-Decision decide(const CallFacts& facts, const topology::Topology& topology, const LiveView& live, WallTime,
+Decision decide(const CallFacts& facts, const topology::Topology& topology, const LiveView& live, WallTime now,
                 Detail detail) {
     Decision decision;
     decision.input = facts.called;
-    Work work(facts, topology, live, decision, detail);
+    Work work(facts, topology, live, decision, now, detail);
 
     if (!facts.sealed) look_for_emergency(work);
     if (!identify_source(work)) {

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "number/rate_deck.h"
 #include "policy/bypass.h"
 #include "policy/facts.h"
 #include "sdp/plan.h"
@@ -64,6 +65,7 @@ struct PlanTarget {
     sdp::ConversionPlan conversions;   ///< between the caller's leg (a) and this one (b)
     unsigned progress_timeout_ms = 0;  ///< no progress for so long: outcome kNoProgress; 0 = none
     bool trying_is_progress = false;
+    std::optional<number::FoundRate> rate;  ///< what the order by cost went by; nothing when there was none
     std::string usage;            ///< names of what led here; empty when none
     std::string route;
 };

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "number/parse.h"
+#include "policy/cost.h"
 #include "policy/work.h"
 
 namespace tandem::policy {
@@ -33,24 +34,45 @@ Index own_user(const Topology& t, const number::Number& number) {
     return number.e164.empty() ? kNoIndex : t.user_by_number(number.e164);
 }
 
-/// Every trunk that the usages lead to, in the order of usages, routes and trunks.
+/// One trunk of one route.
+void try_trunk(Work& work, Index usage, Index route, Index trunk, std::string_view called, const number::FoundRate* rate = nullptr) {
+    const Topology& t = work.topology;
+    if (trunk == work.decision.source_trunk) {
+        work.step("trunk", t.trunks[trunk].name, trunk, {}, {}, "left out: the call comes from it");
+        return;
+    }
+    add_trunk(work, trunk, t.usages[usage].name, &t.routes[route], called, rate);
+}
+
+/// The trunks of a usage, cheapest first.
+void try_by_cost(Work& work, Index usage, const std::vector<Index>& routes, std::string_view called) {
+    const Topology& t = work.topology;
+    for (const Offer& offer : offers_by_cost(t, routes, called, work.now)) {
+        work.step("rate", t.trunks[offer.trunk].name, offer.trunk, called,
+                  offer.rate ? number::to_string_rate(offer.rate->rate) : std::string(),
+                  offer.rate ? cat("prefix ", number::prefix_text(offer.rate->prefix)) : "no rate: after those that have one");
+        try_trunk(work, usage, offer.route, offer.trunk, called, offer.rate ? &*offer.rate : nullptr);
+    }
+}
+
+/// Every trunk that the usages lead to: usages in their order, which is the order of fallback; within one, as it says. An emergency
+/// call is never ordered by cost.
 void try_usages(Work& work, const std::vector<Index>& usages, std::string_view called) {
     const Topology& t = work.topology;
+    std::vector<Index> matching;
     for (const Index usage : usages) {
+        const bool by_cost = t.usages[usage].order == topology::Order::kLeastCost && !work.decision.emergency;
+        matching.clear();
         for (Index i = 0; i < t.routes.size(); ++i) {
             const topology::Route& route = t.routes[i];
             if (std::find(route.usages.begin(), route.usages.end(), usage) == route.usages.end()) continue;
             if (!route.regex || route.regex->match(called) != number::MatchEnd::kMatch) continue;
             work.step("route", route.name, i, called, {}, cat("usage ", t.usages[usage].name));
-            for (const Index trunk : route.trunks) {
-                if (trunk == work.decision.source_trunk) {
-                    work.step("trunk", t.trunks[trunk].name, trunk, {}, {},
-                              "left out: the call comes from it");
-                    continue;
-                }
-                add_trunk(work, trunk, t.usages[usage].name, &route, called);
-            }
+            matching.push_back(i);
+            if (by_cost) continue;
+            for (const Index trunk : route.trunks) try_trunk(work, usage, i, trunk, called);
         }
+        if (by_cost) try_by_cost(work, usage, matching, called);
     }
 }
 

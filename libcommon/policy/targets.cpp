@@ -80,7 +80,7 @@ void join(Work& work, PlanTarget target) {
 }  // namespace
 
 void add_trunk(Work& work, Index index, std::string_view usage, const topology::Route* route,
-               std::string_view called) {
+               std::string_view called, const number::FoundRate* rate) {
     const Trunk& trunk = work.topology.trunks[index];
     const std::vector<PlanTarget>& targets = work.plan.targets;
     if (std::any_of(targets.begin(), targets.end(),
@@ -107,6 +107,7 @@ void add_trunk(Work& work, Index index, std::string_view usage, const topology::
     target.realm = trunk.realm;
     target.usage = usage;
     target.route = route ? route->name : std::string();
+    if (rate) target.rate = *rate;
     target.progress_timeout_ms = trunk.retry.progress_timeout_ms;
     target.trying_is_progress = trunk.retry.trying_is_progress;
 

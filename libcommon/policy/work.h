@@ -7,7 +7,9 @@
 #include <string_view>
 #include <utility>
 
+#include "base/clock.h"
 #include "number/parse.h"
+#include "number/rate_deck.h"
 #include "policy/facts.h"
 #include "policy/plan.h"
 #include "sip/reason_phrase.h"
@@ -44,10 +46,11 @@ struct Work {
     bool no_bridge = false;    ///< a target was left out because it needs a bridge and there is none
     std::string_view limited;  ///< a target was left out because this limit is reached; empty when none was
 
+    WallTime now;
     Detail detail;
 
-    Work(const CallFacts& f, const topology::Topology& t, const LiveView& l, Decision& d, Detail how_much)
-        : facts(f), topology(t), live(l), decision(d), detail(how_much) {}
+    Work(const CallFacts& f, const topology::Topology& t, const LiveView& l, Decision& d, WallTime when, Detail how_much)
+        : facts(f), topology(t), live(l), decision(d), now(when), detail(how_much) {}
 
     void step(std::string_view name, std::string_view rule = {}, Index index = kNoIndex,
               std::string_view before = {}, std::string_view after = {}, std::string_view note = {}) {
@@ -82,8 +85,9 @@ void route_from_trunk(Work& work);
 
 // targets.cpp
 /// The targets of a trunk join the plan, one group each; down ones wait for move_down_last().
+/// rate: what the order of cost knows of it; nullptr without.
 void add_trunk(Work& work, Index trunk, std::string_view usage, const topology::Route* route,
-               std::string_view called);
+               std::string_view called, const number::FoundRate* rate = nullptr);
 /// The contacts of a user join the plan as one group of forks; false when there is none (the decision says so).
 bool add_user(Work& work, Index user);
 /// The one target of a sealed second pass.

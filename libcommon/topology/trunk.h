@@ -3,12 +3,15 @@
 // Next: topology.h for the whole; policy/routing.cpp, which picks trunks.
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "net/prefix.h"
+#include "number/rate_deck.h"
 #include "number/rules.h"
 #include "topology/types.h"
 
@@ -72,6 +75,12 @@ struct Bypass {
     net::IpAddress alternate_media_address;  ///< looked up when media_address has no site
 };
 
+/// What calls by a trunk cost: a column of a deck, which several trunks may share.
+struct Rates {
+    std::shared_ptr<const number::RateDeck> deck;  ///< null: not known
+    std::size_t column = 0;
+};
+
 /// A trunk.
 struct Trunk {
     std::string name;
@@ -82,6 +91,7 @@ struct Trunk {
     std::vector<net::Prefix> sources;  ///< who is this trunk when a request comes in by its realm
     std::optional<Auth> auth;
     Limits limits;
+    Rates rates;
     Retry retry;
     NumberRules called;          ///< E.164 → what the trunk wants to see called
     NumberRules calling;         ///< the same for the caller's number

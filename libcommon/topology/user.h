@@ -76,8 +76,15 @@ struct DialPlan {
     NumberRules rules;
 };
 
+/// In which order the trunks of a usage are tried.
+enum class Order : std::uint8_t {
+    kListed,     ///< routes in their order, trunks in the route's
+    kLeastCost,  ///< by the trunks' rates for the number; those without one after all others, ties as listed
+};
+
 struct Usage {
     std::string name;
+    Order order = Order::kListed;
 };
 
 /// Where numbers of a pattern go.

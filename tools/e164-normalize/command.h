@@ -28,6 +28,8 @@ public:
     /// False for a command that asks nothing about a topology: --topology and --dial-plan are then refused.
     [[nodiscard]] virtual bool reads_topology() const { return true; }
     [[nodiscard]] virtual bool needs_topology() const { return false; }
+    /// True for a command that asks where calls go: decks of rates are then read with the topology.
+    [[nodiscard]] virtual bool reads_rates() const { return false; }
     /// Reads the files that its own options name. Numbers has read its own. Complains itself.
     virtual cli::ExitCode load(cli::Context&, const Numbers&) { return cli::ExitCode::kOk; }
     virtual cli::ExitCode run(cli::Context& context, const Numbers& numbers) = 0;

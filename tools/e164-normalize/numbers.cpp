@@ -3,7 +3,6 @@
 #include "base/stream.h"
 #include "base/text.h"
 #include "cli/groups.h"
-#include "config/topology_file.h"
 
 namespace tandem::e164 {
 
@@ -46,13 +45,13 @@ cli::ExitCode Numbers::load_numbering(cli::Context& context) {
     return cli::ExitCode::kUsage;
 }
 
-cli::ExitCode Numbers::load(cli::Context& context) {
+cli::ExitCode Numbers::load(cli::Context& context, config::Decks decks) {
     const cli::ExitCode code = load_numbering(context);
-    return code != cli::ExitCode::kOk || topology_file_.empty() ? code : load_topology(context);
+    return code != cli::ExitCode::kOk || topology_file_.empty() ? code : load_topology(context, decks);
 }
 
-cli::ExitCode Numbers::load_topology(cli::Context& context) {
-    config::LoadedTopology loaded = config::load_topology(topology_file_);
+cli::ExitCode Numbers::load_topology(cli::Context& context, config::Decks decks) {
+    config::LoadedTopology loaded = config::load_topology(topology_file_, decks);
     for (const std::string& line : loaded.errors) context.complain(line);
     if (!loaded.ok()) return cli::ExitCode::kUsage;
     // What a server does not honour yet is of no concern to a question about numbers.

@@ -10,6 +10,7 @@
 #include "cli/context.h"
 #include "cli/exit_code.h"
 #include "cli/options.h"
+#include "config/topology_file.h"
 #include "number/parse.h"
 #include "number/plan_file.h"
 #include "topology/topology.h"
@@ -22,7 +23,7 @@ public:
     static void declare(cli::Options& options);
     Status setup(const cli::Options& options);
     /// Reads the files. Complains itself.
-    cli::ExitCode load(cli::Context& context);
+    cli::ExitCode load(cli::Context& context, config::Decks decks);
 
     /// How a dialled string is to be read, by default. Valid as long as this object.
     [[nodiscard]] const number::DialContext& dial() const { return dial_; }
@@ -34,7 +35,7 @@ public:
 
 private:
     cli::ExitCode load_numbering(cli::Context& context);
-    cli::ExitCode load_topology(cli::Context& context);
+    cli::ExitCode load_topology(cli::Context& context, config::Decks decks);
     Status choose_dial_plan(const topology::Topology& topology);
 
     std::string topology_file_;

@@ -37,7 +37,7 @@ Status E164Normalize::setup(const cli::Options& options) {
 }
 
 cli::ExitCode E164Normalize::load(cli::Context& context) {
-    const cli::ExitCode code = numbers_.load(context);
+    const cli::ExitCode code = numbers_.load(context, chosen_->reads_rates() ? config::Decks::kRead : config::Decks::kLeave);
     return code == cli::ExitCode::kOk ? chosen_->load(context, numbers_) : code;
 }
 

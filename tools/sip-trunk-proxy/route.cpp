@@ -85,7 +85,7 @@ cli::Answer RouteHandler::record(const json::Object& record, std::string_view fi
 
 cli::ExitCode load_for_route(const RouteSettings& settings, cli::Context& context,
                              std::shared_ptr<const topology::Topology>& topology) {
-    config::LoadedTopology loaded = config::load_topology(settings.topology);
+    config::LoadedTopology loaded = config::load_topology(settings.topology, config::Decks::kRead);
     for (const std::string& line : loaded.errors) context.complain(line);
     for (const std::string& line : loaded.warnings) context.log.warning(line);
     if (!loaded.ok()) return cli::ExitCode::kUsage;

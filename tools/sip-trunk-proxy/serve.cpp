@@ -25,7 +25,7 @@ using Loading = cli::Loading<Snapshot>;
 
 // Nothing of the program's is touched here: it may run on a thread that outlives the rest.
 Loading load_all(const std::string& path) {
-    config::LoadedTopology file = config::load_topology(path);
+    config::LoadedTopology file = config::load_topology(path, config::Decks::kRead);
     Loading out{nullptr, std::move(file.errors), std::move(file.warnings)};
     if (file.topology == nullptr || !out.errors.empty()) return out;
     if (auto made = make_snapshot(file.topology, out.warnings)) {

@@ -55,7 +55,7 @@ TEST_CASE("keys: the table is sound", "[config]") {
             CHECK(key.meaning.back() != '.');
             CHECK((element_type(key.type) == Type::kChoice) == !key.choices.empty());
             CHECK((element_type(key.type) == Type::kReference) == !key.refers.empty());
-            CHECK((element_type(key.type) == Type::kObject) == (key.object != nullptr));
+            CHECK((element_type(key.type) == Type::kObject || key.type == Type::kNamedObjects) == (key.object != nullptr));
             CHECK_FALSE((key.required && !key.fallback.empty()));
             if (key.type == Type::kBool && !key.required && key.honoured && table != &kRetryTable)
                 CHECK_FALSE(key.fallback.empty());

@@ -349,3 +349,65 @@ TEST_CASE("topology file: every truncation gives an error and nothing else", "[c
         REQUIRE(loaded.errors.size() == 1);
     }
 }
+
+TEST_CASE("topology file: usages are names or objects; an order that can do nothing is told", "[config]") {
+    const auto loaded = with(R"("usages": ["national", "emergency"],)",
+                             R"("usages": [{"name": "national", "order": "least_cost"}, {"name": "emergency", "order": "least_cost"}],)");
+    REQUIRE(loaded.ok());
+    CHECK(loaded.topology->usages[0].name == "national");
+    CHECK(loaded.topology->usages[0].order == tandem::topology::Order::kLeastCost);
+    REQUIRE(loaded.warnings.size() == 3);
+    CHECK(loaded.warnings[0].find("order of usage \"national\" is least_cost, but none of its trunks has \"rates\"") != std::string::npos);
+    CHECK(loaded.warnings[1].find("never ordered by cost") != std::string::npos);
+    struct Row {
+        std::string_view usages, error;
+    };
+    for (const Row& row : {Row{R"([{"name": "national", "order": "cheap"}, "emergency"])", "\"order\" cannot be \"cheap\""},
+                           Row{R"([{"name": "national", "prder": "listed"}, "emergency"])", "did you mean \"order\"?"},
+                           Row{R"([{"order": "listed"}, "national", "emergency"])", "usage has no \"name\""},
+                           Row{R"([7, "national", "emergency"])", "an element of \"usages\" is an integer"},
+                           Row{R"(["national", {"name": "national"}, "emergency"])", "stands twice"}}) {
+        const auto bad = with(R"("usages": ["national", "emergency"],)", tandem::cat(R"("usages": )", row.usages, ","));
+        INFO(row.usages);
+        REQUIRE_FALSE(bad.ok());
+        CHECK(bad.errors.front().find(row.error) != std::string::npos);
+    }
+}
+
+namespace {
+
+/// The small topology whose ITSP has rates, with a deck.
+LoadedTopology with_deck(std::string_view rates, std::string_view deck, std::vector<std::string>* asked = nullptr) {
+    std::string text(tandem::test::kSmallTopology);
+    const std::string_view before = R"("domain": "itsp.example",)";
+    text.replace(text.find(before), before.size(), tandem::cat(before, R"( "rates": )", rates, ','));
+    return parse_topology(std::move(text), "etc/t.json",
+                          [&](const std::string& path) -> tandem::Result<std::unique_ptr<tandem::InputStream>> {
+                              if (asked != nullptr) asked->push_back(path);
+                              if (path.ends_with("absent.csv")) return tandem::fail(tandem::Errc::kIo, tandem::cat(path, ": No such file"));
+                              return std::make_unique<tandem::StringInput>(std::string(deck));
+                          });
+}
+
+}  // namespace
+
+TEST_CASE("topology file: rates are read from beside the file, faults with the deck's own lines", "[config]") {
+    std::vector<std::string> asked;
+    const auto loaded = with_deck(R"({"file": "rates.csv"})", "prefix,rate\n1,0.01\n", &asked);
+    CAPTURE(loaded.errors);
+    REQUIRE(loaded.ok());
+    CHECK(asked == std::vector<std::string>{"etc/rates.csv"});
+    CHECK(loaded.topology->trunks[0].rates.deck);
+    CHECK_FALSE(loaded.topology->trunks[1].rates.deck);
+
+    const auto broken = with_deck(R"({"file": "rates.csv"})", "prefix,rate\n1,0.01\n1,x\n");
+    REQUIRE_FALSE(broken.ok());
+    REQUIRE(broken.errors.size() == 1);
+    CHECK(broken.errors[0].starts_with("etc/rates.csv:3:3: \"x\" is no rate"));
+    const auto absent = with_deck(R"({"file": "absent.csv"})", "");
+    REQUIRE(absent.errors.size() == 1);
+    CHECK(absent.errors[0].starts_with("etc/t.json:"));
+    CHECK(absent.errors[0].ends_with("etc/absent.csv: No such file"));
+    CHECK_FALSE(with_deck(R"({"file": "rates.csv", "column": "gold"})", "prefix,rate\n1,0.01\n").ok());
+    CHECK_FALSE(with_deck(R"({"column": "rate"})", "prefix,rate\n1,0.01\n").ok());
+}

@@ -18,8 +18,9 @@ inline constexpr std::string_view kErin =
     R"({"name": "erin", "number": "+14255550141", "extension": "141", "registers": true, "location": "inside"},)";
 
 /// The small topology with erin in it and pieces of its text replaced; the test fails when it does not load.
+/// deck: text of every file that the topology names.
 inline std::shared_ptr<const topology::Topology> load(
-    std::initializer_list<std::pair<std::string_view, std::string_view>> changes = {}) {
+    std::initializer_list<std::pair<std::string_view, std::string_view>> changes = {}, std::string_view deck = {}) {
     std::string text(kSmallTopology);
     text.insert(text.find(R"({"name": "dave")"), kErin);
     for (const auto& [old_text, new_text] : changes) {
@@ -27,7 +28,10 @@ inline std::shared_ptr<const topology::Topology> load(
         REQUIRE(at != std::string::npos);
         text.replace(at, old_text.size(), new_text);
     }
-    config::LoadedTopology loaded = config::parse_topology(std::move(text), "t.json");
+    config::LoadedTopology loaded = config::parse_topology(
+        std::move(text), "t.json", [deck](const std::string&) -> Result<std::unique_ptr<InputStream>> {
+            return std::make_unique<StringInput>(std::string(deck));
+        });
     CAPTURE(loaded.errors);
     REQUIRE(loaded.ok());
     return loaded.topology;
