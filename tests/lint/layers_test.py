@@ -118,7 +118,7 @@ class Planted(unittest.TestCase):
         self.write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.22)\nproject(planted LANGUAGES CXX)\n"
                    f"include({sources.ROOT}/cmake/flags.cmake)\ninclude({sources.ROOT}/cmake/modules.cmake)\n"
                    "tandem_add_modules(${CMAKE_SOURCE_DIR}/libcommon)\n")
-        return subprocess.run(["cmake", "-S", self.root, "-B", self.root / "build"], capture_output=True, text=True)
+        return subprocess.run(["cmake", "-G", "Ninja", "-S", self.root, "-B", self.root / "build"], capture_output=True, text=True)
 
 
 if __name__ == "__main__":
