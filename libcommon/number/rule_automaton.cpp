@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <deque>
 
+#include "number/regex.h"
+
 namespace tandem::number {
 
 namespace {
@@ -205,54 +207,67 @@ std::size_t RuleAutomaton::states() const {
     return sets_.size();
 }
 
-std::vector<RuleAutomaton::Reach> RuleAutomaton::explore(std::string_view alphabet) const {
-    std::vector<Reach> reach(indices_.size());
-    for (std::size_t i = 0; i < reach.size(); ++i) reach[i].index = indices_[i];
-    auto of = [&](std::uint32_t index) -> Reach& {
-        return reach[static_cast<std::size_t>(std::lower_bound(indices_.begin(), indices_.end(), index) - indices_.begin())];
-    };
-
+bool RuleAutomaton::walk(std::string_view alphabet, const See& see) const {
+    // Of characters that no pattern tells apart the first stands for all.
+    std::string letters;
+    std::vector<std::vector<bool>> kinds;
+    for (char c : alphabet) {
+        std::vector<bool> kind(nfa_.size());
+        for (std::uint32_t at = 1; at < nfa_.size(); ++at) kind[at] = nfa_.state(at).chars.has(static_cast<unsigned char>(c));
+        if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) continue;
+        kinds.push_back(std::move(kind));
+        letters += c;
+    }
     // Breadth first, so that the first string found is the shortest. States here are kept apart from those of find().
     struct Seen {
         Set set;
-        std::size_t from;
+        std::size_t from, size;
         char by;
     };
     std::deque<Seen> seen;
     std::unordered_map<Set, std::size_t, Hash> known;
-    auto spelled = [&](std::size_t at) {
-        std::string text;
-        for (; at != 0; at = seen[at].from) text += seen[at].by;
-        std::reverse(text.begin(), text.end());
-        return text;
-    };
     Set start(starts_.begin(), starts_.end());
     close(start, true);
     known.emplace(start, 0);
-    seen.push_back({std::move(start), 0, '\0'});
+    seen.push_back({std::move(start), 0, 0, '\0'});
+    std::string text;
     for (std::size_t at = 0; at < seen.size(); ++at) {
-        const auto all = accepted(seen[at].set, at == 0);
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            Reach& one = of(all[i]);
-            if (i == 0 && !one.first) {
-                one.first = true;
-                one.witness = spelled(at);
-                one.earlier.clear();
-            } else if (i != 0 && !one.first) {
-                if (!one.matches) one.witness = spelled(at);
-                if (std::find(one.earlier.begin(), one.earlier.end(), all.front()) == one.earlier.end())
-                    one.earlier.push_back(all.front());
-            }
-            one.matches = true;
+        if (const auto all = accepted(seen[at].set, at == 0); !all.empty()) {
+            text.clear();
+            for (std::size_t back = at; back != 0; back = seen[back].from) text += seen[back].by;
+            std::reverse(text.begin(), text.end());
+            if (!see(all, text)) return true;
         }
-        for (char c : alphabet) {
+        if (seen[at].size == kMaxSubject) continue;
+        for (char c : letters) {
             Set next = step(seen[at].set, static_cast<unsigned char>(c));
             if (next.empty() || !known.emplace(next, seen.size()).second) continue;
-            if (seen.size() >= kMaxStates) return {};
-            seen.push_back({std::move(next), at, c});
+            if (seen.size() >= kMaxStates) return false;
+            seen.push_back({std::move(next), at, seen[at].size + 1, c});
         }
     }
-    return reach;
+    return true;
+}
+
+std::vector<RuleAutomaton::Reach> RuleAutomaton::explore(std::string_view alphabet) const {
+    std::vector<Reach> reach(indices_.size());
+    for (std::size_t i = 0; i < reach.size(); ++i) reach[i].index = indices_[i];
+    const bool whole = walk(alphabet, [&](const std::vector<std::uint32_t>& matched, std::string_view shortest) {
+        for (const std::uint32_t index : matched) {
+            Reach& one = reach[static_cast<std::size_t>(std::lower_bound(indices_.begin(), indices_.end(), index) - indices_.begin())];
+            const bool first = index == matched.front();
+            if (!one.first && (first || !one.matches)) one.witness = shortest;
+            one.matches = true;
+            if (first) {
+                one.first = true;
+                one.earlier.clear();
+            } else if (!one.first && std::find(one.earlier.begin(), one.earlier.end(), matched.front()) == one.earlier.end()) {
+                one.earlier.push_back(matched.front());
+            }
+        }
+        return true;
+    });
+    return whole ? reach : std::vector<Reach>{};
 }
 
 }  // namespace tandem::number

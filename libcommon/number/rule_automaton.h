@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -46,6 +47,12 @@ public:
     };
     /// Looks at every state there is over the given characters. Gives nothing when there are more than kMaxStates.
     [[nodiscard]] std::vector<Reach> explore(std::string_view alphabet) const;
+    /// What walk() tells of strings that the patterns do not tell apart: which patterns match them (indices, ascending, at least
+    /// one) and the shortest of them. To go on: true.
+    using See = std::function<bool(const std::vector<std::uint32_t>& matched, std::string_view shortest)>;
+    /// Tells each combination of patterns that some string over the alphabet of at most kMaxSubject characters matches, the
+    /// shortest strings first; a combination may come more than once. False when there are more than kMaxStates.
+    bool walk(std::string_view alphabet, const See& see) const;
     [[nodiscard]] std::size_t states() const;
 
 private:
