@@ -1,0 +1,237 @@
+#include "lint/rule_results.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+#include "lint/result_language.h"
+#include "lint/rule_order.h"
+#include "lint/syntax.h"
+#include "lint/words.h"
+#include "number/parse.h"
+#include "number/rule_automaton.h"
+
+namespace tandem::lint {
+
+namespace {
+
+// What stands before the rules in the automaton of results.
+constexpr std::uint32_t kIsForm = 0, kHasCode = 1, kIsHelp = 2, kFirstRule = 3;
+constexpr std::size_t kAll = 20'000;   // strings of a rule that are all tried
+constexpr int kSamples = 3000;         // else so many of them
+constexpr std::size_t kCandidates = 8; // results of a kind that are traced back
+
+enum class Verdict { kFine, kForm, kCode, kInvalid, kValid };
+
+/// What is known of one rule's results.
+struct Results {
+    std::optional<ResultLanguage> language;
+    bool form = false, code = false;  ///< the walk met a result that has them
+    std::vector<std::string> bad_form, bad_code;
+    std::size_t tried = 0;            ///< strings that the rule takes
+    bool all_tried = false;
+    std::map<Verdict, std::size_t> counts;
+    std::map<Verdict, std::string> dialled;  ///< the first of each kind
+    std::size_t misread = 0, agreed = 0;  ///< against the numbering plan's own reading
+    std::string misread_text, misread_own;
+};
+
+class Check {
+public:
+    Check(const RuleList& list, std::vector<Finding>& out) : list_(list), out_(out), results_(list.rules.size()) {}
+
+    void run() {
+        for (std::size_t i = 0; i < results_.size(); ++i) results_[i].language = ResultLanguage::of(list_.rules[i]);
+        walked_ = walk();
+        for (std::size_t i = 0; i < results_.size(); ++i) {
+            try_strings(i);
+            if (results_[i].tried != 0) judge(i);
+        }
+        for (std::size_t i = 0; i < results_.size(); ++i) same_number(i);
+    }
+
+private:
+    [[nodiscard]] bool number_wanted(std::size_t rule) const {
+        return !list_.rules[rule].rule->internal || list_.rules[rule].rule->translation.starts_with('+');
+    }
+
+    bool walk() {
+        number::RuleAutomaton automaton;
+        automaton.add("^\\+\\d{1,15}$", kIsForm);
+        std::string codes = "^\\+(?:";
+        for (const number::CodeRow& row : list_.plan->codes) append(codes, codes.size() == 6 ? "" : "|", row.code);
+        automaton.add(codes + ")\\d*$", kHasCode);
+        if (const auto help = pattern_of(list_.emergency)) automaton.add(*help, kIsHelp);
+        std::string alphabet(kDialledOrPlus);
+        for (std::size_t i = 0; i < results_.size(); ++i) {
+            if (!results_[i].language) continue;
+            automaton.add(results_[i].language->pattern(), static_cast<std::uint32_t>(i) + kFirstRule);
+            for (const char c : list_.rules[i].rule->translation)
+                if (alphabet.find(c) == std::string::npos) alphabet += c;
+        }
+        return automaton.walk(alphabet, [this](const std::vector<std::uint32_t>& matched, std::string_view text) {
+            see(matched, text);
+            return true;
+        });
+    }
+
+    void see(const std::vector<std::uint32_t>& matched, std::string_view result) {
+        const auto has = [&](std::uint32_t index) { return std::binary_search(matched.begin(), matched.end(), index); };
+        const bool form = has(kIsForm), code = has(kHasCode), help = has(kIsHelp);
+        std::vector<std::size_t> makers;
+        for (const std::uint32_t index : matched) {
+            if (index < kFirstRule) continue;
+            const std::size_t rule = index - kFirstRule;
+            Results& it = results_[rule];
+            if (!number_wanted(rule)) continue;
+            it.form = it.form || form || help;
+            it.code = it.code || (form && code) || help;
+            if (!form && !help && it.bad_form.size() < kCandidates) it.bad_form.emplace_back(result);
+            if (form && !code && it.bad_code.size() < kCandidates) it.bad_code.emplace_back(result);
+            makers.push_back(rule);
+        }
+        if (!form || !code) return;
+        for (std::size_t later = 1; later < makers.size(); ++later) {
+            for (std::size_t earlier = 0; earlier < later; ++earlier) {
+                auto& shared = shared_[{makers[later], makers[earlier]}];
+                if (shared.size() < kCandidates) shared.emplace_back(result);
+            }
+        }
+    }
+
+    [[nodiscard]] Verdict verdict(std::size_t rule, std::string_view result) const {
+        if (std::binary_search(list_.emergency.begin(), list_.emergency.end(), result)) return Verdict::kFine;
+        if (list_.rules[rule].rule->internal && !result.starts_with('+')) return Verdict::kFine;
+        const std::string_view digits = result.starts_with('+') ? result.substr(1) : std::string_view();
+        if (digits.empty() || digits.size() > 15 || !std::all_of(digits.begin(), digits.end(), is_digit)) return Verdict::kForm;
+        std::string front(digits.substr(0, 3));
+        front.resize(3, '0');
+        if (const number::CodeRow* code = list_.plan->code_in_front(front.c_str()); code == nullptr || !digits.starts_with(cat(code->code)))
+            return Verdict::kCode;
+        number::Phone phone;
+        number::parse_phone(result, *list_.plan, number::kNoRow, phone);
+        return phone.error == number::PhoneError::kNone && phone.valid ? Verdict::kValid : Verdict::kInvalid;
+    }
+
+    void try_string(std::size_t rule, const std::string& text) {
+        if (text.empty() || list_.first(text) != rule) return;
+        const auto applied = list_.compiled->apply(text);
+        Results& it = results_[rule];
+        ++it.tried;
+        const Verdict v = verdict(rule, applied->text);
+        ++it.counts[v];
+        it.dialled.try_emplace(v, text);
+        if (list_.region == number::kNoRow || list_.rules[rule].rule->internal) return;
+        number::DialContext context;
+        context.plan = list_.plan;
+        context.region = list_.region;
+        const number::Number own = number::normalize(text, context);
+        if (!own.valid) return;
+        if (own.e164.view() == applied->text) {
+            ++it.agreed;
+        } else if (v != Verdict::kValid && v != Verdict::kFine && it.misread++ == 0) {
+            it.misread_text = text;
+            it.misread_own = own.e164.str();
+        }
+    }
+
+    void try_strings(std::size_t rule) {
+        Results& it = results_[rule];
+        const RuleView& view = list_.rules[rule];
+        if (!view.language) return;
+        const Words words(*view.language, list_.alphabet);
+        if (const auto all = words.all(kAll)) {
+            it.all_tried = true;
+            for (const std::string& text : *all) try_string(rule, text);
+            return;
+        }
+        std::mt19937 engine(1);
+        for (int i = 0; i < kSamples; ++i)
+            if (const auto text = words.random(engine)) try_string(rule, *text);
+        // What the walk met may be too rare to be hit by chance.
+        for (const auto* results : {&it.bad_form, &it.bad_code})
+            for (const std::string& result : *results)
+                if (const auto text = it.language->dialled(result, list_.alphabet)) try_string(rule, *text);
+    }
+
+    Finding& tell(Code code, Severity severity, std::size_t rule, bool proved, const std::string& witness) {
+        out_.push_back({code, severity, proved ? Proof::kProved : Proof::kUnproved, list_.subject(rule), {}, {}, {}, witness});
+        return out_.back();
+    }
+    [[nodiscard]] std::string made_of(const std::string& text) const {
+        const auto applied = list_.compiled->apply(text);
+        return cat(text, " becomes ", applied ? shown(applied->text, 60) : std::string());
+    }
+    [[nodiscard]] static std::string how_many(const Results& it) {
+        return it.all_tried ? cat("of all ", it.tried, " strings that it takes") : cat("of ", it.tried, " strings that were tried");
+    }
+
+    void judge(std::size_t rule) {
+        Results& it = results_[rule];
+        const bool walked = walked_ && it.language && number_wanted(rule);
+        const auto count = [&](Verdict v) { return it.counts[v]; };
+        const std::size_t fine = count(Verdict::kFine);
+        if (const std::size_t bad = count(Verdict::kForm); bad != 0) {
+            const bool all = bad == it.tried;
+            Finding& f = tell(Code::kResultNotE164, all ? Severity::kError : Severity::kWarning, rule,
+                              !all || it.all_tried || (walked && !it.form), it.dialled[Verdict::kForm]);
+            f.text = cat(all ? "never makes" : "does not always make", " a plus and up to 15 digits: ", made_of(f.witness));
+            f.hint = all ? "write a translation that begins with + and the calling code" : "write a pattern that takes only as many digits as a number has";
+            if (all) return;
+        }
+        if (const std::size_t bad = count(Verdict::kCode); bad != 0) {
+            const bool all = fine + count(Verdict::kInvalid) + count(Verdict::kValid) == 0;
+            Finding& f = tell(Code::kResultUnknownCode, all ? Severity::kError : Severity::kNote, rule,
+                              !all || it.all_tried || (walked && !it.code), it.dialled[Verdict::kCode]);
+            f.text = cat(all ? "always makes" : "also makes", " numbers with a calling code that does not exist: ", made_of(f.witness));
+            if (all) f.hint = "write the calling code into the translation";
+            if (all) return;
+        }
+        if (it.misread != 0 && it.agreed == 0) {
+            Finding& f = tell(Code::kResultInvalid, Severity::kError, rule, true, it.misread_text);
+            f.text = cat("what the dial plan's country reads as ", it.misread_own, " becomes a number that is not assigned: ", made_of(f.witness));
+            f.hint = cat("a translation of national numbers begins with +", list_.plan->regions[list_.region].code);
+            return;
+        }
+        if (count(Verdict::kInvalid) != 0 && fine + count(Verdict::kValid) == 0) {
+            Finding& f = tell(Code::kResultInvalid, Severity::kError, rule, it.all_tried, it.dialled[Verdict::kInvalid]);
+            f.text = cat("makes no number that the numbering plan assigns, ", how_many(it), ": ", made_of(f.witness));
+        }
+    }
+
+    void same_number(std::size_t later) {
+        std::vector<std::string> others;
+        std::string text, witness;
+        for (std::size_t earlier = 0; earlier < later; ++earlier) {
+            const auto shared = shared_.find({later, earlier});
+            if (shared == shared_.end()) continue;
+            for (const std::string& result : shared->second) {
+                const auto a = results_[earlier].language->dialled(result, list_.alphabet);
+                const auto b = results_[later].language->dialled(result, list_.alphabet);
+                if (!a || !b || list_.first(*a) != earlier || list_.first(*b) != later) continue;
+                if (others.empty()) {
+                    witness = *b;
+                    text = cat(*a, " by \"", list_.rules[earlier].name, "\" and ", *b, " both become ", result);
+                }
+                others.push_back(list_.rules[earlier].name);
+                break;
+            }
+        }
+        if (others.empty()) return;
+        Finding& f = tell(Code::kSameNumber, Severity::kNote, later, true, witness);
+        f.text = cat("makes numbers that ", listed(others), others.size() == 1 ? " makes" : " make", " too: ", text);
+        f.others = std::move(others);
+    }
+
+    const RuleList& list_;
+    std::vector<Finding>& out_;
+    std::vector<Results> results_;
+    std::map<std::pair<std::size_t, std::size_t>, std::vector<std::string>> shared_;  ///< (later, earlier): results of both
+    bool walked_ = false;
+};
+
+}  // namespace
+
+void check_results(const RuleList& list, std::vector<Finding>& out) { Check(list, out).run(); }
+
+}  // namespace tandem::lint
