@@ -28,6 +28,7 @@ constexpr std::array<CodeText, kCodes> kTexts{{
     {"N19", "route_never_matches", "no number that can come matches the route's pattern"},
     {"N20", "route_adds_nothing", "earlier routes lead to the same trunks for all of its numbers"},
     {"N21", "no_emergency_route", "no route takes an emergency number"},
+    {"N22", "untested", "no case of a file of cases uses it"},
 }};
 
 }  // namespace

@@ -36,8 +36,9 @@ enum class Code : std::uint8_t {
     kRouteNeverMatches,  // N19
     kRouteAddsNothing,   // N20
     kNoEmergencyRoute,   // N21
+    kUntested,           // N22
 };
-inline constexpr std::size_t kCodes = 21;
+inline constexpr std::size_t kCodes = 22;
 
 /// What a code is called and means.
 struct CodeText {

@@ -1,6 +1,7 @@
 #include "lint/lint.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 #include "lint/ambiguity.h"
@@ -16,7 +17,6 @@ namespace tandem::lint {
 namespace {
 
 void check_patterns(const RuleList& list, std::vector<Finding>& out) {
-    std::vector<std::string> unicode;
     for (std::size_t i = 0; i < list.rules.size(); ++i) {
         const RuleView& view = list.rules[i];
         if (view.language) {
@@ -32,17 +32,27 @@ void check_patterns(const RuleList& list, std::vector<Finding>& out) {
             Finding f{Code::kDialect, Severity::kWarning, Proof::kProved, list.subject(i), {}, difference.text, difference.hint, {}};
             out.push_back(std::move(f));
         }
-        if (reads_unicode(view.rule->pattern)) unicode.push_back(view.name);
     }
-    if (unicode.empty()) return;
-    // The same of nearly every rule there is: one finding a list, at its first rule.
-    const auto first = std::find_if(list.rules.begin(), list.rules.end(), [&](const RuleView& view) { return view.name == unicode.front(); });
-    Finding f{Code::kDialect, Severity::kNote, Proof::kProved, list.subject(static_cast<std::size_t>(first - list.rules.begin())), {}, {}, {}, {}};
-    f.text = unicode.size() == 1 ? std::string("\\d, \\w and \\s mean ASCII here; to .NET they mean the digits and letters of all scripts")
-                                 : cat("\\d, \\w and \\s mean ASCII here, in ", unicode.size(), " rules of this list; to .NET they mean the digits and letters of all scripts");
-    f.hint = "write [0-9] where the rule goes back to .NET";
-    f.others = std::move(unicode);
-    out.push_back(std::move(f));
+}
+
+/// The same of nearly every rule there is: one finding for all, at the first of them.
+void check_unicode(const std::vector<RuleList>& lists, std::vector<Finding>& out) {
+    std::optional<Finding> found;
+    std::size_t rules = 0;
+    for (const RuleList& list : lists) {
+        bool any = false;
+        for (std::size_t i = 0; i < list.rules.size(); ++i) {
+            if (!reads_unicode(list.rules[i].rule->pattern)) continue;
+            ++rules;
+            any = true;
+            if (!found) found = Finding{Code::kDialect, Severity::kNote, Proof::kProved, list.subject(i), {}, {}, {}, {}};
+        }
+        if (any) found->others.push_back(list.in);
+    }
+    if (!found) return;
+    found->text = cat("\\d, \\w and \\s mean ASCII here, in ", rules, rules == 1 ? " rule" : " rules", "; to .NET they mean the digits and letters of all scripts");
+    found->hint = "write [0-9] in rules that go back to .NET";
+    out.push_back(std::move(*found));
 }
 
 /// The findings about a list, rule by rule.
@@ -64,9 +74,12 @@ void check_list(const RuleList& list, std::vector<Finding>& out) {
 
 std::vector<Finding> check(const topology::Topology& topology, const number::Plan& plan) {
     std::vector<Finding> out;
-    for (const topology::DialPlan& dial_plan : topology.dial_plans) check_list(list_of(dial_plan, topology, plan), out);
+    std::vector<RuleList> lists;
+    for (const topology::DialPlan& dial_plan : topology.dial_plans) lists.push_back(list_of(dial_plan, topology, plan));
     for (const topology::Trunk& trunk : topology.trunks)
-        for (const RuleList& list : lists_of(trunk)) check_list(list, out);
+        for (RuleList& list : lists_of(trunk)) lists.push_back(std::move(list));
+    for (const RuleList& list : lists) check_list(list, out);
+    check_unicode(lists, out);
     check_routes(topology, plan, out);
     check_users(topology, plan, out);
     check_emergency_routes(topology, out);

@@ -58,12 +58,13 @@ void check_users(const Topology& t, const number::Plan& plan, std::vector<Findin
         return out.back();
     };
     std::map<Index, std::vector<std::string>> emergency;  // by dial plan
-    for (const auto& [index, caller] : callers(t))
+    const std::map<Index, Index> dialling = callers(t);
+    for (const auto& [index, caller] : dialling)
         emergency[index] = index == kNoIndex ? t.emergency.strings : list_of(t.dial_plans[index], t, plan).emergency;
 
     for (Index i = 0; i < t.users.size(); ++i) {
         const topology::User& user = t.users[i];
-        for (const auto& [index, caller] : callers(t)) {
+        for (const auto& [index, caller] : dialling) {
             if (user.extension.empty()) break;
             policy::CallFacts facts;
             facts.user = caller;

@@ -190,25 +190,21 @@ private:
     bool adds(Index index, Index usage, Index trunk, std::vector<std::string>& earlier) const {
         number::RuleAutomaton automaton;
         add_inputs(automaton);
-        std::vector<std::string> names;
         for (Index i = 0; i < index; ++i) {
-            if (!has(t_.routes[i].usages, usage) || !has(t_.routes[i].trunks, trunk) || !languages_[i].regular) continue;
-            automaton.add(*languages_[i].pattern, kFirstRoute + i);
-            names.push_back(t_.routes[i].name);
+            if (has(t_.routes[i].usages, usage) && has(t_.routes[i].trunks, trunk) && languages_[i].regular)
+                automaton.add(*languages_[i].pattern, kFirstRoute + i);
         }
-        if (names.empty()) return true;
         automaton.add(*languages_[index].pattern, kFirstRoute + index);
         bool found = false;
         const bool whole = automaton.walk(kDialledOrPlus, [&](const std::vector<std::uint32_t>& matched, std::string_view) {
             if (matched.back() != kFirstRoute + index || !comes(matched, {usage})) return true;
             const auto first = std::lower_bound(matched.begin(), matched.end(), kFirstRoute);
             found = *first == kFirstRoute + index;
+            const std::string& name = t_.routes[*first - kFirstRoute].name;
+            if (!found && std::find(earlier.begin(), earlier.end(), name) == earlier.end()) earlier.push_back(name);
             return !found;
         });
-        if (found || !whole) return true;
-        for (std::string& name : names)
-            if (std::find(earlier.begin(), earlier.end(), name) == earlier.end()) earlier.push_back(std::move(name));
-        return false;
+        return found || !whole;
     }
 
     void adds_nothing(Index index) {

@@ -93,10 +93,18 @@ private:
         if (!form || !code) return;
         for (std::size_t later = 1; later < makers.size(); ++later) {
             for (std::size_t earlier = 0; earlier < later; ++earlier) {
+                if (front(makers[later]) != front(makers[earlier])) continue;
                 auto& shared = shared_[{makers[later], makers[earlier]}];
                 if (shared.size() < kCandidates) shared.emplace_back(result);
             }
         }
+    }
+
+    /// What all results of a rule begin with. Only rules that write the same front are meant for the same numbers: that "0100" and all
+    /// ten digits lead to one telephone is as it should be.
+    [[nodiscard]] std::string_view front(std::size_t rule) const {
+        const std::string_view text = list_.rules[rule].rule->translation;
+        return text.substr(0, text.find('$'));
     }
 
     [[nodiscard]] Verdict verdict(std::size_t rule, std::string_view result) const {
@@ -129,7 +137,7 @@ private:
         if (!own.valid) return;
         if (own.e164.view() == applied->text) {
             ++it.agreed;
-        } else if (v != Verdict::kValid && v != Verdict::kFine && it.misread++ == 0) {
+        } else if ((v == Verdict::kCode || v == Verdict::kInvalid) && it.misread++ == 0) {
             it.misread_text = text;
             it.misread_own = own.e164.str();
         }

@@ -1,5 +1,6 @@
 #include "e164-normalize/commands.h"
 
+#include "e164-normalize/lint.h"
 #include "e164-normalize/normalize.h"
 
 namespace tandem::e164 {
@@ -7,6 +8,7 @@ namespace tandem::e164 {
 std::vector<std::unique_ptr<Command>> commands() {
     std::vector<std::unique_ptr<Command>> all;
     all.push_back(std::make_unique<Normalize>());
+    all.push_back(std::make_unique<Lint>());
     return all;
 }
 
