@@ -72,9 +72,18 @@ void build_user(Build& build, const json::Value& item) {
                                    "write \"user@domain\"");
         }
     }
-    user.number = f.text("number");
+    const std::string line = f.text("number");
+    user.number = cut(line, ';').first;
+    if (user.number.size() < line.size()) user.line_extension = line.substr(user.number.size() + std::string_view(";ext=").size());
     user.more_numbers = f.texts("numbers");
     user.extension = f.text("extension");
+    for (const std::string_view key : {"number", "extension"}) {
+        const std::string& digits = key == "number" ? user.line_extension : user.extension;
+        if (!digits.starts_with('0')) continue;
+        build.problems().warning(f.offset(key),
+                                 cat("extension ", shortened(digits), " of user \"", user.name,
+                                     "\" begins with 0: right by RFC 3966 §3, refused by some peers"));
+    }
     user.site = f.reference("site");
     user.location = f.choice_as<topology::Location>("location");
     build_contacts(build, f, user);

@@ -95,7 +95,8 @@ void check_users(const Build& build) {
     Owners addresses(build, "address");
     for (Index i = 0; i < t.users.size(); ++i) {
         const topology::User& user = t.users[i];
-        numbers.claim(user.number, i);
+        // A main number may be shared by users who each have an extension behind it.
+        numbers.claim(user.line_extension.empty() ? user.number : cat(user.number, ";ext=", user.line_extension), i);
         for (const std::string& number : user.more_numbers) numbers.claim(number, i);
         extensions.claim(user.extension, i);
         addresses.claim(lower(user.address), i);

@@ -17,6 +17,7 @@ enum class Type : std::uint8_t {
     kName,    ///< what the thing is called: letters, digits, "-", "_", "."
     kChoice,  ///< one of choices
     kE164,    ///< "+14255550100"
+    kLine,    ///< the same, perhaps with an extension: "+14255550100;ext=101"
     kDigits,
     kAddress,     ///< IP address
     kPrefix,      ///< "192.0.2.0/24", no bit set after the mask

@@ -15,7 +15,9 @@ constexpr std::string_view kOrders[] = {"listed", "least_cost"};
 constexpr Key kUserKeys[] = {
     {.name = "name", .type = kName, .meaning = "Name, also the user part of the address", .required = true},
     {.name = "address", .type = kText, .meaning = "Address of record; by default name@domain"},
-    {.name = "number", .type = kE164, .meaning = "DID number"},
+    {.name = "number",
+     .type = kLine,
+     .meaning = "DID number; users who share a main number each have it with an extension of their own behind it"},
     {.name = "numbers", .type = kE164s, .meaning = "Further DID numbers"},
     {.name = "extension", .type = kDigits, .meaning = "Extension"},
     {.name = "site",

@@ -211,6 +211,9 @@ std::string Fields::check_text(const Key& key, Type type, const std::string& tex
         case Type::kE164:
             hint = "write + and 2 to 15 digits, as \"+14255550100\"";
             return is_e164(text) ? std::string() : is_not("E.164 number");
+        case Type::kLine:
+            hint = "write + and 2 to 15 digits, as \"+14255550100\" or \"+14255550100;ext=101\"";
+            return is_line(text) ? std::string() : is_not("E.164 number");
         case Type::kDigits:
             hint = "write digits only";
             return is_digits(text) && text.size() <= 32 ? std::string() : is_not("string of digits");
@@ -302,7 +305,7 @@ std::int64_t Fields::integer(std::string_view key) const {
 }
 
 std::string Fields::text(std::string_view key) const {
-    const Key& k = key_of(key, {Type::kText, Type::kName, Type::kE164, Type::kDigits, Type::kPattern});
+    const Key& k = key_of(key, {Type::kText, Type::kName, Type::kE164, Type::kLine, Type::kDigits, Type::kPattern});
     const json::Value* value = find(key);
     return value ? value->string() : std::string(k.fallback);
 }

@@ -31,6 +31,7 @@ std::string describe(const Key& key, Type type) {
                                            : cat("integer, ", key.min, " to ", key.max);
         case Type::kName: return "name";
         case Type::kE164: return "number as \"+14255550100\"";
+        case Type::kLine: return "number as \"+14255550100\" or \"+14255550100;ext=101\"";
         case Type::kDigits: return "digits";
         case Type::kAddress: return "IP address";
         case Type::kPrefix: return "subnet as \"192.0.2.0/24\"";

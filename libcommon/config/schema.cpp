@@ -18,6 +18,7 @@ std::string_view pattern_of(Type type) {
     switch (type) {
         case Type::kName: return "^[A-Za-z0-9._-]{1,64}$";
         case Type::kE164: return "^\\+[1-9][0-9]{1,14}$";
+        case Type::kLine: return "^\\+[1-9][0-9]{1,14}(;ext=[0-9]{1,20})?$";
         case Type::kDigits: return "^[0-9]{1,32}$";
         case Type::kPrefix: return "^[0-9A-Fa-f.:]+/[0-9]{1,3}$";
         case Type::kPorts: return "^[0-9]{4,5}-[0-9]{4,5}$";

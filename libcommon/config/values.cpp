@@ -72,6 +72,13 @@ std::optional<topology::PortRange> parse_ports(std::string_view text) {
     return topology::PortRange{*first, *last};
 }
 
+bool is_line(std::string_view text) {
+    const auto [number, extension] = cut(text, ';');
+    if (!is_e164(number)) return false;
+    if (number.size() == text.size()) return true;
+    return extension.starts_with("ext=") && is_digits(extension.substr(4)) && extension.size() <= 4 + 20;
+}
+
 bool is_digits(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c); });
 }

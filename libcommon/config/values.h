@@ -18,6 +18,8 @@ std::optional<topology::Target> parse_target(std::string_view text);
 std::optional<topology::PortRange> parse_ports(std::string_view text);
 /// "+" and 2 to 15 digits, the first one not 0 (ITU-T E.164 §6).
 bool is_e164(std::string_view text);
+/// The same, perhaps with ";ext=" and 1 to 20 digits behind it (RFC 3966 §3).
+bool is_line(std::string_view text);
 bool is_digits(std::string_view text);
 /// 1 to 64 letters, digits, "-", "_", ".".
 bool is_name(std::string_view text);

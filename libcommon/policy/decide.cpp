@@ -30,7 +30,7 @@ void settle_caller(Work& work) {
         if (!client && work.facts.source) client = work.facts.source->ip;
         caller.site = t.site_of_user(caller.user, client);
         // A user shows a number of its own, never another one: that is what the peer trusts us for.
-        const bool own = !given.empty() && t.user_by_number(given) == caller.user;
+        const bool own = !given.empty() && t.has_number(caller.user, given);
         caller.number = own ? given : !user.number.empty() ? user.number : user.extension;
         if (caller.number != given) work.step("caller", user.name, caller.user, given, caller.number);
         return;

@@ -4,6 +4,7 @@
 #include "policy/parties.h"
 
 #include "base/text.h"
+#include "number/parse.h"
 #include "policy/work.h"
 
 namespace tandem::policy {
@@ -16,7 +17,9 @@ Index user_of(std::string_view text, const topology::Topology& topology) {
     }
     address = cut(address, ';').first;
     if (const Index user = topology.find_user(address); user != kNoIndex) return user;
-    return topology.user_by_number(bare_number(text));
+    const number::Number number = number::normalize(text, {});
+    const Index user = number.e164.empty() ? kNoIndex : topology.user_by_number(number.e164, number.extension);
+    return user != kNoIndex ? user : topology.user_by_number(bare_number(text));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "number/parse.h"
 #include "policy/cost.h"
+#include "policy/did.h"
 #include "policy/work.h"
 
 namespace tandem::policy {
@@ -23,15 +24,6 @@ void tell_number(Work& work) {
     work.decision.dial_rule = number.rule;
     work.step("dial_plan", plan != kNoIndex ? t.dial_plans[plan].name : std::string(), plan, work.called.text,
               number.e164, number.rule.empty() ? std::string(number::to_string(number.reason)) : cat("rule ", number.rule));
-}
-
-/// The user that a number or string belongs to: its DID, or the main number with its extension.
-Index own_user(const Topology& t, const number::Number& number) {
-    if (!number.extension.empty()) {
-        const Index by_extension = t.user_by_extension(number.extension);
-        if (by_extension != kNoIndex) return by_extension;
-    }
-    return number.e164.empty() ? kNoIndex : t.user_by_number(number.e164);
 }
 
 /// One trunk of one route.
@@ -104,33 +96,36 @@ void to_user(Work& work, Index user, std::string_view how) {
     if (add_user(work, user)) reject_empty(work);
 }
 
-/// A number inside one of our ranges: its user, or the treatment of numbers that nobody has. False: it is in no range.
-bool by_did_range(Work& work) {
+/// What our topology says of the number that was called.
+DidAnswer own_number(const Work& work) { return look_up_did(work.topology, work.called.number.e164, work.called.number.extension); }
+
+/// A number of ours that no user answers for by itself: its range's treatment, or a refusal. False: it is not ours.
+bool by_did(Work& work, const DidAnswer& did) {
     const Topology& t = work.topology;
     const std::string& e164 = work.decision.e164;
-    const Index index = e164.empty() ? kNoIndex : t.did_range_of(e164);
-    if (index == kNoIndex) return false;
-    const topology::DidRange& range = t.did_ranges[index];
-    if (range.user != kNoIndex) {
-        work.step("did", range.name, index, e164, t.users[range.user].name);
-        to_user(work, range.user, "DID range");
-        return true;
-    }
-    if (range.extension_digits > 0 && e164.size() > range.extension_digits) {
-        const std::string extension = e164.substr(e164.size() - range.extension_digits);
-        const Index user = t.user_by_extension(extension);
-        if (user != kNoIndex) {
-            work.step("did", range.name, index, e164, cat("extension ", extension));
-            to_user(work, user, "extension by DID range");
+    const std::string range = did.range == kNoIndex ? std::string() : t.did_ranges[did.range].name;
+    switch (did.kind) {
+        case DidKind::kNotOurs: return false;
+        case DidKind::kUser: to_user(work, did.user, "DID"); return true;
+        case DidKind::kRange:
+            work.step("did", range, did.range, e164, t.users[did.user].name);
+            to_user(work, did.user, "DID range");
             return true;
-        }
+        case DidKind::kExtension:
+            work.step("did", range, did.range, e164, cat("extension ", did.extension));
+            to_user(work, did.user, "extension by DID range");
+            return true;
+        case DidKind::kUnassigned:
+        case DidKind::kAmbiguous: break;
     }
-    if (range.unassigned == topology::Unassigned::kUser) {
-        work.step("did", range.name, index, e164, t.users[range.unassigned_user].name, "unassigned");
-        to_user(work, range.unassigned_user, "unassigned number");
+    const bool ambiguous = did.kind == DidKind::kAmbiguous;
+    const std::string note = ambiguous ? cat("ambiguous: ", did.users, " users share it, told apart by ;ext=") : std::string("unassigned");
+    if (did.user != kNoIndex) {
+        work.step("did", range, did.range, e164, t.users[did.user].name, note);
+        to_user(work, did.user, ambiguous ? "shared number" : "unassigned number");
     } else {
-        work.step("did", range.name, index, e164, {}, "unassigned");
-        work.reject(range.unassigned_status, "unassigned", range.name);
+        work.step("did", range, did.range, e164, {}, note);
+        work.reject(did.status, ambiguous ? "ambiguous" : "unassigned", range);
     }
     return true;
 }
@@ -211,7 +206,8 @@ void route_from_user(Work& work) {
     }
     tell_number(work);
     const number::Number& number = work.called.number;
-    user = own_user(t, number);
+    const DidAnswer did = own_number(work);
+    user = did.kind == DidKind::kUser ? did.user : kNoIndex;
     // A short string that no rule takes may still be an extension; a rule's word goes first.
     if (user == kNoIndex && number.rule.empty()) user = t.user_by_extension(called);
     if (user != kNoIndex) {
@@ -224,9 +220,9 @@ void route_from_user(Work& work) {
         const bool incomplete = number.reason == number::Reason::kTooShort || number.reason == number::Reason::kLocalOnly;
         return work.reject(incomplete ? 484 : 404, "not_a_number");
     }
-    if (t.did_range_of(number.e164) != kNoIndex) {
+    if (did.kind != DidKind::kNotOurs) {
         decision.direction = Direction::kInternal;
-        by_did_range(work);
+        by_did(work, did);
         return;
     }
 
@@ -253,9 +249,7 @@ void route_from_trunk(Work& work) {
     // A PBX or gateway may know users by their extension; a provider never does.
     const bool provider = source.kind == topology::TrunkKind::kSip;
     if (provider && number.internal) return work.reject(404, "no_such_number");
-    const Index user = own_user(t, number);
-    if (user != kNoIndex) return to_user(work, user, "DID");
-    if (by_did_range(work)) return;
+    if (by_did(work, own_number(work))) return;
     if (!provider) {
         const Index by_extension = t.user_by_extension(called);
         if (by_extension != kNoIndex) return to_user(work, by_extension, "extension");

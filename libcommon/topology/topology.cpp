@@ -41,8 +41,8 @@ void Topology::index() {
         const User& user = users[i];
         user_names_.emplace(user.name, i);
         user_names_.emplace(lower(user.address), i);
-        if (!user.number.empty()) numbers_.emplace(user.number, i);
-        for (const std::string& number : user.more_numbers) numbers_.emplace(number, i);
+        if (!user.number.empty()) numbers_[user.number].push_back(i);
+        for (const std::string& number : user.more_numbers) numbers_[number].push_back(i);
         if (!user.extension.empty()) extensions_.emplace(user.extension, i);
         for (const Contact& contact : user.contacts) {
             if (!contact.target.ip) continue;
@@ -70,7 +70,29 @@ Index Topology::find_user(std::string_view name_or_address) const {
     return by_name != kNoIndex ? by_name : at(user_names_, lower(name_or_address));
 }
 
-Index Topology::user_by_number(std::string_view e164) const { return at(numbers_, e164); }
+const std::vector<Index>& Topology::holders(std::string_view e164) const {
+    static const std::vector<Index> kNobody;
+    const auto found = numbers_.find(std::string(e164));
+    return found == numbers_.end() ? kNobody : found->second;
+}
+
+Index Topology::user_by_number(std::string_view e164, std::string_view extension) const {
+    const std::vector<Index>& all = holders(e164);
+    for (const Index user : all) {
+        // A further number of a user has no extension, whatever its first one has.
+        const bool first = users[user].number == e164;
+        if ((first ? std::string_view(users[user].line_extension) : std::string_view()) == extension) return user;
+    }
+    return extension.empty() && all.size() == 1 ? all.front() : kNoIndex;
+}
+
+std::size_t Topology::users_of_number(std::string_view e164) const { return holders(e164).size(); }
+
+bool Topology::has_number(Index user, std::string_view e164) const {
+    const std::vector<Index>& all = holders(e164);
+    return std::find(all.begin(), all.end(), user) != all.end();
+}
+
 Index Topology::user_by_extension(std::string_view digits) const { return at(extensions_, digits); }
 
 Index Topology::did_range_of(std::string_view e164) const {

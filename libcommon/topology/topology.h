@@ -63,8 +63,13 @@ struct Topology {
     /// By name or by address of record.
     [[nodiscard]] Index find_user(std::string_view name_or_address) const;
     [[nodiscard]] Index find_bridge(std::string_view name) const;
-    /// Reverse look-up: whose number is it (E.164 with +).
-    [[nodiscard]] Index user_by_number(std::string_view e164) const;
+    /// Reverse look-up: whose number is it (E.164 with +). Of users who share it, the one with that extension behind it; without
+    /// an extension the one who has none, or who is the only one. kNoIndex when there is no such user.
+    [[nodiscard]] Index user_by_number(std::string_view e164, std::string_view extension = {}) const;
+    /// How many users have that number, with whatever extension.
+    [[nodiscard]] std::size_t users_of_number(std::string_view e164) const;
+    /// The user is one of them.
+    [[nodiscard]] bool has_number(Index user, std::string_view e164) const;
     [[nodiscard]] Index user_by_extension(std::string_view digits) const;
     /// The range that holds a number.
     [[nodiscard]] Index did_range_of(std::string_view e164) const;
@@ -103,7 +108,9 @@ struct Topology {
 
 private:
     using Names = std::unordered_map<std::string, Index>;
-    Names realm_names_, trunk_names_, user_names_, bridge_names_, numbers_, extensions_;
+    Names realm_names_, trunk_names_, user_names_, bridge_names_, extensions_;
+    std::unordered_map<std::string, std::vector<Index>> numbers_;  // users of each, in the file's order
+    [[nodiscard]] const std::vector<Index>& holders(std::string_view e164) const;
     net::PrefixTable subnet_table_;
     std::unordered_map<net::IpAddress, std::vector<Index>> users_by_address_;
     std::vector<Index> ranges_;  // places in did_ranges, by length and first number; they do not overlap

@@ -32,6 +32,7 @@ struct User {
     std::string name;
     std::string address;                    ///< address of record, "alice@example.com"
     std::string number;                     ///< E.164 with +; empty when none
+    std::string line_extension;             ///< ";ext=" behind the number, for users who share one; empty when none
     std::vector<std::string> more_numbers;  ///< further DIDs
     std::string extension;                  ///< digits; empty when none
     Index site = kNoIndex;                  ///< fixed site; kNoIndex = by address

@@ -411,3 +411,35 @@ TEST_CASE("topology file: rates are read from beside the file, faults with the d
     CHECK_FALSE(with_deck(R"({"file": "rates.csv", "column": "gold"})", "prefix,rate\n1,0.01\n").ok());
     CHECK_FALSE(with_deck(R"({"column": "rate"})", "prefix,rate\n1,0.01\n").ok());
 }
+
+TEST_CASE("topology file: a number may be shared by users with extensions behind it", "[config]") {
+    struct Row {
+        std::string_view alice, bob, error;
+    };
+    for (const Row& row : {Row{"+14255550190;ext=1", "+14255550190;ext=2", ""}, Row{"+14255550190", "+14255550190;ext=2", ""},
+                           Row{"+14255550190;ext=1", "+14255550190;ext=1", "+14255550190;ext=1 of user \"bob\" is user \"alice\"'s already"},
+                           Row{"+14255550190", "+14255550190", "is user \"alice\"'s already"}, Row{"+14255550190;ext=", "+14255550112", "is no E.164 number"},
+                           Row{"+14255550190;x=1", "+14255550112", "is no E.164 number"}, Row{"+14255550190;ext=1a", "+14255550112", "is no E.164 number"},
+                           Row{"14255550190;ext=1", "+14255550112", "is no E.164 number"},
+                           Row{"+14255550190;ext=123456789012345678901", "+14255550112", "is no E.164 number"}}) {
+        std::string text(tandem::test::kSmallTopology);
+        text.replace(text.find("\"number\": \"+14255550111\""), 24, tandem::cat("\"number\": \"", row.alice, '"'));
+        text.replace(text.find("\"number\": \"+14255550112\""), 24, tandem::cat("\"number\": \"", row.bob, '"'));
+        const LoadedTopology loaded = parse_topology(text, "t.json");
+        INFO(row.alice << ' ' << row.bob);
+        CHECK(loaded.ok() == row.error.empty());
+        if (!row.error.empty()) {
+            REQUIRE(loaded.errors.size() == 1);
+            CHECK(loaded.errors[0].find(row.error) != std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("topology file: an extension that begins with 0 is taken, with a word", "[config]") {
+    const auto loaded = with(R"("number": "+14255550111", "extension": "111")", R"("number": "+14255550111;ext=01", "extension": "0111")");
+    REQUIRE(loaded.ok());
+    REQUIRE(loaded.warnings.size() == 2);
+    CHECK(loaded.warnings[0].find("extension 01 of user \"alice\" begins with 0") != std::string::npos);
+    CHECK(loaded.warnings[1].find("extension 0111 of user \"alice\" begins with 0") != std::string::npos);
+    CHECK(loaded.topology->users[0].line_extension == "01");
+}
