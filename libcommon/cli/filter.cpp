@@ -42,11 +42,18 @@ Status check(const FilterOptions& options) {
 
 namespace {
 
+/// Answers are handed on in blocks of this size while input waits to be read.
+constexpr std::size_t kBlock = 65536;
+
 /// Everything that lives as long as one run.
 class Run {
 public:
     Run(Context& context, const FilterOptions& options, FilterHandler& handler)
-        : context_(context), options_(options), handler_(handler), key_(options.key.empty() ? options.type : options.key) {}
+        : context_(context), options_(options), handler_(handler), key_(options.key.empty() ? options.type : options.key) {
+        json::Writer(key_json_).key(key_);
+        record::Record plain(plain_head_, options.type);
+        plain.json().key(options.type);
+    }
 
     ExitCode all(InputStream& in);
     FilterCounts counts;
@@ -56,14 +63,17 @@ private:
     void bounded(const json::Line& line);
     void record(const json::Line& line);
     void plain(std::string_view text);
-    void splice(const json::Object& object);
+    Result<Answer> ask_fields(const json::Object& object);
     void unreadable(const json::Line& line, Error error);
-    Answer ask(const json::Object& object, std::string_view field, std::string_view text);
+    [[nodiscard]] bool ours(std::string_view type, bool known) const;
     void pass(std::string_view text) {
         append(out_, text, '\n');
         ++counts.skipped;
     }
-    void count(Answer answer) { ++(answer == Answer::kOk ? counts.ok : answer == Answer::kBad ? counts.bad : counts.skipped); }
+    void count(Answer answer) {
+        ++(answer == Answer::kOk ? counts.ok : answer == Answer::kBad ? counts.bad : counts.skipped);
+        if (answer == Answer::kBad) adverse_ = true;
+    }
     bool write(ExitCode& code);
     bool delivered(const Status& status, ExitCode& code);
 
@@ -71,9 +81,12 @@ private:
     const FilterOptions& options_;
     FilterHandler& handler_;
     std::string key_;
+    std::string key_json_;    ///< the key as it is written, with its colon
+    std::string plain_head_;  ///< what stands before the answer to a plain line
     json::LineParser parser_;
-    std::string out_;     ///< what the current line gives
-    std::string answer_;  ///< the value that goes under key_
+    std::string out_;         ///< answers that were not handed on yet
+    std::size_t begin_ = 0;   ///< where in out_ the current line's answer begins
+    std::string type_room_, field_room_;  ///< for strings that must be decoded
     bool adverse_ = false;
     bool unreadable_ = false;
     bool failed_ = false;
@@ -81,7 +94,7 @@ private:
 
 void Run::unreadable(const json::Line& line, Error error) {
     ++counts.bad;
-    out_.clear();
+    out_.resize(begin_);
     if (options_.on_error == OnError::kSkip) return;
     unreadable_ = true;
     failed_ = options_.on_error == OnError::kFail;
@@ -89,71 +102,80 @@ void Run::unreadable(const json::Line& line, Error error) {
 }
 
 void Run::plain(std::string_view text) {
-    record::Record record(out_, options_.type);
-    record.json().key(options_.type);
-    Answer answer = handler_.plain(text, record.json());
-    record.finish();
-    if (answer == Answer::kSkip) out_.clear();
-    if (answer == Answer::kBad) adverse_ = true;
+    out_ += plain_head_;
+    json::Writer value(out_);
+    const Answer answer = handler_.plain(text, value);
+    if (answer == Answer::kSkip) {
+        out_.resize(begin_);
+    } else {
+        out_ += value.lossy() ? ",\"lossy\":true}\n" : "}\n";
+    }
     count(answer);
 }
 
-// One answer, appended to answer_ as the value itself or, with several fields, as a member named after the field.
-Answer Run::ask(const json::Object& object, std::string_view field, std::string_view text) {
-    std::string value;
-    json::Writer writer(value);
-    Answer answer = handler_.record(object, text, writer);
-    if (answer == Answer::kSkip) return answer;
-    if (options_.fields.size() > 1) {
-        if (!answer_.empty()) answer_ += ',';
-        json::Writer(answer_).key(field);
-    }
-    answer_ += value;
-    return answer;
+bool Run::ours(std::string_view type, bool known) const {
+    const auto& types = options_.types;
+    if (types.empty()) return !known || (type != "summary" && type != "error");
+    return known && std::find(types.begin(), types.end(), type) != types.end();
 }
 
-// The record with answer_ under key_: replaced in its place, or added at the end. All other bytes as they were.
-void Run::splice(const json::Object& object) {
-    std::string_view text = object.text();
-    auto own = object.member(key_);
-    if (own && *own != nullptr) {
-        auto at = static_cast<std::size_t>((*own)->value.data() - text.data());
-        append(out_, text.substr(0, at), answer_, text.substr(at + (*own)->value.size()), '\n');
-        return;
+// The value under key_: one answer as it is, or with several fields an object of answers named after the fields.
+Result<Answer> Run::ask_fields(const json::Object& object) {
+    json::Writer value(out_);
+    const auto& fields = options_.fields;
+    if (fields.empty()) return handler_.record(object, {}, value);
+    if (fields.size() > 1) value.begin_object();
+    Answer whole = Answer::kSkip;
+    for (const std::string& field : fields) {
+        auto text = object.text(field, field_room_);
+        if (!text) return fail(std::move(text.error()));
+        if (!*text) continue;
+        const std::size_t before = out_.size();
+        Answer one = Answer::kSkip;
+        if (fields.size() == 1) {
+            one = handler_.record(object, **text, value);
+        } else {
+            if (whole != Answer::kSkip) out_ += ',';
+            json::Writer member(out_);
+            one = handler_.record(object, **text, member.key(field));
+            if (one == Answer::kSkip) out_.resize(before);
+        }
+        if (one == Answer::kBad || (one == Answer::kOk && whole == Answer::kSkip)) whole = one;
     }
-    append(out_, text.substr(0, text.size() - 1), object.members().empty() ? "" : ",");
-    json::Writer(out_).key(key_);
-    append(out_, answer_, "}\n");
+    if (fields.size() > 1) out_ += '}';
+    return whole;
 }
 
+// The record with its answer under key_: replaced in its place, or added at the end. All other bytes as they were.
 void Run::record(const json::Line& line) {
     auto parsed = parser_.parse(line.text);
     if (!parsed) return unreadable(line, std::move(parsed.error()));
     const json::Object& object = **parsed;
-    auto type = object.text("type");
+    auto type = object.text("type", type_room_);
     if (!type) return unreadable(line, std::move(type.error()));
-    if (auto own = object.member(key_); !own) return unreadable(line, std::move(own.error()));
-    const auto& types = options_.types;
-    bool ours = types.empty() ? !*type || (**type != "summary" && **type != "error")
-                              : *type && std::find(types.begin(), types.end(), **type) != types.end();
-    if (!ours) return pass(line.text);
+    auto own = object.member(key_);
+    if (!own) return unreadable(line, std::move(own.error()));
+    if (!ours(type->value_or(std::string_view()), type->has_value())) return pass(line.text);
 
-    answer_.clear();
-    Answer whole = Answer::kSkip;
-    auto take = [&](Answer one) {
-        if (one == Answer::kBad || (one == Answer::kOk && whole == Answer::kSkip)) whole = one;
-    };
-    if (options_.fields.empty()) take(ask(object, {}, {}));
-    for (const std::string& field : options_.fields) {
-        auto text = object.text(field);
-        if (!text) return unreadable(line, std::move(text.error()));
-        if (*text) take(ask(object, field, **text));
+    const std::string_view text = object.text();
+    std::string_view rest = "}";
+    if (*own != nullptr) {
+        const auto at = static_cast<std::size_t>((*own)->value.data() - text.data());
+        out_.append(text.substr(0, at));
+        rest = text.substr(at + (*own)->value.size());
+    } else {
+        out_.append(text.substr(0, text.size() - 1));
+        if (!object.members().empty()) out_ += ',';
+        out_ += key_json_;
     }
-    if (whole == Answer::kSkip) return pass(line.text);
-    if (options_.fields.size() > 1) answer_ = cat('{', answer_, '}');
-    splice(object);
-    if (whole == Answer::kBad) adverse_ = true;
-    count(whole);
+    auto answer = ask_fields(object);
+    if (!answer) return unreadable(line, std::move(answer.error()));
+    if (*answer == Answer::kSkip) {
+        out_.resize(begin_);
+        return pass(line.text);
+    }
+    append(out_, rest, '\n');
+    count(*answer);
 }
 
 void Run::line(const json::Line& line) {
@@ -179,10 +201,11 @@ void Run::line(const json::Line& line) {
 void Run::bounded(const json::Line& one) {
     const FilterCounts before = counts;
     const bool adverse_before = adverse_;
+    begin_ = out_.size();
     line(one);
     const std::size_t limit = std::max(options_.max_line, json::kDefaultMaxLine);
-    if (out_.size() <= limit + 1) return;
-    const std::size_t length = out_.size() - 1;
+    if (out_.size() - begin_ <= limit + 1) return;
+    const std::size_t length = out_.size() - begin_ - 1;
     counts = before;
     ++counts.in;
     adverse_ = adverse_before;
@@ -201,6 +224,7 @@ bool Run::delivered(const Status& status, ExitCode& code) {
 }
 
 bool Run::write(ExitCode& code) {
+    if (out_.empty()) return true;
     Status written = context_.out.write(out_);
     out_.clear();
     return delivered(written, code);
@@ -211,7 +235,7 @@ ExitCode Run::all(InputStream& in) {
     ExitCode code = ExitCode::kOk;
     while (!context_.stop.requested() && !failed_) {
         // Live input must be answered at once; input that waits already is answered in blocks.
-        if (reader.idle() && !delivered(context_.out.flush(), code)) return code;
+        if (reader.idle() && !(write(code) && delivered(context_.out.flush(), code))) return code;
         auto next = reader.next();
         if (!next) {
             context_.complain(next.error().what);
@@ -222,12 +246,10 @@ ExitCode Run::all(InputStream& in) {
         // A line that the signal cut in two is not answered.
         if (context_.stop.requested() && !(*next)->complete) break;
         bounded(**next);
-        if (!write(code)) return code;
+        if (out_.size() >= kBlock && !write(code)) return code;
     }
-    if (options_.summary) {
-        append(out_, record::Summary{options_.tool, counts.in, counts.ok, counts.bad, counts.skipped});
-        if (!write(code)) return code;
-    }
+    if (options_.summary) append(out_, record::Summary{options_.tool, counts.in, counts.ok, counts.bad, counts.skipped});
+    if (!write(code)) return code;
     if (!delivered(context_.out.flush(), code)) return code;
     if (context_.stop.requested()) return from_signal(context_.stop.signal());
     if (code != ExitCode::kOk) return code;

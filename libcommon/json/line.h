@@ -40,19 +40,24 @@ public:
     /// The next line, or nothing at the end. A last line without "\n" counts. Errors: io.
     Result<std::optional<Line>> next();
     /// True when next() must read the stream (and may wait): time to flush what was answered.
-    [[nodiscard]] bool idle() const;
+    [[nodiscard]] bool idle();
 
 private:
     Line finish(std::string_view text);
     Result<std::size_t> fill();
+    bool find_end();
+    void grow(std::size_t size);
 
     InputStream& in_;
     std::size_t max_line_;
-    std::vector<char> buffer_;
+    std::unique_ptr<char[]> buffer_;
+    std::size_t size_ = 0;     ///< of the buffer, without what a search may read behind it
     std::size_t begin_ = 0;    ///< first byte not given out
-    std::size_t scanned_ = 0;  ///< bytes before this one hold no line end
+    std::size_t scanned_ = 0;  ///< bytes before this one hold no line end; with found_, the line end is here
     std::size_t end_ = 0;
     std::uint64_t number_ = 0;
+    bool found_ = false;
+    bool suspect_ = false;   ///< the line that begins at begin_ has a NUL or bytes that are not ASCII
     bool skipping_ = false;  ///< inside a line that is too long
     bool ended_ = false;
 };
@@ -78,6 +83,8 @@ public:
     [[nodiscard]] Result<std::optional<std::string_view>> raw(std::string_view path) const;
     /// The decoded string at the path; nothing when there is none or it is no string.
     [[nodiscard]] Result<std::optional<std::string>> text(std::string_view path) const;
+    /// The same as a view: of the object, or of room when there was something to decode.
+    [[nodiscard]] Result<std::optional<std::string_view>> text(std::string_view path, std::string& room) const;
     /// The integer at the path; nothing when there is none or it is no integer of 64 bits.
     [[nodiscard]] Result<std::optional<std::int64_t>> integer(std::string_view path) const;
     [[nodiscard]] Result<std::optional<double>> real(std::string_view path) const;
@@ -96,6 +103,7 @@ private:
 
     std::string_view text_;
     std::vector<RawMember> members_;
+    bool escaped_keys_ = false;  ///< a key has an escape: it must be decoded before it is compared
 };
 
 /// The decoded text of a well-formed JSON string token (quotes included); nothing for any other token.
@@ -105,17 +113,12 @@ std::optional<std::string> decode_string(std::string_view token);
 /// are never converted. Keeps its buffers, so a warm parser allocates nothing for a usual line.
 class LineParser {
 public:
-    LineParser();
-    ~LineParser();
-    LineParser(LineParser&&) noexcept;
-    LineParser& operator=(LineParser&&) noexcept;
-
     /// The object, valid until the next call. Errors: syntax, truncated, range (deeper than kMaxDepth), with byte offset.
     Result<const Object*> parse(std::string_view whole);
 
 private:
-    struct State;
-    std::unique_ptr<State> state_;
+    std::vector<char> padded_;  ///< the line and what the scanner may read behind it
+    Object object_;
 };
 
 }  // namespace tandem::json

@@ -2,6 +2,7 @@
 // Must not know: how well-formedness is checked (line.cpp).
 // Next: line.h.
 #include <charconv>
+#include <cstring>
 
 #include "base/text.h"
 #include "json/line.h"
@@ -90,9 +91,9 @@ std::uint32_t hex4(std::string_view text, std::size_t at) {
     return value;
 }
 
-// Unescapes what stands between the quotes.
-std::string unescape(std::string_view text) {
-    std::string out;
+// Unescapes what stands between the quotes. Replaces what is in out.
+void unescape(std::string_view text, std::string& out) {
+    out.clear();
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] != '\\' || i + 1 >= text.size()) {
@@ -123,24 +124,25 @@ std::string unescape(std::string_view text) {
             default: out += c;
         }
     }
-    return out;
 }
 
-bool key_is(std::string_view raw, std::string_view name) {
-    if (raw.find('\\') == std::string_view::npos) return raw == name;
-    return unescape(raw) == name;
-}
+bool is_string(std::string_view token) { return token.size() >= 2 && token.front() == '"' && token.back() == '"'; }
+
+bool has_escape(std::string_view raw) { return raw.find('\\') != std::string_view::npos; }
 
 }  // namespace
 
 std::optional<std::string> decode_string(std::string_view token) {
-    if (token.size() < 2 || token.front() != '"' || token.back() != '"') return std::nullopt;
-    return unescape(token.substr(1, token.size() - 2));
+    if (!is_string(token)) return std::nullopt;
+    std::string text;
+    unescape(token.substr(1, token.size() - 2), text);
+    return text;
 }
 
 void Object::split(std::string_view well_formed) {
     text_ = well_formed;
     members_.clear();
+    escaped_keys_ = has_escape(well_formed);
     Cursor at(well_formed);
     if (!at.take('{')) return;
     while (!at.take('}') && !at.done()) {
@@ -161,8 +163,13 @@ Object Object::over(std::string_view well_formed) {
 
 Result<const RawMember*> Object::member(std::string_view key) const {
     const RawMember* found = nullptr;
+    std::string decoded;
     for (const RawMember& m : members_) {
-        if (!key_is(m.key, key)) continue;
+        if (!escaped_keys_ || !has_escape(m.key)) {
+            if (m.key.size() != key.size() || std::memcmp(m.key.data(), key.data(), key.size()) != 0) continue;
+        } else if (unescape(m.key, decoded); decoded != key) {
+            continue;
+        }
         if (found != nullptr) {
             return fail(Errc::kConflict, cat("key \"", key, "\" stands twice"),
                         static_cast<std::size_t>(m.key.data() - text_.data()), "RFC 8259 §4");
@@ -191,6 +198,16 @@ Result<std::optional<std::string>> Object::text(std::string_view path) const {
     auto found = raw(path);
     if (!found) return fail(std::move(found.error()));
     return *found ? decode_string(**found) : std::nullopt;
+}
+
+Result<std::optional<std::string_view>> Object::text(std::string_view path, std::string& room) const {
+    auto found = raw(path);
+    if (!found || !*found) return found;
+    if (!is_string(**found)) return std::optional<std::string_view>();
+    const std::string_view inner = (*found)->substr(1, (*found)->size() - 2);
+    if (!has_escape(inner)) return std::optional(inner);
+    unescape(inner, room);
+    return std::optional(std::string_view(room));
 }
 
 Result<std::optional<std::int64_t>> Object::integer(std::string_view path) const {

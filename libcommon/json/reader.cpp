@@ -3,9 +3,11 @@
 // Next: line.h.
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/text.h"
 #include "json/line.h"
+#include "json/runs.h"
 
 namespace tandem::json {
 
@@ -16,22 +18,37 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // One byte more than the limit is kept, so that "\r" before the end of a longest line is seen.
 LineReader::LineReader(InputStream& in, std::size_t max_line) : in_(in), max_line_(std::max<std::size_t>(max_line, 1)) {
-    buffer_.resize(std::min(max_line_ + 2, kReadChunk));
+    grow(std::min(max_line_ + 2, kReadChunk));
 }
 
-bool LineReader::idle() const {
-    return !ended_ && std::memchr(buffer_.data() + scanned_, '\n', end_ - scanned_) == nullptr;
+// Not filled: of a short input only the pages that it needs are touched.
+void LineReader::grow(std::size_t size) {
+    auto larger = std::make_unique_for_overwrite<char[]>(size + kRunPadding);
+    if (end_ > 0) std::memcpy(larger.get(), buffer_.get(), end_);
+    buffer_ = std::move(larger);
+    size_ = size;
 }
+
+// Goes on where the last search ended; a line end that was found stays found until it is given out.
+bool LineReader::find_end() {
+    if (scanned_ == end_ || found_) return found_;
+    const char* const data = buffer_.get();
+    const char* const at = line_run(data + scanned_, data + end_, suspect_);
+    scanned_ = static_cast<std::size_t>(at - data);
+    return found_ = scanned_ < end_;
+}
+
+bool LineReader::idle() { return !ended_ && !find_end(); }
 
 Result<std::size_t> LineReader::fill() {
     if (begin_ > 0) {
-        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
         end_ -= begin_;
         scanned_ -= begin_;
         begin_ = 0;
     }
-    if (end_ == buffer_.size()) buffer_.resize(std::min(buffer_.size() * 2, max_line_ + 2));
-    auto n = in_.read({buffer_.data() + end_, buffer_.size() - end_});
+    if (end_ == size_) grow(std::min(size_ * 2, max_line_ + 2));
+    auto n = in_.read({buffer_.get() + end_, size_ - end_});
     if (n) end_ += *n;
     return n;
 }
@@ -44,11 +61,13 @@ Line LineReader::finish(std::string_view text) {
     line.number = ++number_;
     if (skipping_ || text.size() > max_line_) {
         skipping_ = false;
+        suspect_ = false;
         line.fault = LineFault::kTooLong;
         line.offset = max_line_;
         return line;
     }
     line.text = text;
+    if (!std::exchange(suspect_, false)) return line;
     if (auto nul = text.find('\0'); nul != std::string_view::npos) {
         line.fault = LineFault::kNul;
         line.offset = nul;
@@ -61,19 +80,17 @@ Line LineReader::finish(std::string_view text) {
 
 Result<std::optional<Line>> LineReader::next() {
     for (;;) {
-        const char* from = buffer_.data() + scanned_;
-        const auto* newline = static_cast<const char*>(std::memchr(from, '\n', end_ - scanned_));
-        if (newline != nullptr) {
-            std::string_view text(buffer_.data() + begin_, static_cast<std::size_t>(newline - buffer_.data()) - begin_);
-            begin_ = scanned_ = begin_ + text.size() + 1;
+        if (find_end()) {
+            const std::string_view text(buffer_.get() + begin_, scanned_ - begin_);
+            begin_ = ++scanned_;
+            found_ = false;
             return finish(text);
         }
-        scanned_ = end_;
         if (end_ - begin_ > max_line_ + 1) skipping_ = true;
         if (skipping_) begin_ = end_;  // forget the bytes, remember the line
         if (ended_) {
             if (begin_ == end_ && !skipping_) return std::optional<Line>();
-            std::string_view text(buffer_.data() + begin_, end_ - begin_);
+            const std::string_view text(buffer_.get() + begin_, end_ - begin_);
             begin_ = scanned_ = end_;
             if (number_ == 0 && text == kByteOrderMark) return std::optional<Line>();
             Line last = finish(text);

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "json/runs.h"
+
 namespace tandem::json {
 
 namespace {
@@ -38,7 +40,33 @@ void append_escaped(std::string& out, char c) {
 
 }  // namespace
 
+bool is_plain(std::string_view text) {
+    using namespace portable;
+    // Top bits of bytes that are special; a byte behind a special one may be marked too, which changes nothing.
+    auto special = [](std::uint64_t word) {
+        return (word | (word - kOnes * 0x20) | ((word ^ kOnes * '"') - kOnes) | ((word ^ kOnes * '\\') - kOnes) | (word + kOnes)) & kTops;
+    };
+    const char* const data = text.data();
+    if (text.size() >= 8) {
+        std::uint64_t seen = special(word_at(data + text.size() - 8));
+        for (std::size_t i = 0; i + 8 < text.size(); i += 8) seen |= special(word_at(data + i));
+        return seen == 0;
+    }
+    for (char c : text)
+        if (kSpecial[static_cast<std::uint8_t>(c)]) return false;
+    return true;
+}
+
 void Writer::quoted(std::string_view text) {
+    if (is_plain(text)) {
+        // Room for all of it first, so that what is appended then is only copied.
+        const std::size_t at = out_.size();
+        if (out_.capacity() - at < text.size() + 3) out_.reserve(std::max(out_.capacity() * 2, at + text.size() + 3));
+        out_.append(comma_ ? ",\"" : "\"");
+        out_.append(text).push_back('"');
+        comma_ = true;
+        return;
+    }
     separate();
     out_ += '"';
     while (!text.empty()) {

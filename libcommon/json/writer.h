@@ -12,6 +12,9 @@
 
 namespace tandem::json {
 
+/// True for text that stands in a JSON string as it is: ASCII without quote, backslash or control characters.
+bool is_plain(std::string_view text);
+
 /// Appends JSON to a string. The caller pairs begin and end and gives a key before each member's value.
 /// Cost: O(bytes written); allocates only when the string grows.
 class Writer {

@@ -18,6 +18,8 @@ class InlineText {
 public:
     static_assert(N < 256);
 
+    static constexpr std::size_t kCapacity = N;
+
     InlineText() {}  // NOLINT: bytes beyond the size are not initialised
     InlineText(std::string_view text) { assign(text); }  // NOLINT: a text may stand for it
     InlineText& operator=(std::string_view text) {
@@ -34,6 +36,8 @@ public:
     }
     void clear() { size_ = 0; }
 
+    /// kCapacity bytes may be read here, of which size() are text: a copy of fixed size is quicker than one of the text's.
+    [[nodiscard]] const char* data() const { return bytes_.data(); }
     [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
     [[nodiscard]] std::string str() const { return std::string(view()); }
     [[nodiscard]] bool empty() const { return size_ == 0; }
