@@ -65,7 +65,7 @@ private:
     void plain(std::string_view text);
     Result<Answer> ask_fields(const json::Object& object);
     void unreadable(const json::Line& line, Error error);
-    [[nodiscard]] bool ours(std::string_view type, bool known) const;
+    bool ours(const json::RawMember* type);
     void pass(std::string_view text) {
         append(out_, text, '\n');
         ++counts.skipped;
@@ -86,7 +86,7 @@ private:
     json::LineParser parser_;
     std::string out_;         ///< answers that were not handed on yet
     std::size_t begin_ = 0;   ///< where in out_ the current line's answer begins
-    std::string type_room_, field_room_;  ///< for strings that must be decoded
+    std::string room_;        ///< for a string that must be decoded
     bool adverse_ = false;
     bool unreadable_ = false;
     bool failed_ = false;
@@ -113,10 +113,11 @@ void Run::plain(std::string_view text) {
     count(answer);
 }
 
-bool Run::ours(std::string_view type, bool known) const {
+bool Run::ours(const json::RawMember* member) {
     const auto& types = options_.types;
-    if (types.empty()) return !known || (type != "summary" && type != "error");
-    return known && std::find(types.begin(), types.end(), type) != types.end();
+    const auto type = member == nullptr ? std::nullopt : json::decode_string(member->value, room_);
+    if (types.empty()) return !type || (*type != "summary" && *type != "error");
+    return type && std::find(types.begin(), types.end(), *type) != types.end();
 }
 
 // The value under key_: one answer as it is, or with several fields an object of answers named after the fields.
@@ -127,7 +128,7 @@ Result<Answer> Run::ask_fields(const json::Object& object) {
     if (fields.size() > 1) value.begin_object();
     Answer whole = Answer::kSkip;
     for (const std::string& field : fields) {
-        auto text = object.text(field, field_room_);
+        auto text = object.text(field, room_);
         if (!text) return fail(std::move(text.error()));
         if (!*text) continue;
         const std::size_t before = out_.size();
@@ -151,11 +152,11 @@ void Run::record(const json::Line& line) {
     auto parsed = parser_.parse(line.text);
     if (!parsed) return unreadable(line, std::move(parsed.error()));
     const json::Object& object = **parsed;
-    auto type = object.text("type", type_room_);
+    auto type = object.member("type");
     if (!type) return unreadable(line, std::move(type.error()));
     auto own = object.member(key_);
     if (!own) return unreadable(line, std::move(own.error()));
-    if (!ours(type->value_or(std::string_view()), type->has_value())) return pass(line.text);
+    if (!ours(*type)) return pass(line.text);
 
     const std::string_view text = object.text();
     std::string_view rest = "}";

@@ -108,6 +108,8 @@ private:
 
 /// The decoded text of a well-formed JSON string token (quotes included); nothing for any other token.
 std::optional<std::string> decode_string(std::string_view token);
+/// The same as a view: of the token, or of room when there was something to decode.
+std::optional<std::string_view> decode_string(std::string_view token, std::string& room);
 
 /// Checks that one line is one well-formed JSON object (RFC 8259) and splits it. Numbers of any size pass: they
 /// are never converted. Keeps its buffers, so a warm parser allocates nothing for a usual line.

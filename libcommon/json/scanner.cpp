@@ -24,106 +24,95 @@ constexpr std::array<std::uint8_t, 256> kHex = [] {
     return values;
 }();
 
-/// Reads from at_ on. Every step stops at the NUL behind the text, so none looks for the end; only a fault asks whether that was it.
+/// Every rule takes where it begins and gives where it ends, nullptr for a fault. Each step stops at the NUL behind the text, so none
+/// looks for the end; only a fault asks whether that was it.
 class Scanner {
 public:
-    Scanner(const char* begin, const char* end, std::vector<RawMember>& members) : at_(begin), end_(end), members_(members) {}
+    Scanner(const char* end, std::vector<RawMember>& members) : end_(end), members_(members) {}
 
-    Scan run() {
-        if (object<true>(1)) {
-            blanks();
-            if (at_ != end_) failed(ScanFault::kTrailing, at_);
-        }
+    Scan run(const char* p) {
+        p = object<true>(p, 1);
+        if (p != nullptr && blanks(p) != end_) failed(ScanFault::kTrailing, blanks(p));
         return result_;
     }
 
 private:
-    void blanks() {
-        while (is_blank(*at_)) ++at_;
+    static const char* blanks(const char* p) {
+        while (is_blank(*p)) ++p;
+        return p;
     }
-    bool failed(ScanFault fault, const char* at) {
+    const char* failed(ScanFault fault, const char* at) {
         result_.fault = fault;
         result_.at = at;
-        return false;
+        return nullptr;
     }
-    bool unexpected() {
-        return at_ == end_ ? failed(ScanFault::kOpenObject, at_) : failed(ScanFault::kUnexpected, at_);
-    }
-    /// Enters an object or array.
-    bool enter(std::size_t depth) {
-        ++at_;
-        blanks();
-        return depth <= kMaxDepth || failed(ScanFault::kDepth, at_);
-    }
+    const char* unexpected(const char* p) { return failed(p == end_ ? ScanFault::kOpenObject : ScanFault::kUnexpected, p); }
 
     template <bool kOutermost>
-    bool object(std::size_t depth) {
-        if (!enter(depth)) return false;
-        if (*at_ == '}') return ++at_, true;
+    const char* object(const char* p, std::size_t depth) {
+        p = blanks(p + 1);
+        if (depth > kMaxDepth) return failed(ScanFault::kDepth, p);
+        if (*p == '}') return p + 1;
         for (;;) {
-            if (*at_ != '"') return unexpected();
-            const char* const key = at_ + 1;
+            if (*p != '"') return unexpected(p);
+            const char* const key = p + 1;
             bool escaped = false;
-            if (!string(escaped)) return false;
-            const char* const key_end = at_ - 1;
-            if (*at_ != ':') {
-                blanks();
-                if (*at_ != ':') return unexpected();
-            }
-            ++at_;
-            blanks();
-            const char* const from = at_;
-            if (!value(depth)) return false;
+            p = string(p, escaped);
+            if (p == nullptr) return nullptr;
+            const char* const key_end = p - 1;
+            p = blanks(p);
+            if (*p != ':') return unexpected(p);
+            const char* const from = p = blanks(p + 1);
+            p = value(p, depth);
+            if (p == nullptr) return nullptr;
             if constexpr (kOutermost) {
                 if (escaped) result_.escaped_keys = true;
-                members_.push_back({{key, static_cast<std::size_t>(key_end - key)}, {from, static_cast<std::size_t>(at_ - from)}});
+                members_.push_back({{key, static_cast<std::size_t>(key_end - key)}, {from, static_cast<std::size_t>(p - from)}});
             }
-            blanks();
-            if (*at_ == '}') return ++at_, true;
-            if (*at_ != ',') return unexpected();
-            ++at_;
-            blanks();
+            p = blanks(p);
+            if (*p == '}') return p + 1;
+            if (*p != ',') return unexpected(p);
+            p = blanks(p + 1);
         }
     }
 
-    bool array(std::size_t depth) {
-        if (!enter(depth)) return false;
-        if (*at_ == ']') return ++at_, true;
+    const char* array(const char* p, std::size_t depth) {
+        p = blanks(p + 1);
+        if (depth > kMaxDepth) return failed(ScanFault::kDepth, p);
+        if (*p == ']') return p + 1;
         for (;;) {
-            if (!value(depth)) return false;
-            blanks();
-            if (*at_ == ']') return ++at_, true;
-            if (*at_ != ',') return unexpected();
-            ++at_;
-            blanks();
+            p = value(p, depth);
+            if (p == nullptr) return nullptr;
+            p = blanks(p);
+            if (*p == ']') return p + 1;
+            if (*p != ',') return unexpected(p);
+            p = blanks(p + 1);
         }
     }
 
-    bool value(std::size_t depth) {
-        switch (*at_) {
-            case '"': {
-                bool escaped = false;
-                return string(escaped);
-            }
-            case '{': return object<false>(depth + 1);
-            case '[': return array(depth + 1);
-            case 't': return word("true");
-            case 'f': return word("false");
-            case 'n': return word("null");
-            default: return is_digit(*at_) || *at_ == '-' ? number() : unexpected();
+    [[gnu::always_inline]] const char* value(const char* p, std::size_t depth) {
+        bool escaped = false;
+        return *p == '"' ? string(p, escaped) : no_string(p, depth);
+    }
+    const char* no_string(const char* p, std::size_t depth) {
+        switch (*p) {
+            case '{': return object<false>(p, depth + 1);
+            case '[': return array(p, depth + 1);
+            case 't': return word(p, "true");
+            case 'f': return word(p, "false");
+            case 'n': return word(p, "null");
+            default: return is_digit(*p) || *p == '-' ? number(p) : unexpected(p);
         }
     }
 
-    bool word(std::string_view text) {
+    const char* word(const char* p, std::string_view text) {
         for (std::size_t i = 1; i < text.size(); ++i)
-            if (at_[i] != text[i]) return at_ + i == end_ ? failed(ScanFault::kOpenObject, end_) : unexpected();
-        at_ += text.size();
-        return true;
+            if (p[i] != text[i]) return p + i == end_ ? failed(ScanFault::kOpenObject, end_) : unexpected(p);
+        return p + text.size();
     }
 
     // RFC 8259 §6.
-    bool number() {
-        const char* const from = at_;
+    const char* number(const char* const from) {
         const char* p = from;
         auto digits = [&p] {
             const char* const first = p;
@@ -141,26 +130,23 @@ private:
             good = digits();
         }
         // What goes on as no number can ("1x", "1.2.3") is no number, rather than a number with something behind it.
-        if (!good || !(p == end_ || *p == ',' || *p == '}' || *p == ']' || is_blank(*p))) return failed(ScanFault::kNumber, from);
-        at_ = p;
-        return true;
+        if (good && (*p == ',' || *p == '}' || *p == ']' || is_blank(*p) || p == end_)) return p;
+        return failed(ScanFault::kNumber, from);
     }
 
-    // RFC 8259 §7. at_ is at the opening quote, afterwards behind the closing one.
-    bool string(bool& escaped) {
-        const char* p = at_ + 1;
+    // RFC 8259 §7. From the opening quote to behind the closing one.
+    [[gnu::always_inline]] const char* string(const char* p, bool& escaped) {
+        p = string_run(p + 1, result_.high);
+        return *p == '"' ? p + 1 : rest_of_string(p, escaped);
+    }
+    [[gnu::noinline]] const char* rest_of_string(const char* p, bool& escaped) {
         bool bad_escape = false;
-        for (;;) {
-            p = string_run(p, result_.high);
-            if (*p == '"') break;
-            if (*p != '\\') return p == end_ ? failed(ScanFault::kOpenString, p) : failed(ScanFault::kControl, p);
+        for (; *p != '"'; p = string_run(p, result_.high)) {
+            if (*p != '\\') return failed(p == end_ ? ScanFault::kOpenString : ScanFault::kControl, p);
             escaped = true;
             if (!escape(p)) bad_escape = true, ++p;
         }
-        at_ = p + 1;
-        if (!bad_escape) return true;
-        blanks();
-        return failed(ScanFault::kEscape, at_);
+        return bad_escape ? failed(ScanFault::kEscape, blanks(p + 1)) : p + 1;
     }
 
     // False, with p where it was, when no escape stands there.
@@ -193,7 +179,6 @@ private:
         return value;
     }
 
-    const char* at_;
     const char* end_;
     std::vector<RawMember>& members_;
     Scan result_;
@@ -203,7 +188,7 @@ private:
 
 Scan scan_object(const char* begin, const char* end, std::vector<RawMember>& members) {
     members.clear();
-    return Scanner(begin, end, members).run();
+    return Scanner(end, members).run(begin);
 }
 
 }  // namespace tandem::json

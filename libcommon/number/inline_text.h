@@ -31,6 +31,18 @@ public:
         size_ = static_cast<std::uint8_t>(text.size() < N ? text.size() : N);
         std::memmove(bytes_.data(), text.data(), size_);
     }
+    /// The first `size` bytes of an array that fits: a copy of fixed size.
+    template <std::size_t M>
+    void assign_within(const std::array<char, M>& bytes, std::size_t size) {
+        static_assert(M <= N);
+        std::memcpy(bytes_.data(), bytes.data(), M);
+        size_ = static_cast<std::uint8_t>(size);
+    }
+    /// What fill(char*) writes to the kCapacity bytes that it is given; it gives back how many.
+    template <class Fill>
+    void assign_by(Fill fill) {
+        size_ = static_cast<std::uint8_t>(fill(bytes_.data()));
+    }
     void push_back(char c) {
         if (size_ < N) bytes_[size_++] = c;
     }

@@ -35,6 +35,20 @@ bool satellite(unsigned code, std::string_view national) {
     return code == 870 || code == 881 || (code == 882 && national.starts_with("16"));
 }
 
+/// What a character may be in what was dialled.
+enum Dialled : std::uint8_t { kIsDialled = 1, kIsSign = 2, kIsPlus = 4, kIsTab = 8, kIsOther = 16 };
+
+constexpr std::array<std::uint8_t, 256> kDialled = [] {
+    std::array<std::uint8_t, 256> kinds{};
+    kinds.fill(kIsOther);
+    for (char c = '0'; c <= '9'; ++c) kinds[static_cast<std::uint8_t>(c)] = kIsDialled;
+    for (char c : {'*', '#'}) kinds[static_cast<std::uint8_t>(c)] = kIsDialled | kIsSign;
+    for (char c : {' ', '-', '.', '(', ')', '/', '[', ']'}) kinds[static_cast<std::uint8_t>(c)] = 0;
+    kinds['+'] = kIsPlus;
+    kinds['\t'] = kIsTab;
+    return kinds;
+}();
+
 class Reading {
 public:
     explicit Reading(const DialContext& context, Number& number) : context_(context), plan_(*context.plan), n_(number) {}
@@ -69,10 +83,33 @@ private:
     /// What was dialled: digits, * and #, a plus in front, without ASCII separators. False when there is anything else: such a
     /// text is only a number if the numbering plan can read it.
     bool gather(std::string_view text) {
+        unsigned seen = 0;
+        const bool plus = text.front() == '+';
+        if (text.size() <= kMaxSubject) {
+            n_.dialled.assign_by([&](char* to) {
+                std::size_t size = 0;
+                if (plus) to[size++] = '+';
+                for (char c : text.substr(plus ? 1 : 0)) {
+                    const unsigned kind = kDialled[static_cast<std::uint8_t>(c)];
+                    to[size] = c;
+                    size += kind & kIsDialled;
+                    seen |= kind;
+                }
+                return size;
+            });
+            signs_ = (seen & kIsSign) != 0;
+            digits_only_ = (seen & ~unsigned{kIsDialled}) == 0 && n_.dialled.size() >= (plus ? 4U : 3U);
+            if ((seen & (kIsOther | kIsPlus)) == 0) return true;
+            n_.dialled.clear();
+            if ((seen & kIsOther) != 0) return false;
+        }
+        // A plus behind a bracket, or more than anybody dials.
         for (char c : text) {
-            if (is_digit(c) || c == '*' || c == '#' || (c == '+' && n_.dialled.empty())) {
+            const unsigned kind = kDialled[static_cast<std::uint8_t>(c)];
+            if ((kind & kIsDialled) != 0 || (c == '+' && n_.dialled.empty())) {
                 n_.dialled.push_back(c);
-            } else if (c != ' ' && c != '-' && c != '.' && c != '(' && c != ')' && c != '/' && c != '[' && c != ']' && c != '\t') {
+                signs_ = signs_ || (kind & kIsSign) != 0;
+            } else if ((kind & (kIsOther | kIsPlus)) != 0) {
                 n_.dialled.clear();
                 return false;
             }
@@ -113,7 +150,7 @@ private:
         const bool short_code = dialled.size() <= kMaxShort && (short_bits(plan_, context_.region, dialled) & kShortValid) != 0;
         if (short_code) flag(Flag::kShortCode);
         if (dialled.front() != '+' && (context_.dial_plan != nullptr || !context_.access_prefix.empty()) && by_dial_plan()) return true;
-        if (n_.dialled.view().find_first_of("*#") != std::string_view::npos) {
+        if (signs_ && n_.dialled.view().find_first_of("*#") != std::string_view::npos) {
             // A trailing "#" ends what is dialled (or an extension); in front, or beside a star, it asks for a feature.
             if (n_.dialled.view().front() == '*' || n_.dialled.view().front() == '#') {
                 flag(Flag::kFeatureCode);
@@ -158,7 +195,9 @@ private:
             n_.dialled = result;
             refuse(Reason::kInternal);
         } else if (result.starts_with('+') && all_digits(result.substr(1))) {
-            read_phone(result);
+            Phone phone;
+            parse_phone(result, plan_, context_.region, phone);
+            take(phone, result);
         } else {
             refuse(Reason::kRuleResultNotE164);
         }
@@ -166,6 +205,13 @@ private:
     }
 
     void by_plan(const Written& clothes) {
+        if (digits_only_ && !clothes.uri && !outside_cut_) {
+            // The scanner would find what is known already.
+            const bool plus = n_.dialled.view().front() == '+';
+            Phone phone;
+            parse_digits(n_.dialled.view().substr(plus ? 1 : 0), plus, plan_, context_.region, phone);
+            return take(phone, clothes.text);
+        }
         InlineText<kMaxWritten> whole;
         std::string_view text = outside_cut_ ? n_.dialled.view() : clothes.text;
         if (clothes.context.starts_with('+') && !text.starts_with('+')) {
@@ -173,7 +219,9 @@ private:
             for (char c : text) whole.push_back(c);
             text = whole;
         }
-        read_phone(text);
+        Phone phone;
+        parse_phone(text, plan_, context_.region, phone);
+        take(phone, text);
         if (!clothes.extension.empty()) {
             // RFC 3966 §3: visual separators are allowed in it, and a leading zero counts.
             n_.extension.clear();
@@ -182,9 +230,8 @@ private:
         }
     }
 
-    void read_phone(std::string_view text) {
-        Phone phone;
-        parse_phone(text, plan_, context_.region, phone);
+    /// What the numbering plan says of a text.
+    void take(const Phone& phone, std::string_view text) {
         if (n_.dialled.empty() && phone.error == PhoneError::kNone) n_.dialled = phone.e164();
         switch (phone.error) {
             case PhoneError::kNone: break;
@@ -197,7 +244,7 @@ private:
             case PhoneError::kTooShort: return refuse(Reason::kTooShort);
             case PhoneError::kTooLong: return refuse(Reason::kTooLong);
         }
-        n_.extension = phone.extension();
+        n_.extension.assign_within(phone.extension_text, phone.extension_size);
         n_.calling_code = phone.calling_code;
         n_.type = phone.type;
         n_.valid = phone.valid;
@@ -224,13 +271,15 @@ private:
             return refuse(Reason::kTooLongForItu);
         }
         // What was written as an international number is shown as such; digits that only might be a number are not made one.
-        if (n_.possible || text.find('+') != std::string_view::npos) n_.e164 = phone.e164();
+        if (n_.possible || text.find('+') != std::string_view::npos) n_.e164.assign_within(phone.e164_text, phone.e164_size);
     }
 
     const DialContext& context_;
     const Plan& plan_;
     Number& n_;
     bool outside_cut_ = false;
+    bool signs_ = false;        ///< dialled has a star or a hash
+    bool digits_only_ = false;  ///< dialled is at least three digits, with or without a plus, and separators were all that was left out
 };
 
 }  // namespace

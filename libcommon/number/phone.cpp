@@ -143,20 +143,26 @@ void parse_phone(std::string_view written, const Plan& plan, std::uint16_t regio
         out.error = PhoneError::kNotANumber;
         return;
     }
+    parse_digits(scanned.digits, scanned.plus, plan, region_row, out);
+    out.extension_size = scanned.extension_size;
+    if (scanned.extension_size != 0) std::memcpy(out.extension_text.data(), scanned.extension.data(), scanned.extension_size);
+}
+
+void parse_digits(std::string_view written, bool plus, const Plan& plan, std::uint16_t region_row, Phone& out) {
     const RegionRow* region = region_row == kNoRow ? nullptr : plan.regions.data() + region_row;
-    if (region == nullptr && !scanned.plus) {
+    if (region == nullptr && !plus) {
         out.error = PhoneError::kInvalidCountryCode;
         return;
     }
 
     Rewritten room, room2;  // NOLINT: written before they are read
-    Digits digits{scanned.digits.data(), scanned.digits.size()};
+    Digits digits{written.data(), written.size()};
     Extracted extracted;
-    if (scanned.plus) {
+    if (plus) {
         extracted = after_international_prefix(plan, digits);
         if (extracted.error == PhoneError::kInvalidCountryCode) {
             // "+" in front of a number that is not international: once more as if it were not there.
-            digits = {scanned.digits.data(), scanned.digits.size()};
+            digits = {written.data(), written.size()};
             extracted = extract_dialled(plan, region, digits, room);
             if (extracted.code == nullptr) extracted.error = PhoneError::kInvalidCountryCode;
         }
@@ -198,8 +204,7 @@ void parse_phone(std::string_view written, const Plan& plan, std::uint16_t regio
     out.national_at = static_cast<std::uint8_t>(to - out.e164_text.data());
     copy_short(to, digits.data, digits.size);
     out.e164_size = static_cast<std::uint8_t>(out.national_at + digits.size);
-    out.extension_size = scanned.extension_size;
-    if (scanned.extension_size != 0) std::memcpy(out.extension_text.data(), scanned.extension.data(), scanned.extension_size);
+    out.extension_size = 0;
 
     const std::uint16_t label = plan.label(code->root, digits.data, digits.size);
     out.type = static_cast<Type>(label & 15U);

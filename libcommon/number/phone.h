@@ -49,6 +49,9 @@ static_assert(sizeof(Phone) <= 128);
 /// Cost: about 100 ns; no heap. Thread: any.
 void parse_phone(std::string_view written, const Plan& plan, std::uint16_t region, Phone& out);
 
+/// The same for digits that were read already: at least three, ASCII, with or without a plus in front.
+void parse_digits(std::string_view digits, bool plus, const Plan& plan, std::uint16_t region, Phone& out);
+
 /// Whether a national number of `size` digits is possible in a region. Source: possible lengths of the metadata.
 Possible possible_length(const RegionRow& region, std::size_t size);
 
