@@ -100,6 +100,8 @@ public:
 private:
     friend class LineParser;
     void split(std::string_view well_formed);
+    /// The first member from there on that has the key, else the end.
+    [[nodiscard]] const RawMember* next_with(std::string_view key, const RawMember* from) const;
 
     std::string_view text_;
     std::vector<RawMember> members_;

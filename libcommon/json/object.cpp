@@ -169,22 +169,31 @@ Object Object::over(std::string_view well_formed) {
     return object;
 }
 
-Result<const RawMember*> Object::member(std::string_view key) const {
-    const RawMember* found = nullptr;
+const RawMember* Object::next_with(std::string_view key, const RawMember* from) const {
+    const RawMember* const end = members_.data() + members_.size();
+    if (!escaped_keys_ && !key.empty()) {
+        // Most keys of the same length differ in the first letter: a call of memcmp for each would be most of the search.
+        const std::size_t size = key.size();
+        const char first = key.front();
+        for (; from != end; ++from)
+            if (from->key.size() == size && from->key.front() == first && std::memcmp(from->key.data(), key.data(), size) == 0) break;
+        return from;
+    }
     std::string decoded;
-    for (const RawMember& m : members_) {
-        if (!escaped_keys_ || !has_escape(m.key)) {
-            if (m.key.size() != key.size()) continue;
-            // Most keys of the same length differ here: a call of memcmp for each would be most of the search.
-            if (!key.empty() && (m.key.front() != key.front() || std::memcmp(m.key.data(), key.data(), key.size()) != 0)) continue;
-        } else if (unescape(m.key, decoded); decoded != key) {
-            continue;
-        }
-        if (found != nullptr) {
-            return fail(Errc::kConflict, cat("key \"", key, "\" stands twice"),
-                        static_cast<std::size_t>(m.key.data() - text_.data()), "RFC 8259 §4");
-        }
-        found = &m;
+    for (; from != end; ++from) {
+        unescape(from->key, decoded);
+        if (decoded == key) break;
+    }
+    return from;
+}
+
+Result<const RawMember*> Object::member(std::string_view key) const {
+    const RawMember* const end = members_.data() + members_.size();
+    const RawMember* const found = next_with(key, members_.data());
+    if (found == end) return nullptr;
+    if (const RawMember* again = next_with(key, found + 1); again != end) {
+        return fail(Errc::kConflict, cat("key \"", key, "\" stands twice"), static_cast<std::size_t>(again->key.data() - text_.data()),
+                    "RFC 8259 §4");
     }
     return found;
 }
@@ -211,6 +220,9 @@ Result<std::optional<std::string>> Object::text(std::string_view path) const {
 }
 
 Result<std::optional<std::string_view>> Object::text(std::string_view path, std::string& room) const {
+    auto whole = member(path);
+    if (!whole) return fail(std::move(whole.error()));
+    if (*whole != nullptr) return decode_string((*whole)->value, room);
     auto found = raw(path);
     if (found && *found) *found = decode_string(**found, room);
     return found;

@@ -28,11 +28,12 @@ constexpr std::array<std::uint8_t, 256> kHex = [] {
 /// looks for the end; only a fault asks whether that was it.
 class Scanner {
 public:
-    Scanner(const char* end, std::vector<RawMember>& members) : end_(end), members_(members) {}
+    Scanner(const char* begin, const char* end, std::vector<RawMember>& members) : end_(end), stops_(begin), members_(members) {}
 
-    Scan run(const char* p) {
-        p = object<true>(p, 1);
+    Scan run(const char* begin) {
+        const char* const p = object<true>(begin, 1);
         if (p != nullptr && blanks(p) != end_) failed(ScanFault::kTrailing, blanks(p));
+        result_.high = stops_.high();
         return result_;
     }
 
@@ -136,15 +137,18 @@ private:
 
     // RFC 8259 §7. From the opening quote to behind the closing one.
     [[gnu::always_inline]] const char* string(const char* p, bool& escaped) {
-        p = string_run(p + 1, result_.high);
+        // Between strings a tab may have been passed by.
+        if (stops_.next() != p) stops_.skip_to(p + 1);
+        p = stops_.next();
         return *p == '"' ? p + 1 : rest_of_string(p, escaped);
     }
     [[gnu::noinline]] const char* rest_of_string(const char* p, bool& escaped) {
         bool bad_escape = false;
-        for (; *p != '"'; p = string_run(p, result_.high)) {
+        for (; *p != '"'; p = stops_.next()) {
             if (*p != '\\') return failed(p == end_ ? ScanFault::kOpenString : ScanFault::kControl, p);
             escaped = true;
             if (!escape(p)) bad_escape = true, ++p;
+            stops_.skip_to(p);
         }
         return bad_escape ? failed(ScanFault::kEscape, blanks(p + 1)) : p + 1;
     }
@@ -180,6 +184,7 @@ private:
     }
 
     const char* end_;
+    Stops stops_;
     std::vector<RawMember>& members_;
     Scan result_;
 };
@@ -188,7 +193,7 @@ private:
 
 Scan scan_object(const char* begin, const char* end, std::vector<RawMember>& members) {
     members.clear();
-    return Scanner(end, members).run(begin);
+    return Scanner(begin, end, members).run(begin);
 }
 
 }  // namespace tandem::json

@@ -22,7 +22,7 @@ struct Scan {
     ScanFault fault = ScanFault::kNone;
     const char* at = nullptr;     ///< of a fault: the byte that is wrong, or for a bad escape or too many levels where reading went on
     bool escaped_keys = false;    ///< a top-level key has an escape
-    bool high = false;            ///< a string holds bytes that are not ASCII; whether they are UTF-8 was not looked at
+    bool high = false;            ///< what was read is not all ASCII; whether it is UTF-8 was not looked at
 };
 
 /// Checks the text from `begin` (an opening brace) to `end` and puts the members of the outermost object into `members`. Behind the
