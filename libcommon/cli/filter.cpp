@@ -49,8 +49,9 @@ constexpr std::size_t kBlock = 65536;
 class Run {
 public:
     Run(Context& context, const FilterOptions& options, FilterHandler& handler)
-        : context_(context), options_(options), handler_(handler), key_(options.key.empty() ? options.type : options.key) {
-        json::Writer(key_json_).key(key_);
+        : context_(context), options_(options), handler_(handler), keys_(looked_for(options)) {
+        key_json_ = ",";
+        json::Writer(key_json_).key(keys_[kOwn]);
         record::Record plain(plain_head_, options.type);
         plain.json().key(options.type);
     }
@@ -59,11 +60,20 @@ public:
     FilterCounts counts;
 
 private:
+    // Places in keys_.
+    static constexpr std::size_t kType = 0, kOwn = 1, kFields = 2;
+    static std::vector<std::string> looked_for(const FilterOptions& options) {
+        std::vector<std::string> keys{"type", options.key.empty() ? options.type : options.key};
+        keys.insert(keys.end(), options.fields.begin(), options.fields.end());
+        return keys;
+    }
+
     void line(const json::Line& line);
     void bounded(const json::Line& line);
     void record(const json::Line& line);
     void plain(std::string_view text);
     Result<Answer> ask_fields(const json::Object& object);
+    Result<std::optional<std::string_view>> field_text(const json::Object& object, std::size_t i);
     void unreadable(const json::Line& line, Error error);
     bool ours(const json::RawMember* type);
     void pass(std::string_view text) {
@@ -80,8 +90,9 @@ private:
     Context& context_;
     const FilterOptions& options_;
     FilterHandler& handler_;
-    std::string key_;
-    std::string key_json_;    ///< the key as it is written, with its colon
+    json::Keys keys_;         ///< "type", the key of the answer, the fields
+    std::vector<json::Keys::Found> found_;
+    std::string key_json_;    ///< `,"number":`
     std::string plain_head_;  ///< what stands before the answer to a plain line
     json::LineParser parser_;
     std::string out_;         ///< answers that were not handed on yet
@@ -120,15 +131,24 @@ bool Run::ours(const json::RawMember* member) {
     return type && std::find(types.begin(), types.end(), *type) != types.end();
 }
 
-// The value under key_: one answer as it is, or with several fields an object of answers named after the fields.
+// The decoded text of a field, nothing when there is none.
+Result<std::optional<std::string_view>> Run::field_text(const json::Object& object, std::size_t i) {
+    const json::Keys::Found& found = found_[kFields + i];
+    if (found.again != nullptr) return fail(std::move(object.only(options_.fields[i], found).error()));
+    if (found.member != nullptr) return json::decode_string(found.member->value, room_);
+    return object.text(options_.fields[i], room_);  // a dotted path
+}
+
+// The value under the key: one answer as it is, or with several fields an object of answers named after the fields.
 Result<Answer> Run::ask_fields(const json::Object& object) {
     json::Writer value(out_);
     const auto& fields = options_.fields;
     if (fields.empty()) return handler_.record(object, {}, value);
     if (fields.size() > 1) value.begin_object();
     Answer whole = Answer::kSkip;
-    for (const std::string& field : fields) {
-        auto text = object.text(field, room_);
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const std::string& field = fields[i];
+        auto text = field_text(object, i);
         if (!text) return fail(std::move(text.error()));
         if (!*text) continue;
         const std::size_t before = out_.size();
@@ -147,27 +167,25 @@ Result<Answer> Run::ask_fields(const json::Object& object) {
     return whole;
 }
 
-// The record with its answer under key_: replaced in its place, or added at the end. All other bytes as they were.
+// The record with its answer under the key: replaced in its place, or added at the end. All other bytes as they were.
 void Run::record(const json::Line& line) {
     auto parsed = parser_.parse(line.text);
     if (!parsed) return unreadable(line, std::move(parsed.error()));
     const json::Object& object = **parsed;
-    auto type = object.member("type");
-    if (!type) return unreadable(line, std::move(type.error()));
-    auto own = object.member(key_);
-    if (!own) return unreadable(line, std::move(own.error()));
-    if (!ours(*type)) return pass(line.text);
+    object.find(keys_, found_);
+    for (std::size_t i : {kType, kOwn})
+        if (found_[i].again != nullptr) return unreadable(line, std::move(object.only(keys_[i], found_[i]).error()));
+    if (!ours(found_[kType].member)) return pass(line.text);
 
     const std::string_view text = object.text();
-    std::string_view rest = "}";
-    if (*own != nullptr) {
-        const auto at = static_cast<std::size_t>((*own)->value.data() - text.data());
+    std::string_view rest = "}\n";
+    if (const json::RawMember* own = found_[kOwn].member; own != nullptr) {
+        const auto at = static_cast<std::size_t>(own->value.data() - text.data());
         out_.append(text.substr(0, at));
-        rest = text.substr(at + (*own)->value.size());
+        rest = text.substr(at + own->value.size());
     } else {
         out_.append(text.substr(0, text.size() - 1));
-        if (!object.members().empty()) out_ += ',';
-        out_ += key_json_;
+        out_.append(key_json_, object.members().empty() ? 1 : 0);
     }
     auto answer = ask_fields(object);
     if (!answer) return unreadable(line, std::move(answer.error()));
@@ -175,7 +193,8 @@ void Run::record(const json::Line& line) {
         out_.resize(begin_);
         return pass(line.text);
     }
-    append(out_, rest, '\n');
+    out_ += rest;
+    if (!rest.ends_with('\n')) out_ += '\n';
     count(*answer);
 }
 

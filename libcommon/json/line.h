@@ -68,6 +68,24 @@ struct RawMember {
     std::string_view value;
 };
 
+/// Keys that are looked for in every object of a stream, in one pass over its members.
+class Keys {
+public:
+    /// Where a key stands: the first member that has it, and the second one, which makes it worthless.
+    struct Found {
+        const RawMember* member = nullptr;
+        const RawMember* again = nullptr;
+    };
+
+    explicit Keys(std::vector<std::string> keys);
+    [[nodiscard]] const std::string& operator[](std::size_t i) const { return keys_[i]; }
+
+private:
+    friend class Object;
+    std::vector<std::string> keys_;
+    std::vector<std::uint16_t> tags_;  ///< what is compared first
+};
+
 /// A well-formed JSON object as views over its bytes, which the LineParser owns until its next parse().
 class Object {
 public:
@@ -77,6 +95,10 @@ public:
 
     /// The member with exactly that key, nullptr when there is none. Errors: conflict when it stands twice.
     [[nodiscard]] Result<const RawMember*> member(std::string_view key) const;
+    /// All keys at once; found gets one entry a key.
+    void find(const Keys& keys, std::vector<Keys::Found>& found) const;
+    /// What member() says of a key that was looked for so.
+    [[nodiscard]] Result<const RawMember*> only(std::string_view key, const Keys::Found& found) const;
 
     /// Raw bytes of the value at a dotted path ("call.to"), nothing when there is none. A top-level key that is
     /// literally the path comes first. Errors: conflict when a key on the path stands twice.

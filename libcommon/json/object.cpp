@@ -187,15 +187,47 @@ const RawMember* Object::next_with(std::string_view key, const RawMember* from) 
     return from;
 }
 
+Result<const RawMember*> Object::only(std::string_view key, const Keys::Found& found) const {
+    if (found.again == nullptr) return found.member;
+    return fail(Errc::kConflict, cat("key \"", key, "\" stands twice"), static_cast<std::size_t>(found.again->key.data() - text_.data()),
+                "RFC 8259 §4");
+}
+
 Result<const RawMember*> Object::member(std::string_view key) const {
     const RawMember* const end = members_.data() + members_.size();
-    const RawMember* const found = next_with(key, members_.data());
-    if (found == end) return nullptr;
-    if (const RawMember* again = next_with(key, found + 1); again != end) {
-        return fail(Errc::kConflict, cat("key \"", key, "\" stands twice"), static_cast<std::size_t>(again->key.data() - text_.data()),
-                    "RFC 8259 §4");
+    const RawMember* const first = next_with(key, members_.data());
+    if (first == end) return nullptr;
+    const RawMember* const again = next_with(key, first + 1);
+    return only(key, {first, again == end ? nullptr : again});
+}
+
+namespace {
+/// Length and first letter of a key: nearly all that are not meant differ in one of them.
+std::uint16_t tag_of(std::string_view key) {
+    return static_cast<std::uint16_t>((key.size() < 255 ? key.size() : 255) << 8 | (key.empty() ? 0U : static_cast<std::uint8_t>(key.front())));
+}
+}  // namespace
+
+Keys::Keys(std::vector<std::string> keys) : keys_(std::move(keys)) {
+    for (const std::string& key : keys_) tags_.push_back(tag_of(key));
+}
+
+void Object::find(const Keys& keys, std::vector<Keys::Found>& found) const {
+    found.resize(keys.keys_.size());
+    for (Keys::Found& one : found) one = {};
+    std::string decoded;
+    for (const RawMember& m : members_) {
+        std::string_view name = m.key;
+        if (escaped_keys_) {
+            unescape(m.key, decoded);
+            name = decoded;
+        }
+        const std::uint16_t tag = tag_of(name);
+        for (std::size_t i = 0; i < keys.tags_.size(); ++i) {
+            if (keys.tags_[i] != tag || keys.keys_[i] != name) continue;
+            (found[i].member == nullptr ? found[i].member : found[i].again) = &m;
+        }
     }
-    return found;
 }
 
 Result<std::optional<std::string_view>> Object::raw(std::string_view path) const {

@@ -56,6 +56,11 @@ public:
     void run(std::string_view written) {
         if (written.size() > kMaxWritten) return refuse(Reason::kTooLongText);
         Written clothes;
+        if (nothing_but_dialled(written)) {
+            clothes.text = trim(written);
+            if (!decided_before_the_plan(clothes)) by_plan(clothes);
+            return;
+        }
         undress(written, clothes);
         if (clothes.uri) flag(Flag::kUri);
         n_.parameters = clothes.parameters;
@@ -80,30 +85,36 @@ private:
                std::any_of(kAnonymous.begin(), kAnonymous.end(), [&](std::string_view token) { return iequals(token, text); });
     }
 
+    /// True when a text has nothing but what can be dialled and separators, as most have; dialled is known then.
+    bool nothing_but_dialled(std::string_view text) {
+        if (text.empty() || text.size() > kMaxSubject) return false;
+        unsigned seen = 0;
+        const bool plus = text.front() == '+';
+        n_.dialled.assign_by([&](char* to) {
+            std::size_t size = plus ? 1 : 0;
+            to[0] = '+';
+            for (std::size_t i = size; i < text.size(); ++i) {
+                const unsigned kind = kDialled[static_cast<std::uint8_t>(text[i])];
+                to[size] = text[i];
+                size += kind & kIsDialled;
+                seen |= kind;
+            }
+            return size;
+        });
+        if ((seen & (kIsOther | kIsPlus)) != 0 || n_.dialled.empty()) {
+            n_.dialled.clear();
+            return false;
+        }
+        signs_ = (seen & kIsSign) != 0;
+        digits_only_ = (seen & ~unsigned{kIsDialled}) == 0 && n_.dialled.size() >= (plus ? 4U : 3U);
+        return true;
+    }
+
     /// What was dialled: digits, * and #, a plus in front, without ASCII separators. False when there is anything else: such a
     /// text is only a number if the numbering plan can read it.
     bool gather(std::string_view text) {
-        unsigned seen = 0;
-        const bool plus = text.front() == '+';
-        if (text.size() <= kMaxSubject) {
-            n_.dialled.assign_by([&](char* to) {
-                std::size_t size = 0;
-                if (plus) to[size++] = '+';
-                for (char c : text.substr(plus ? 1 : 0)) {
-                    const unsigned kind = kDialled[static_cast<std::uint8_t>(c)];
-                    to[size] = c;
-                    size += kind & kIsDialled;
-                    seen |= kind;
-                }
-                return size;
-            });
-            signs_ = (seen & kIsSign) != 0;
-            digits_only_ = (seen & ~unsigned{kIsDialled}) == 0 && n_.dialled.size() >= (plus ? 4U : 3U);
-            if ((seen & (kIsOther | kIsPlus)) == 0) return true;
-            n_.dialled.clear();
-            if ((seen & kIsOther) != 0) return false;
-        }
-        // A plus behind a bracket, or more than anybody dials.
+        if (nothing_but_dialled(text)) return true;
+        // No digits at all, a plus behind a bracket, or more than anybody dials.
         for (char c : text) {
             const unsigned kind = kDialled[static_cast<std::uint8_t>(c)];
             if ((kind & kIsDialled) != 0 || (c == '+' && n_.dialled.empty())) {

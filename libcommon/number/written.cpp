@@ -52,12 +52,6 @@ void read_parameters(std::string_view rest, Written& out) {
 }  // namespace
 
 void undress(std::string_view written, Written& out) {
-    // A number alone, as most are: nothing to take off.
-    if (!written.empty() && (is_digit(written.front()) || written.front() == '+') && is_digit(written.back()) &&
-        std::none_of(written.begin(), written.end(), [](char c) { return c == '<'; })) {
-        out.text = written;
-        return;
-    }
     // "Alice" <sip:…>: the URI is between the last "<" and its ">".
     if (!written.empty() && written.back() != '>' && written.find('<') == std::string_view::npos) {
         out.text = trim(written);

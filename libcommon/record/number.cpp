@@ -118,6 +118,10 @@ void write_parameters(json::Writer& out, const number::TelParameters& parameters
 }
 
 void add_lists(Fragment& f, const number::Number& number) {
+    if (number.flags == 0 && number.reason == number::Reason::kNone) {
+        f.add(",\"flags\":[],\"reasons\":[]}");
+        return;
+    }
     f.add(",\"flags\":[");
     bool first = true;
     for (std::size_t i = 0; number.flags >> i != 0; ++i) {

@@ -1,7 +1,9 @@
 #include "json/line.h"
 
 #include <catch2/catch.hpp>
+#include <random>
 
+#include "json/document.h"
 #include "support/exact_buffer.h"
 
 using namespace tandem;
@@ -200,4 +202,142 @@ TEST_CASE("line parser: refuses every truncation of an object", "[json][line]") 
         INFO(cut.text());
         CHECK_FALSE(parser.parse(cut.text()));
     });
+}
+
+TEST_CASE("line parser: says of each fault what it is and where", "[json][line]") {
+    struct Row {
+        std::string_view line, what;
+        std::size_t offset;
+    };
+    json::LineParser parser;
+    for (const Row& row : {Row{R"({"a":01})", "not a number", 5}, Row{R"({"a":1.2.3})", "not a number", 5}, Row{R"({"a":truex})", "not well-formed JSON", 9},
+                           Row{R"({"a":1,})", "not well-formed JSON", 7}, Row{R"({"a":[1 2]})", "not well-formed JSON", 8},
+                           Row{"{\"a\":\"x\ty\"}", "control character in a string", 7}, Row{R"({"a":"\q" , "b":1})", "bad escape in a string", 10},
+                           Row{R"({"a":"\ud800x"})", "bad escape in a string", 14}, Row{R"({"a":"\udc00"})", "bad escape in a string", 13},
+                           Row{R"({"a":"\ud800\u0041"})", "bad escape in a string", 19}, Row{R"({"a":"\)", "a string is not closed", 7},
+                           Row{R"({"a":"\")", "a string is not closed", 8}, Row{R"({"a":tr)", "an object or array is not closed", 7},
+                           Row{R"({"a":x)", "an object or array is not closed", 6}, Row{"{\"a\":x,\"\xff\":1}", "not UTF-8", 8},
+                           Row{"{\"a\":\"\xe2\x82\"}", "not UTF-8", 6}, Row{" 7", "not a JSON object", 1}}) {
+        INFO(row.line);
+        const test::ExactBuffer exact(row.line);
+        const auto parsed = parser.parse(exact.text());
+        REQUIRE_FALSE(parsed);
+        CHECK(parsed.error().what == row.what);
+        CHECK(parsed.error().offset == row.offset);
+    }
+}
+
+TEST_CASE("line parser: blanks, escapes and long strings at every place of a block", "[json][line]") {
+    json::LineParser parser;
+    for (std::size_t pad = 0; pad < 140; ++pad) {
+        const std::string fill(pad, pad % 2 == 0 ? ' ' : '\t'), text(pad, 'x');
+        const std::string line = "{" + fill + "\"" + text + "\\\"k\"" + fill + ":" + fill + "\"\\\\" + text + "\\u00e9\\\\\"" + fill + ",\"n\":" + fill + "[\"" +
+                                 text + "\",{}]" + fill + "}";
+        INFO(line);
+        const test::ExactBuffer exact(line);
+        const auto parsed = parser.parse(exact.text());
+        REQUIRE(parsed);
+        CHECK(**(*parsed)->text("" + text + "\"k") == "\\" + text + "é\\");
+        CHECK((*(*parsed)->items("n"))->size() == 2);
+        if (pad > 0) CHECK_FALSE(parser.parse(line.substr(0, line.size() - 2 - pad)));
+    }
+}
+
+TEST_CASE("line parser: keys that are looked for at once are found as each alone", "[json][line]") {
+    json::LineParser parser;
+    const std::vector<std::string> names{"type", "number", "", "call.to", "tape", "twice", "n\"", "absent"};
+    const json::Keys keys(names);
+    std::vector<json::Keys::Found> found;
+    std::string room;
+    for (std::string_view line : {R"({"type":"a","number":1,"":2,"call.to":"3","call":{"to":"4"},"tape":"\u0041","twice":1,"twice":2})",
+                                  R"({"twice":1,"t\u0079pe":"a","n\"":"q\"","twice":2,"tw\u0069ce":3})", "{}", R"({"call":{"to":"4"}})"}) {
+        INFO(line);
+        auto parsed = parser.parse(line);
+        REQUIRE(parsed);
+        (*parsed)->find(keys, found);
+        REQUIRE(found.size() == names.size());
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            INFO(names[i]);
+            const auto alone = (*parsed)->member(names[i]), together = (*parsed)->only(keys[i], found[i]);
+            REQUIRE(alone.has_value() == together.has_value());
+            if (alone) CHECK(*alone == *together);
+            else CHECK(alone.error().what == together.error().what);
+            const auto copy = (*parsed)->text(names[i]);
+            const auto view = (*parsed)->text(names[i], room);
+            REQUIRE(copy.has_value() == view.has_value());
+            if (copy) CHECK(*copy == *view);
+        }
+    }
+    CHECK(found[3].member == nullptr);  // a path is not a key
+}
+
+namespace {
+/// A line that may be an object: from a grammar, then often spoiled at a place or two.
+std::string random_line(std::mt19937& random) {
+    auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
+    constexpr std::string_view kPieces[] = {"{", "}", "[", "]", ",", ":", "\"", "\\", "\\u12", "\\ud83d", "\\ude00", "0", "-", "1.5e+3", "e", ".",
+                                            "true", "nul", "null", "\"k\":", " ", "\t", "\x01", "\xc3\xa9", "\xff", "x", "\"\\n\""};
+    std::string line;
+    auto value = [&](auto& self, unsigned depth) -> void {
+        switch (below(depth > 4 ? 5 : 7)) {
+            case 0: line += "true"; break;
+            case 1: line += std::to_string(static_cast<int>(below(2000)) - 1000); break;
+            case 2: line += "-0.5E-7"; break;
+            case 3: line += "null"; break;
+            case 4:
+                line += '"';
+                for (unsigned n = below(40); n > 0; --n) {
+                    constexpr std::string_view kText[] = {"a", "7", " ", "\\\\", "\\\"", "\\u00e9", "\xc3\xa9", "\\ud83d\\ude00", "/"};
+                    line += kText[below(12) % 9];
+                }
+                line += '"';
+                break;
+            case 5:
+                line += '[';
+                for (unsigned n = below(4), i = 0; i < n; ++i) self(self, depth + 1), line += i + 1 < n ? " , " : "";
+                line += ']';
+                break;
+            default:
+                line += '{';
+                for (unsigned n = below(4), i = 0; i < n; ++i) {
+                    line += "\"k" + std::to_string(i) + "\":";
+                    self(self, depth + 1);
+                    line += i + 1 < n ? "," : "";
+                }
+                line += '}';
+        }
+    };
+    line = "{\"v\":";
+    value(value, 0);
+    line += "}";
+    for (unsigned n = below(3); n > 0; --n) {
+        const std::size_t at = below(static_cast<unsigned>(line.size() + 1));
+        switch (below(3)) {
+            case 0: line.insert(at, kPieces[below(std::size(kPieces))]); break;
+            case 1: line.erase(at, 1 + below(2)); break;
+            default: if (at < line.size()) line[at] = static_cast<char>(random());
+        }
+    }
+    return line;
+}
+}  // namespace
+
+TEST_CASE("line parser: takes and refuses what another parser takes and refuses", "[json][line]") {
+    std::mt19937 random(20261122);
+    json::LineParser parser;
+    std::size_t taken = 0, refused = 0;
+    for (int i = 0; i < 30'000; ++i) {
+        const std::string line = random_line(random);
+        // What the other one has besides JSON, and what it refuses of JSON: comments, line feeds, keys that stand twice, numbers beyond a double.
+        if (line.find('/') != std::string::npos || line.find('\n') != std::string::npos) continue;
+        const auto other = json::parse_document(line, "x");
+        const std::string_view what = other ? std::string_view() : std::string_view(other.error().what);
+        if (what.find("twice") != what.npos || what.find("range") != what.npos || what.find("overflow") != what.npos) continue;
+        const bool good = other && other->root.is_object();
+        const test::ExactBuffer exact(line);
+        if (parser.parse(exact.text()).has_value() != good) FAIL_CHECK(line);
+        ++(good ? taken : refused);
+    }
+    CHECK(taken > 5'000);
+    CHECK(refused > 5'000);
 }
