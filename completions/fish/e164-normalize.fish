@@ -13,16 +13,21 @@ complete -c e164-normalize -l region -x -d 'Country of numbers in national form,
 complete -c e164-normalize -l topology -r -F -d 'Read the topology (trunks, dial plans, users) from FILE'
 complete -c e164-normalize -l dial-plan -x -d 'Dial plan of the topology; the global one when absent'
 complete -c e164-normalize -l numbering -r -F -d 'Numbering plan to use instead of the built-in one'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint' -a normalize
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint; or __fish_seen_subcommand_from normalize' -l region-field -x -d 'Field of JSON records that names their country'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint; or __fish_seen_subcommand_from normalize' -l formats -d 'Write the national and the international form too'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint; or __fish_seen_subcommand_from normalize' -l field -x -d 'Answer this field of JSON records; a dotted path such as call.to'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint; or __fish_seen_subcommand_from normalize' -l key -x -d 'Put the answer to a record under this key'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint; or __fish_seen_subcommand_from normalize' -l strict -d 'Exit with 1 when an answer is adverse'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint; or __fish_seen_subcommand_from normalize' -l on-error -x -a 'emit skip fail' -d 'What to do about a line that cannot be read'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint; or __fish_seen_subcommand_from normalize' -l max-line -x -d 'Longest line that is read; above 1MiB also the longest that is printed'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint; or __fish_seen_subcommand_from normalize' -l no-summary -d 'Leave out the summary record at the end'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint' -a lint
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test' -a normalize
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test; or __fish_seen_subcommand_from normalize' -l region-field -x -d 'Field of JSON records that names their country'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test; or __fish_seen_subcommand_from normalize' -l formats -d 'Write the national and the international form too'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test; or __fish_seen_subcommand_from normalize' -l field -x -d 'Answer this field of JSON records; a dotted path such as call.to'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test; or __fish_seen_subcommand_from normalize' -l key -x -d 'Put the answer to a record under this key'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test; or __fish_seen_subcommand_from normalize' -l strict -d 'Exit with 1 when an answer is adverse'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test; or __fish_seen_subcommand_from normalize' -l on-error -x -a 'emit skip fail' -d 'What to do about a line that cannot be read'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test; or __fish_seen_subcommand_from normalize' -l max-line -x -d 'Longest line that is read; above 1MiB also the longest that is printed'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test; or __fish_seen_subcommand_from normalize' -l no-summary -d 'Leave out the summary record at the end'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test' -a lint
 complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l format -x -a 'json text github' -d 'Form of the findings: records, lines for people, annotations of GitHub workflows'
 complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l strict -d 'Exit with 1 on any finding, not only on an error'
 complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l no-summary -d 'Leave out the summary at the end'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test' -a test
+complete -c e164-normalize -n '__fish_seen_subcommand_from test' -l csv -d 'The cases are CSV, whatever the file is called'
+complete -c e164-normalize -n '__fish_seen_subcommand_from test' -l format -x -a 'json tap junit' -d 'Form of the results: records, Test Anything Protocol, JUnit\'s XML'
+complete -c e164-normalize -n '__fish_seen_subcommand_from test' -l coverage -d 'Tell which rules, routes and usages no case used'
+complete -c e164-normalize -n '__fish_seen_subcommand_from test' -l no-summary -d 'Leave out the summary at the end'

@@ -2,6 +2,7 @@
 
 #include "e164-normalize/lint.h"
 #include "e164-normalize/normalize.h"
+#include "e164-normalize/test.h"
 
 namespace tandem::e164 {
 
@@ -9,6 +10,7 @@ std::vector<std::unique_ptr<Command>> commands() {
     std::vector<std::unique_ptr<Command>> all;
     all.push_back(std::make_unique<Normalize>());
     all.push_back(std::make_unique<Lint>());
+    all.push_back(std::make_unique<Test>());
     return all;
 }
 
