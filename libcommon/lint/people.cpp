@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 #include "lint/rule_order.h"
@@ -58,6 +59,7 @@ void check_users(const Topology& t, const number::Plan& plan, std::vector<Findin
         return out.back();
     };
     std::map<Index, std::vector<std::string>> emergency;  // by dial plan
+    std::set<std::string> shared;
     const std::map<Index, Index> dialling = callers(t);
     for (const auto& [index, caller] : dialling)
         emergency[index] = index == kNoIndex ? t.emergency.strings : list_of(t.dial_plans[index], t, plan).emergency;
@@ -94,6 +96,16 @@ void check_users(const Topology& t, const number::Plan& plan, std::vector<Findin
         std::vector<std::string> numbers = user.more_numbers;
         if (!user.number.empty()) numbers.insert(numbers.begin(), user.number);
         for (const std::string& number : numbers) {
+            // Users may share a number; each is then told by the extension behind it.
+            if (t.users_of_number(number) > 1) {
+                if (number != user.number || t.user_by_number(number) != kNoIndex || !shared.insert(number).second) continue;
+                Finding& f = tell(Code::kDidClaim, Severity::kNote, i, number);
+                for (Index other = i + 1; other < t.users.size(); ++other)
+                    if (t.has_number(other, number)) f.others.push_back(t.users[other].name);
+                f.text = cat(number, " is shared with ", listed(f.others), ", and without the extension behind it, it is nobody's");
+                f.hint = "give one of them the number without an extension, or a DID range a user for it";
+                continue;
+            }
             const Index index = t.did_range_of(number);
             if (index == kNoIndex) continue;
             const topology::DidRange& range = t.did_ranges[index];

@@ -56,9 +56,13 @@ std::optional<std::string> pattern_of(const std::vector<std::string>& strings) {
     return pattern + ")$";
 }
 
+std::optional<number::Applied> RuleList::apply(std::string_view text) const {
+    if (dial_plan && (text.starts_with('+') || std::binary_search(emergency.begin(), emergency.end(), text))) return std::nullopt;
+    return compiled->apply(text);
+}
+
 std::optional<std::size_t> RuleList::first(std::string_view text) const {
-    if (dial_plan && (text.starts_with('+') || std::find(emergency.begin(), emergency.end(), text) != emergency.end())) return std::nullopt;
-    const auto applied = compiled->apply(text);
+    const auto applied = apply(text);
     return applied ? std::optional(applied->index) : std::nullopt;
 }
 

@@ -37,12 +37,14 @@ struct RuleList {
     std::vector<RuleView> rules;
     std::string alphabet;                ///< of the strings that can come
     std::optional<std::string> inputs;   ///< a pattern of the strings that can come; nothing: all over the alphabet
-    std::vector<std::string> emergency;  ///< dialled strings that are calls for help before any rule is asked
+    std::vector<std::string> emergency;  ///< dialled strings that are calls for help before any rule is asked; ascending
     std::string access_prefix;
     std::uint16_t region = number::kNoRow;
     const number::Plan* plan = nullptr;
 
-    /// The place of the rule that takes a string as it is dialled; nothing when none does.
+    /// What the list makes of a string as it is dialled; nothing when no rule takes it.
+    [[nodiscard]] std::optional<number::Applied> apply(std::string_view text) const;
+    /// The place of the rule that takes it.
     [[nodiscard]] std::optional<std::size_t> first(std::string_view text) const;
     [[nodiscard]] Subject subject(std::size_t rule) const;
 };

@@ -18,7 +18,7 @@ namespace {
 // What stands before the rules in the automaton of results.
 constexpr std::uint32_t kIsForm = 0, kHasCode = 1, kIsHelp = 2, kFirstRule = 3;
 constexpr std::size_t kAll = 20'000;   // strings of a rule that are all tried
-constexpr int kSamples = 3000;         // else so many of them
+constexpr int kSamples = 1500;         // else so many of them
 constexpr std::size_t kCandidates = 8; // results of a kind that are traced back
 
 enum class Verdict { kFine, kForm, kCode, kInvalid, kValid };
@@ -122,8 +122,9 @@ private:
     }
 
     void try_string(std::size_t rule, const std::string& text) {
-        if (text.empty() || list_.first(text) != rule) return;
-        const auto applied = list_.compiled->apply(text);
+        if (text.empty()) return;
+        const auto applied = list_.apply(text);
+        if (!applied || applied->index != rule) return;
         Results& it = results_[rule];
         ++it.tried;
         const Verdict v = verdict(rule, applied->text);

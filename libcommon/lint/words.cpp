@@ -1,6 +1,8 @@
 #include "lint/words.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "number/regex.h"
 
@@ -50,36 +52,80 @@ bool Words::accepts(const Set& set, bool at_begin) const {
     return false;
 }
 
-std::optional<std::vector<std::string>> Words::all(std::size_t limit) const {
-    std::vector<std::string> words;
-    if (!start_) return std::nullopt;
+/// The words as a deterministic automaton without loops, made and counted state by state.
+class Words::Counter {
+public:
+    Counter(const Words& words, std::size_t limit) : words_(words), limit_(limit) {}
+
+    std::optional<std::vector<std::string>> run(std::uint32_t start) {
+        const std::size_t first = intern(words_.closed({start}, true), 0);
+        if (!count(first)) return std::nullopt;
+        std::vector<std::string> out;
+        std::string text;
+        write(first, text, out);
+        return out;
+    }
+
+private:
     struct Place {
         Set set;
-        std::string text;
+        bool accepts = false, open = false, done = false;
+        std::size_t words = 0;
+        std::vector<std::pair<char, std::size_t>> next{};
     };
-    std::vector<Place> todo;
-    todo.push_back({closed({*start_}, true), {}});
-    // A pattern may lead far without ever matching.
-    for (std::size_t steps = 0; !todo.empty(); ++steps) {
-        if (steps > 4 * limit + 1000) return std::nullopt;
-        const Place place = std::move(todo.back());
-        todo.pop_back();
-        if (accepts(place.set, place.text.empty())) {
-            if (words.size() == limit) return std::nullopt;
-            words.push_back(place.text);
+    static constexpr std::size_t kMaxPlaces = 2000;
+
+    std::size_t intern(Set set, std::size_t depth) {
+        std::sort(set.begin(), set.end());
+        const auto [entry, fresh] = known_.try_emplace({set, depth == 0}, places_.size());
+        if (fresh) {
+            const bool accepts = words_.accepts(set, depth == 0);
+            places_.push_back({std::move(set), accepts});
         }
-        if (place.text.size() == number::kMaxSubject) continue;
-        for (const char c : alphabet_) {
-            Set next;
-            for (const std::uint32_t at : place.set) {
-                const auto& state = nfa_.state(at);
-                if (state.kind == Kind::kAccept) next.push_back(at);
-                if (state.kind == Kind::kChars && state.chars.has(static_cast<unsigned char>(c))) next.push_back(state.next);
+        return entry->second;
+    }
+
+    /// False when there are more words than the limit, or without end.
+    bool count(std::size_t at) {
+        if (places_[at].done) return true;
+        if (places_[at].open || places_.size() > kMaxPlaces || ++depth_ > number::kMaxSubject) return false;
+        places_[at].open = true;
+        std::size_t words = places_[at].accepts ? 1 : 0;
+        for (const char c : words_.alphabet_) {
+            Set to;
+            for (const std::uint32_t from : places_[at].set) {
+                const auto& state = words_.nfa_.state(from);
+                if (state.kind == Kind::kAccept) to.push_back(from);
+                if (state.kind == Kind::kChars && state.chars.has(static_cast<unsigned char>(c))) to.push_back(state.next);
             }
-            if (!next.empty()) todo.push_back({closed(next, false), place.text + c});
+            if (to.empty()) continue;
+            const std::size_t next = intern(words_.closed(to, false), 1);
+            if (!count(next) || (words += places_[next].words) > limit_) return false;
+            if (places_[next].words != 0) places_[at].next.emplace_back(c, next);
+        }
+        places_[at].words = words;
+        places_[at].done = true;
+        --depth_;
+        return true;
+    }
+
+    void write(std::size_t at, std::string& text, std::vector<std::string>& out) const {
+        if (places_[at].accepts) out.push_back(text);
+        for (const auto& [c, next] : places_[at].next) {
+            text += c;
+            write(next, text, out);
+            text.pop_back();
         }
     }
-    return words;
+
+    const Words& words_;
+    std::size_t limit_, depth_ = 0;
+    std::vector<Place> places_;
+    std::map<std::pair<Set, bool>, std::size_t> known_;
+};
+
+std::optional<std::vector<std::string>> Words::all(std::size_t limit) const {
+    return start_ ? Counter(*this, limit).run(*start_) : std::nullopt;
 }
 
 std::optional<std::string> Words::random(std::mt19937& engine) const {

@@ -20,12 +20,13 @@ public:
     /// Without any word when the pattern is not regular.
     Words(std::string_view pattern, std::string_view alphabet);
 
-    /// Every string, when there are at most `limit`. Cost: the strings' length times the pattern's states.
+    /// Every string, when there are at most `limit` and the pattern has no loop.
     [[nodiscard]] std::optional<std::vector<std::string>> all(std::size_t limit) const;
     /// A string; nothing when this attempt led nowhere.
     std::optional<std::string> random(std::mt19937& engine) const;
 
 private:
+    class Counter;
     using Set = std::vector<std::uint32_t>;
     [[nodiscard]] Set closed(const Set& from, bool at_begin) const;
     [[nodiscard]] bool accepts(const Set& set, bool at_begin) const;

@@ -98,6 +98,16 @@ TEST_CASE("lint: a number that a range gives to another extension", "[lint]") {
     CHECK(carol->others == std::vector<std::string>{"bob", "main"});
 }
 
+TEST_CASE("lint: a shared number that is nobody's by itself", "[lint]") {
+    const auto findings = findings_with({{R"("number": "+14255550112")", R"("number": "+14255550111;ext=2")"}, {R"("number": "+14255550111")", R"("number": "+14255550111;ext=1")"}});
+    const auto* alice = find(findings, Code::kDidClaim, "alice");
+    REQUIRE(alice);
+    CHECK(alice->others == std::vector<std::string>{"bob"});
+    CHECK(find(findings, Code::kDidClaim, "bob") == nullptr);
+    // One of them has it without an extension: that is the one who is called.
+    CHECK(find(findings_with({{R"("number": "+14255550112")", R"("number": "+14255550111;ext=2")"}}), Code::kDidClaim, "alice") == nullptr);
+}
+
 TEST_CASE("lint: an emergency number without a route", "[lint]") {
     CHECK(find(findings_with({}), Code::kNoEmergencyRoute, "911") == nullptr);
     const auto findings = findings_with({{R"("pattern": "^911$")", R"("pattern": "^912$")"}});
