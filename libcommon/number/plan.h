@@ -97,7 +97,8 @@ struct Plan {
     }
     /// The calling code with which at least three ASCII digits begin, or nullptr. No code is the front of another.
     [[nodiscard]] const CodeRow* code_in_front(const char* digits) const {
-        const std::uint16_t row = code_index.data()[(digits[0] & 15U) * 100 + (digits[1] & 15U) * 10 + (digits[2] & 15U)];
+        const auto digit = [](char c) { return static_cast<unsigned char>(c) & 15U; };
+        const std::uint16_t row = code_index.data()[digit(digits[0]) * 100 + digit(digits[1]) * 10 + digit(digits[2])];
         return row == kNoRow ? nullptr : codes.data() + row;
     }
     /// The row of a calling code, or nullptr.
