@@ -154,6 +154,18 @@ Index user_by_name(const Work& work, std::string_view called) {
 
 }  // namespace
 
+number::DialContext dial_context(const Topology& t, Index dial_plan, const number::Plan& numbering) {
+    number::DialContext context;
+    context.plan = &numbering;
+    context.emergency = t.emergency.strings;
+    if (dial_plan == kNoIndex) return context;
+    const topology::DialPlan& plan = t.dial_plans[dial_plan];
+    context.region = context.plan->region(plan.country);
+    if (!plan.rules.rules.empty()) context.dial_plan = &plan.rules.compiled;
+    context.access_prefix = plan.access_prefix;
+    return context;
+}
+
 void read_called(Work& work) {
     const Topology& t = work.topology;
     Called& called = work.called;
@@ -172,15 +184,7 @@ void read_called(Work& work) {
     called.dial_plan = trunk != kNoIndex
                            ? t.dial_plan_of_trunk(trunk)
                            : t.dial_plan_of_user(work.decision.source_user, work.caller.site);
-    number::DialContext context;
-    context.emergency = t.emergency.strings;
-    if (called.dial_plan != kNoIndex) {
-        const topology::DialPlan& plan = t.dial_plans[called.dial_plan];
-        context.region = context.plan->region(plan.country);
-        if (!plan.rules.rules.empty()) context.dial_plan = &plan.rules.compiled;
-        context.access_prefix = plan.access_prefix;
-    }
-    called.number = number::normalize(given, context);
+    called.number = number::normalize(given, dial_context(t, called.dial_plan));
 
     const bool provider = trunk != kNoIndex && t.trunks[trunk].kind == topology::TrunkKind::kSip;
     if (!called.number.emergency || provider) return;

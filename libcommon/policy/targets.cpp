@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "policy/limits.h"
+#include "policy/translate.h"
 #include "policy/work.h"
 
 namespace tandem::policy {
@@ -33,17 +34,11 @@ std::string uri(std::string_view user, std::string_view host, const Target& hop,
 }
 
 /// A number by a trunk's rules; the step is written when a rule changed it.
-std::string translate(Work& work, const topology::NumberRules& rules, const Trunk& trunk,
-                      std::string_view step_name, std::string number) {
-    if (!rules.rules.empty()) {
-        if (auto applied = rules.compiled.apply(number)) {
-            work.step(step_name, applied->rule, static_cast<Index>(applied->index), number, applied->text,
-                      trunk.name);
-            number = std::move(applied->text);
-        }
-    }
-    if (trunk.remove_plus && number.starts_with('+')) number.erase(0, 1);
-    return number;
+std::string translate(Work& work, const topology::NumberRules& rules, const Trunk& trunk, std::string_view step_name,
+                      std::string_view number) {
+    Translated done = policy::translate(trunk, rules, number);
+    if (done.index != kNoIndex) work.step(step_name, done.rule, done.index, number, done.number, trunk.name);
+    return std::move(done.number);
 }
 
 void identity(PlanTarget& target, const Work& work, const topology::SipProfile& sip, bool caller_is_ours) {
@@ -121,8 +116,8 @@ void add_trunk(Work& work, Index index, std::string_view usage, const topology::
         if (!route->alternate_caller_id.empty()) calling = route->alternate_caller_id;
     }
     target.called =
-        emergency ? std::string(called) : translate(work, trunk.called, trunk, "called", std::string(called));
-    target.calling = translate(work, trunk.calling, trunk, "calling", std::move(calling));
+        emergency ? std::string(called) : translate(work, trunk.called, trunk, "called", called);
+    target.calling = translate(work, trunk.calling, trunk, "calling", calling);
     identity(target, work, work.topology.sip_of(trunk), work.caller.user != kNoIndex);
 
     if (trunk.kind == topology::TrunkKind::kTdm) {

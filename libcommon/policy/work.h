@@ -12,6 +12,7 @@
 #include "number/rate_deck.h"
 #include "policy/facts.h"
 #include "policy/plan.h"
+#include "policy/translate.h"
 #include "sip/reason_phrase.h"
 #include "topology/topology.h"
 
@@ -72,10 +73,10 @@ bool identify_source(Work& work);
 // dialled.cpp
 /// A called or calling string without what is not dialled: "sip:"/"tel:", parameters, visual separators (RFC 3966 §5.1.1).
 std::string bare_number(std::string_view text);
-/// The string to send when `dialled` is an emergency number of the topology or a mask of one; empty otherwise.
-std::string emergency_string(const topology::Topology& topology, std::string_view dialled);
 
 // routing.cpp
+/// How a dial plan of the topology reads what is dialled; with kNoIndex only emergency numbers and international ones are known.
+number::DialContext dial_context(const topology::Topology& topology, Index dial_plan, const number::Plan& numbering = number::builtin_plan());
 /// Reads what was called into work.called; an emergency number behind an access prefix or a rule makes it an emergency call.
 void read_called(Work& work);
 /// From a user: dial plan, own users, policy, routes.

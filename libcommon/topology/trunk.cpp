@@ -28,6 +28,10 @@ std::string_view to_string(MediaPolicy p) {
     return "auto";
 }
 
+std::string_view to_string(Scope s) { return s == Scope::kGlobal ? "global" : s == Scope::kSite ? "site" : "user"; }
+
+std::string_view to_string(Order o) { return o == Order::kLeastCost ? "least_cost" : "listed"; }
+
 std::string_view to_string(Encryption e) {
     switch (e) {
         case Encryption::kRequire: return "require";

@@ -66,6 +66,7 @@ struct DidRange {
 };
 
 enum class Scope : std::uint8_t { kGlobal, kSite, kUser };
+std::string_view to_string(Scope s);  ///< "global", "site", "user"
 
 /// How what people dial becomes E.164.
 struct DialPlan {
@@ -82,6 +83,8 @@ enum class Order : std::uint8_t {
     kListed,     ///< routes in their order, trunks in the route's
     kLeastCost,  ///< by the trunks' rates for the number; those without one after all others, ties as listed
 };
+
+std::string_view to_string(Order o);  ///< "listed", "least_cost"
 
 struct Usage {
     std::string name;

@@ -11,7 +11,7 @@ namespace tandem::e164 {
 class Lint final : public Command {
 public:
     [[nodiscard]] std::string_view name() const override { return "lint"; }
-    [[nodiscard]] std::string_view summary() const override { return "Find, by proof, what is wrong with dial plans, trunk rules and routes"; }
+    [[nodiscard]] std::string_view summary() const override { return "Find, by proof, what is wrong with rules and routes"; }
     void declare(cli::Options& options) const override;
     Status setup(const cli::Options& options) override;
     [[nodiscard]] bool needs_topology() const override { return true; }

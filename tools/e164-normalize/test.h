@@ -11,7 +11,7 @@ namespace tandem::e164 {
 class Test final : public Command {
 public:
     [[nodiscard]] std::string_view name() const override { return "test"; }
-    [[nodiscard]] std::string_view summary() const override { return "Try cases of dialled numbers as live calls are decided, and compare"; }
+    [[nodiscard]] std::string_view summary() const override { return "Try cases of dialled numbers as calls are decided"; }
     void declare(cli::Options& options) const override;
     Status setup(const cli::Options& options) override;
     [[nodiscard]] bool needs_topology() const override { return true; }

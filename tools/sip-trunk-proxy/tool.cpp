@@ -26,7 +26,7 @@ public:
         serve_command.example("sip-trunk-proxy serve --topology company.json", "Serve the trunks and users of a topology");
         serve_command.example("sip-trunk-proxy serve --topology company.json --check", "Say what is wrong with it, bind nothing");
         cli::Options& route_command = options.command("route", "Say where calls to numbers would go, and why: a filter over lines and records");
-        declare_route(route_command);
+        ask::declare_route(route_command);
         route_command.example("echo 5550100 | sip-trunk-proxy route --topology company.json --user alice", "Where a dialled number goes");
         route_command.example("pcap-analyze trace.pcap | sip-trunk-proxy route --topology company.json", "Where the calls of a capture would go now");
         options.exit_note(1, "route: a call would be refused and --strict was given");
@@ -37,9 +37,10 @@ public:
     Status setup(const cli::Options& options) override {
         routing_ = options.command_name() == "route";
         if (routing_) {
-            auto settings = route_settings(options);
+            auto settings = ask::route_settings(options, name());
             if (!settings) return fail(std::move(settings.error()));
             route_ = std::move(*settings);
+            topology_file_ = options.text("topology");
             return {};
         }
         auto settings = serve_settings(options);
@@ -49,21 +50,22 @@ public:
     }
 
     cli::ExitCode load(cli::Context& context) override {
-        if (routing_) return load_for_route(route_, context, topology_);
+        if (routing_) return load_for_route(topology_file_, route_, context, topology_);
         cli::ExitCode code = cli::ExitCode::kOk;
         snapshot_ = load_snapshot(settings_.topology, context, code);
         return code;
     }
 
     cli::ExitCode run(cli::Context& context) override {
-        return routing_ ? route(route_, *topology_, context) : serve(settings_, std::move(snapshot_), context);
+        return routing_ ? ask::route(route_, *topology_, context) : serve(settings_, std::move(snapshot_), context);
     }
 
     [[nodiscard]] bool long_running(const cli::Options& options) const override { return options.command_name() == "serve"; }
 
 private:
     bool routing_ = false;
-    RouteSettings route_;
+    std::string topology_file_;
+    ask::RouteSettings route_;
     std::shared_ptr<const topology::Topology> topology_;
     ServeSettings settings_;
     std::shared_ptr<Snapshot> snapshot_;
