@@ -46,6 +46,7 @@ private:
     Line finish(std::string_view text);
     Result<std::size_t> fill();
     bool find_end();
+    [[nodiscard]] std::size_t most() const;
     void grow(std::size_t size);
 
     InputStream& in_;

@@ -16,7 +16,6 @@ constexpr std::size_t kReadChunk = 65536;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 }
 
-// One byte more than the limit is kept, so that "\r" before the end of a longest line is seen.
 LineReader::LineReader(InputStream& in, std::size_t max_line) : in_(in), max_line_(std::max<std::size_t>(max_line, 1)) {
     grow(std::min(max_line_ + 2, kReadChunk));
 }
@@ -27,6 +26,12 @@ void LineReader::grow(std::size_t size) {
     if (end_ > 0) std::memcpy(larger.get(), buffer_.get(), end_);
     buffer_ = std::move(larger);
     size_ = size;
+}
+
+// Bytes of a line that are kept: one more than the limit, so that "\r" before its end is seen, and a byte order mark is no part of it.
+std::size_t LineReader::most() const {
+    const bool marked = number_ == 0 && std::string_view(buffer_.get() + begin_, end_ - begin_).starts_with(kByteOrderMark);
+    return max_line_ + 2 + (marked ? kByteOrderMark.size() : 0);
 }
 
 // Goes on where the last search ended; a line end that was found stays found until it is given out.
@@ -47,7 +52,7 @@ Result<std::size_t> LineReader::fill() {
         scanned_ -= begin_;
         begin_ = 0;
     }
-    if (end_ == size_) grow(std::min(size_ * 2, max_line_ + 2));
+    if (end_ == size_) grow(std::min(size_ * 2, most()));
     auto n = in_.read({buffer_.get() + end_, size_ - end_});
     if (n) end_ += *n;
     return n;
@@ -86,7 +91,7 @@ Result<std::optional<Line>> LineReader::next() {
             found_ = false;
             return finish(text);
         }
-        if (end_ - begin_ > max_line_ + 1) skipping_ = true;
+        if (end_ - begin_ >= most()) skipping_ = true;
         if (skipping_) begin_ = end_;  // forget the bytes, remember the line
         if (ended_) {
             if (begin_ == end_ && !skipping_) return std::optional<Line>();

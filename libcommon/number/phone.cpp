@@ -38,16 +38,21 @@ bool matches_general(const Plan& plan, const RegionRow& region, Digits digits) {
     return plan.label(region.general_root, digits.data, digits.size) != 0;
 }
 
-/// Takes a national prefix (and a carrier code with it) off, or rewrites it by the region's transform rule. A number that
-/// matched the plan before and would not afterwards stays as it is.
-void strip_national_prefix(const Plan& plan, const RegionRow& region, Digits& digits, Rewritten& room) {
-    if (digits.size == 0 || region.national_prefix_program == kNoRow) return;
-    if ((region.national_prefix_first >> (digits.data[0] & 15) & 1U) == 0) return;
+/// Length of the national prefix in front of digits by the region's program, -1 for none.
+int national_prefix(const Plan& plan, const RegionRow& region, Digits digits, Captures* captures) {
+    const std::size_t at = region.national_prefix_program;
+    const std::span<const std::uint16_t> words = plan.programs;
+    // Most are one digit or one of a few: no need to run anything.
+    if (captures == nullptr && at + 1 < words.size() && is_one_digit(words[at], words[at + 1])) return (words[at] >> (digits.data[0] & 15) & 1U) != 0 ? 1 : -1;
+    return run_program(words, at, digits.data, digits.size, captures);
+}
+
+/// The work of strip_national_prefix() where a prefix may be.
+[[gnu::noinline]] Digits without_national_prefix(const Plan& plan, const RegionRow& region, const Digits digits, Rewritten& room) {
     Captures captures;
     const bool transforms = region.transform != 0 && region.groups > 0;
-    const int length = run_program(plan.programs, region.national_prefix_program, digits.data, digits.size,
-                                   transforms ? &captures : nullptr);
-    if (length < 0) return;
+    const int length = national_prefix(plan, region, digits, transforms ? &captures : nullptr);
+    if (length < 0) return digits;
     auto matched = static_cast<std::size_t>(length);
 
     Digits stripped = digits;
@@ -61,43 +66,61 @@ void strip_national_prefix(const Plan& plan, const RegionRow& region, Digits& di
                 room[size++] = *c;
                 continue;
             }
-            if (*++c < '0' || *c > '9') return;  // no rule of the public metadata; a loaded plan may say anything
+            if (*++c < '0' || *c > '9') return digits;  // no rule of the public metadata; a loaded plan may say anything
             const auto group = static_cast<std::size_t>(*c - '0');
             const std::size_t from = captures.at[2 * group], to = captures.at[2 * group + 1];
             if (from == Captures::kUnset || to > digits.size || from > to || size + (to - from) > room.size()) continue;
             std::memcpy(room.data() + size, digits.data + from, to - from);
             size += to - from;
         }
-        if (size + stripped.size > room.size()) return;
+        if (size + stripped.size > room.size()) return digits;
         std::memmove(room.data() + size, stripped.data, stripped.size);
         stripped = {room.data(), size + stripped.size};
     } else if (matched == 0) {
-        return;
+        return digits;
     }
-    if (matches_general(plan, region, digits) && !matches_general(plan, region, stripped)) return;
-    digits = stripped;
+    return matches_general(plan, region, digits) && !matches_general(plan, region, stripped) ? digits : stripped;
 }
 
-/// The calling code in front of three or more digits, taken off; nullptr when there is none.
-const CodeRow* take_calling_code(const Plan& plan, Digits& digits) {
-    const CodeRow* code = plan.code_in_front(digits.data);
-    if (code != nullptr) digits.drop(code->code >= 100 ? 3 : code->code >= 10 ? 2 : 1);
-    return code;
+/// Takes a national prefix (and a carrier code with it) off, or rewrites it by the region's transform rule. A number that
+/// matched the plan before and would not afterwards stays as it is.
+/// Digits go in and out by value everywhere: in registers they cost nothing.
+Digits strip_national_prefix(const Plan& plan, const RegionRow& region, const Digits digits, Rewritten& room) {
+    if (digits.size == 0 || region.national_prefix_program == kNoRow) return digits;
+    if ((region.national_prefix_first >> (digits.data[0] & 15) & 1U) == 0) return digits;
+    return without_national_prefix(plan, region, digits, room);
 }
 
+/// Digits of a calling code, without a branch: nothing tells beforehand whether it is one, two or three.
+std::size_t size_of(unsigned code) { return 1U + static_cast<unsigned>(code >= 10) + static_cast<unsigned>(code >= 100); }
+
+/// Writes "+", the calling code and up to two bytes of nothing to `to`, and gives where the code ends.
+char* write_code(char* to, unsigned code) {
+    const std::uint32_t three = ('0' + code / 100) | ('0' + code / 10 % 10) << 8 | ('0' + code % 10) << 16;
+    const std::size_t size = size_of(code);
+    const std::uint32_t shifted = three >> (24 - 8 * size);
+    to[0] = '+';
+    for (std::size_t i = 0; i < 3; ++i) to[1 + i] = static_cast<char>(shifted >> 8 * i & 0xFFU);
+    return to + 1 + size;
+}
+
+/// What remains of the digits when the calling code in front is taken off.
 struct Extracted {
     PhoneError error = PhoneError::kNone;
     const CodeRow* code = nullptr;  ///< nullptr without an error: a national number
 };
 
-Extracted after_international_prefix(const Plan& plan, Digits& digits) {
+/// The calling code behind a plus or an international prefix.
+[[gnu::always_inline]] inline Extracted after_international_prefix(const Plan& plan, Digits& digits) {
     if (digits.size <= 2) return {PhoneError::kTooShortAfterIdd, nullptr};
-    const CodeRow* code = take_calling_code(plan, digits);
-    return {code != nullptr ? PhoneError::kNone : PhoneError::kInvalidCountryCode, code};
+    const CodeRow* code = plan.code_in_front(digits.data);
+    if (code == nullptr) return {PhoneError::kInvalidCountryCode, nullptr};
+    digits.drop(size_of(code->code));
+    return {PhoneError::kNone, code};
 }
 
 /// The calling code behind the region's international prefix, or written without any prefix.
-Extracted extract_dialled(const Plan& plan, const RegionRow* region, Digits& digits, Rewritten& room) {
+[[gnu::always_inline]] inline Extracted extract_dialled(const Plan& plan, const RegionRow* region, Digits& digits, Rewritten& room) {
     if (region == nullptr || digits.size == 0) return {};
     if (region->idd != kNoRow && (region->idd_first >> (digits.data[0] & 15) & 1U) != 0) {
         const int length = run_program(plan.programs, region->idd, digits.data, digits.size, nullptr);
@@ -108,15 +131,11 @@ Extracted extract_dialled(const Plan& plan, const RegionRow* region, Digits& dig
         }
     }
     // The region's own calling code without a plus is taken off only when the number makes no sense with it.
-    const unsigned value = region->code;
-    char text[3];
-    const std::size_t size = value >= 100 ? 3 : value >= 10 ? 2 : 1;
-    for (std::size_t i = size, rest = value; i-- > 0; rest /= 10) text[i] = static_cast<char>('0' + rest % 10);
-    if (digits.size < size || digits.data[0] != text[0] || (size > 1 && digits.data[1] != text[1]) || (size > 2 && digits.data[2] != text[2]))
-        return {};
-    Digits national = digits;
-    national.drop(size);
-    strip_national_prefix(plan, *region, national, room);
+    const std::size_t size = size_of(region->code);
+    unsigned front = 0;
+    for (std::size_t i = 0; i < size && i < digits.size; ++i) front = front * 10 + static_cast<unsigned>(digits.data[i] & 15);
+    if (digits.size < size || front != region->code) return {};
+    const Digits national = strip_national_prefix(plan, *region, {digits.data + size, digits.size - size}, room);
     if ((!matches_general(plan, *region, digits) && matches_general(plan, *region, national)) ||
         possible_length(*region, digits.size) == Possible::kTooLong) {
         digits = national;
@@ -158,16 +177,11 @@ void parse_digits(std::string_view written, bool plus, const Plan& plan, std::ui
     Rewritten room, room2;  // NOLINT: written before they are read
     Digits digits{written.data(), written.size()};
     Extracted extracted;
-    if (plus) {
-        extracted = after_international_prefix(plan, digits);
-        if (extracted.error == PhoneError::kInvalidCountryCode) {
-            // "+" in front of a number that is not international: once more as if it were not there.
-            digits = {written.data(), written.size()};
-            extracted = extract_dialled(plan, region, digits, room);
-            if (extracted.code == nullptr) extracted.error = PhoneError::kInvalidCountryCode;
-        }
-    } else {
+    if (plus) extracted = after_international_prefix(plan, digits);
+    if (!plus || extracted.error == PhoneError::kInvalidCountryCode) {
+        // "+" in front of a number that is not international counts as if it were not there.
         extracted = extract_dialled(plan, region, digits, room);
+        if (plus && extracted.code == nullptr) extracted.error = PhoneError::kInvalidCountryCode;
     }
     if (extracted.error != PhoneError::kNone) {
         out.error = extracted.error;
@@ -182,8 +196,7 @@ void parse_digits(std::string_view written, bool plus, const Plan& plan, std::ui
         out.error = PhoneError::kTooShort;
         return;
     }
-    Digits stripped = digits;
-    strip_national_prefix(plan, rules, stripped, room2);
+    const Digits stripped = strip_national_prefix(plan, rules, digits, room2);
     if (stripped.data != digits.data) {
         const Possible length = possible_length(rules, stripped.size);
         if (length != Possible::kTooShort && length != Possible::kLocalOnly && length != Possible::kInvalidLength) digits = stripped;
@@ -195,12 +208,7 @@ void parse_digits(std::string_view written, bool plus, const Plan& plan, std::ui
 
     out.error = PhoneError::kNone;
     out.calling_code = code->code;
-    char* to = out.e164_text.data();
-    *to++ = '+';
-    const unsigned value = code->code;
-    if (value >= 100) *to++ = static_cast<char>('0' + value / 100);
-    if (value >= 10) *to++ = static_cast<char>('0' + value / 10 % 10);
-    *to++ = static_cast<char>('0' + value % 10);
+    char* const to = write_code(out.e164_text.data(), code->code);
     out.national_at = static_cast<std::uint8_t>(to - out.e164_text.data());
     copy_short(to, digits.data, digits.size);
     out.e164_size = static_cast<std::uint8_t>(out.national_at + digits.size);

@@ -5,6 +5,7 @@ namespace tandem::number {
 namespace {
 
 enum Operation : unsigned { kSet, kSplit, kJump, kSave, kEnd, kMatch };
+static_assert(is_one_digit(kSet << 12 | 1U, kMatch << 12) && !is_one_digit(kEnd << 12, kMatch << 12));
 
 }  // namespace
 

@@ -56,6 +56,11 @@ TEST_CASE("line reader: a byte order mark at the very start is left out, no othe
               std::vector<Got>{{"one", 1, LineFault::kNone}, {mark, 2, LineFault::kNone}});
         CHECK(lines_of(mark, 8, chunk).empty());
         CHECK(lines_of(mark + "\n", 8, chunk) == std::vector<Got>{{"", 1, LineFault::kNone}});
+        // It does not count against the limit.
+        CHECK(lines_of(mark, 1, chunk).empty());
+        CHECK(lines_of(mark + "12345678\r\n12345678\r\n", 8, chunk) ==
+              std::vector<Got>{{"12345678", 1, LineFault::kNone}, {"12345678", 2, LineFault::kNone}});
+        CHECK(lines_of(mark + "123456789\n", 8, chunk) == std::vector<Got>{{"", 1, LineFault::kTooLong}});
     }
 }
 
