@@ -16,12 +16,13 @@ struct Construct {
 };
 
 // What PCRE2 takes and .NET reads otherwise or refuses. Outside of brackets.
-constexpr std::array<Construct, 18> kOnlyPcre{{
+constexpr std::array<Construct, 20> kOnlyPcre{{
     {"\\K", "\\K (what was matched so far is kept)"}, {"\\h", "\\h (a blank)"},           {"\\H", "\\H (no blank)"},
     {"\\R", "\\R (a line end)"},                      {"\\X", "\\X (a grapheme)"},        {"\\N", "\\N (no line end)"},
     {"\\Q", "\\Q…\\E (a quotation)"},                 {"\\g", "\\g (a reference)"},       {"\\o", "\\o{…} (an octal number)"},
     {"(?|", "(?|…) (numbers that start anew)"},       {"(?P<", "(?P<name>…)"},            {"(?P=", "(?P=name)"},
     {"(?0", "(?0) (recursion)"},                      {"(?1", "(?1) (a call of a group)"}, {"(?2", "(?2) (a call of a group)"},
+    {"(?*", "(?*…) (a look-ahead)"},                   {"(?<*", "(?<*…) (a look-behind)"},
     {"(?+", "(?+1) (a call of a group)"},             {"(?-1", "(?-1) (a call of a group)"}, {"(?^", "(?^) (options off)"},
 }};
 

@@ -72,16 +72,16 @@ void check_list(const RuleList& list, std::vector<Finding>& out) {
 
 }  // namespace
 
-std::vector<Finding> check(const topology::Topology& topology, const number::Plan& plan) {
+std::vector<Finding> check(const topology::Topology& topology, const number::Plan& plan, std::uint16_t region) {
     std::vector<Finding> out;
     std::vector<RuleList> lists;
-    for (const topology::DialPlan& dial_plan : topology.dial_plans) lists.push_back(list_of(dial_plan, topology, plan));
+    for (const topology::DialPlan& dial_plan : topology.dial_plans) lists.push_back(list_of(dial_plan, topology, plan, region));
     for (const topology::Trunk& trunk : topology.trunks)
         for (RuleList& list : lists_of(trunk)) lists.push_back(std::move(list));
     for (const RuleList& list : lists) check_list(list, out);
     check_unicode(lists, out);
     check_routes(topology, plan, out);
-    check_users(topology, plan, out);
+    check_users(topology, plan, region, out);
     check_emergency_routes(topology, out);
     return out;
 }

@@ -53,7 +53,7 @@ void check_emergency_taken(const RuleList& list, std::vector<Finding>& out) {
     }
 }
 
-void check_users(const Topology& t, const number::Plan& plan, std::vector<Finding>& out) {
+void check_users(const Topology& t, const number::Plan& plan, std::uint16_t region, std::vector<Finding>& out) {
     const auto tell = [&](Code code, Severity severity, Index user, std::string witness) -> Finding& {
         out.push_back({code, severity, Proof::kProved, {"user", t.users[user].name, user, {}}, {}, {}, {}, std::move(witness)});
         return out.back();
@@ -62,7 +62,7 @@ void check_users(const Topology& t, const number::Plan& plan, std::vector<Findin
     std::set<std::string> shared;
     const std::map<Index, Index> dialling = callers(t);
     for (const auto& [index, caller] : dialling)
-        emergency[index] = index == kNoIndex ? t.emergency.strings : list_of(t.dial_plans[index], t, plan).emergency;
+        emergency[index] = index == kNoIndex ? t.emergency.strings : list_of(t.dial_plans[index], t, plan, region).emergency;
 
     for (Index i = 0; i < t.users.size(); ++i) {
         const topology::User& user = t.users[i];

@@ -15,7 +15,7 @@ namespace tandem::lint {
 void check_emergency_taken(const RuleList& list, std::vector<Finding>& out);
 /// N13: extensions that reach something else than their user when they are dialled, by each dial plan in use; N14.
 /// Proof: the decision of a call itself.
-void check_users(const topology::Topology& topology, const number::Plan& plan, std::vector<Finding>& out);
+void check_users(const topology::Topology& topology, const number::Plan& plan, std::uint16_t region, std::vector<Finding>& out);
 /// N21.
 void check_emergency_routes(const topology::Topology& topology, std::vector<Finding>& out);
 

@@ -70,7 +70,7 @@ Subject RuleList::subject(std::size_t rule) const {
     return {"rule", rules[rule].name, static_cast<topology::Index>(rule), in};
 }
 
-RuleList list_of(const topology::DialPlan& plan, const topology::Topology& topology, const number::Plan& numbering) {
+RuleList list_of(const topology::DialPlan& plan, const topology::Topology& topology, const number::Plan& numbering, std::uint16_t region) {
     RuleList list;
     list.in = cat("dial plan ", plan.name);
     list.dial_plan = true;
@@ -79,7 +79,7 @@ RuleList list_of(const topology::DialPlan& plan, const topology::Topology& topol
     list.alphabet = kDialled;
     list.access_prefix = plan.access_prefix;
     list.plan = &numbering;
-    list.region = numbering.region(plan.country);
+    list.region = plan.country.empty() ? region : numbering.region(plan.country);
     list.emergency = number::emergency_strings(numbering, list.region);
     list.emergency.insert(list.emergency.end(), topology.emergency.strings.begin(), topology.emergency.strings.end());
     const std::size_t count = list.emergency.size();

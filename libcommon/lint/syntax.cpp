@@ -8,6 +8,14 @@ namespace tandem::lint {
 
 namespace {
 
+/// One past the escape that begins at `at`: \Q…\E and \cX are longer than the others that may hold a parenthesis.
+std::size_t after_escape(std::string_view pattern, std::size_t at) {
+    const std::string_view rest = pattern.substr(at);
+    if (!rest.starts_with("\\Q")) return at + (rest.starts_with("\\c") ? 3 : 2);
+    const std::size_t end = rest.find("\\E");
+    return end == std::string_view::npos ? pattern.size() : at + end + 2;
+}
+
 /// One past the bracket that begins at `at`.
 std::size_t after_class(std::string_view pattern, std::size_t at) {
     ++at;
@@ -23,7 +31,7 @@ std::size_t after_group(std::string_view pattern, std::size_t at) {
     while (at < pattern.size()) {
         const char c = pattern[at];
         if (c == '\\') {
-            at += 2;
+            at = after_escape(pattern, at);
             continue;
         }
         if (c == '[') {
@@ -38,8 +46,9 @@ std::size_t after_group(std::string_view pattern, std::size_t at) {
 }
 
 std::string_view look_around(std::string_view rest) {
-    if (rest.starts_with("(?=") || rest.starts_with("(?!")) return "look-ahead";
-    if (rest.starts_with("(?<=") || rest.starts_with("(?<!")) return "look-behind";
+    // With a star: PCRE2's forms that may be entered again.
+    if (rest.starts_with("(?=") || rest.starts_with("(?!") || rest.starts_with("(?*")) return "look-ahead";
+    if (rest.starts_with("(?<=") || rest.starts_with("(?<!") || rest.starts_with("(?<*")) return "look-behind";
     return {};
 }
 
@@ -50,7 +59,7 @@ std::vector<GroupSpan> groups_of(std::string_view pattern) {
     for (std::size_t at = 0; at < pattern.size();) {
         const char c = pattern[at];
         if (c == '\\') {
-            at += 2;
+            at = after_escape(pattern, at);
             continue;
         }
         if (c == '[') {

@@ -249,25 +249,4 @@ bool RuleAutomaton::walk(std::string_view alphabet, const See& see) const {
     return true;
 }
 
-std::vector<RuleAutomaton::Reach> RuleAutomaton::explore(std::string_view alphabet) const {
-    std::vector<Reach> reach(indices_.size());
-    for (std::size_t i = 0; i < reach.size(); ++i) reach[i].index = indices_[i];
-    const bool whole = walk(alphabet, [&](const std::vector<std::uint32_t>& matched, std::string_view shortest) {
-        for (const std::uint32_t index : matched) {
-            Reach& one = reach[static_cast<std::size_t>(std::lower_bound(indices_.begin(), indices_.end(), index) - indices_.begin())];
-            const bool first = index == matched.front();
-            if (!one.first && (first || !one.matches)) one.witness = shortest;
-            one.matches = true;
-            if (first) {
-                one.first = true;
-                one.earlier.clear();
-            } else if (!one.first && std::find(one.earlier.begin(), one.earlier.end(), matched.front()) == one.earlier.end()) {
-                one.earlier.push_back(matched.front());
-            }
-        }
-        return true;
-    });
-    return whole ? reach : std::vector<Reach>{};
-}
-
 }  // namespace tandem::number

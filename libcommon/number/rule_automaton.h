@@ -37,16 +37,6 @@ public:
     /// Cost: about 2 ns a character once the states are there.
     [[nodiscard]] std::uint32_t find(std::string_view text) const;
 
-    /// What explore() found of one pattern.
-    struct Reach {
-        std::uint32_t index = 0;
-        bool first = false;             ///< some string has this pattern as its first match
-        std::string witness;            ///< the shortest such string; when !first: a string that matches, taken by an earlier one
-        std::vector<std::uint32_t> earlier;  ///< when !first: the patterns that come first on all strings that match
-        bool matches = false;           ///< some string matches at all
-    };
-    /// Looks at every state there is over the given characters. Gives nothing when there are more than kMaxStates.
-    [[nodiscard]] std::vector<Reach> explore(std::string_view alphabet) const;
     /// What walk() tells of strings that the patterns do not tell apart: which patterns match them (indices, ascending, at least
     /// one) and the shortest of them. To go on: true.
     using See = std::function<bool(const std::vector<std::uint32_t>& matched, std::string_view shortest)>;

@@ -1,62 +1,43 @@
-// Knows: rules of any kind as lint sees them: each line a pattern, a tab and a translation.
-// Must not know: topology files.
-// Next: libcommon/lint/lint.h; tests/unit/lint/rules_test.cpp, which tries more strings on fewer rules.
+// Knows: any rule as lint reads it: a pattern, a line end, a translation, a line end, a subject.
+// Must not know: topology files; the proofs, which tests/unit/lint/rules_test.cpp holds to PCRE2.
+// Next: libcommon/lint/syntax.h, result_language.h and dialect.h, which read patterns as text.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 
 #include "base/text.h"
-#include "lint/lint.h"
-#include "number/plan.h"
-#include "topology/topology.h"
+#include "lint/dialect.h"
+#include "lint/result_language.h"
+#include "lint/syntax.h"
+#include "number/pattern.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     using namespace tandem;
-    // Large patterns only cost time: their automata are bounded, and are tried elsewhere.
-    if (size > 200) return 0;
-    std::string_view text(reinterpret_cast<const char*>(data), size);
-    std::vector<number::Rule> rules;
-    while (!text.empty() && rules.size() < 4) {
-        const auto [line, rest] = cut(text, '\n');
-        text = rest;
-        const auto [pattern, translation] = cut(line, '\t');
-        if (pattern.find('{') != std::string_view::npos && pattern.size() > 40) return 0;
-        rules.push_back({cat("r", rules.size()), std::string(pattern), std::string(translation), false});
-    }
-    auto compiled = number::RuleSet::compile("plan", rules);
-    if (!compiled) return 0;
-    topology::Topology topology;
-    topology::DialPlan plan;
-    plan.name = "plan";
-    plan.country = "US";
-    plan.rules.rules = rules;
-    plan.rules.compiled = std::move(*compiled);
-    topology.dial_plans.push_back(std::move(plan));
-    const number::RuleSet& set = topology.dial_plans[0].rules.compiled;
+    const auto [pattern, rest] = cut(std::string_view(reinterpret_cast<const char*>(data), size), '\n');
+    const auto [translation, subject] = cut(rest, '\n');
+    const auto groups = lint::groups_of(pattern);
+    const auto relaxed = lint::relax(pattern);
 
-    for (const lint::Finding& f : lint::check(topology, number::builtin_plan())) {
-        if (f.subject.kind != "rule" || f.witness.empty()) continue;
-        const auto regex = number::Regex::compile(rules[f.subject.index].pattern);
-        const auto applied = set.apply(f.witness);
-        const bool taken = applied && applied->index == f.subject.index;
-        switch (f.code) {
-            case lint::Code::kUnreachable:
-                // An emergency number matches in a rule set and is never brought before it.
-                if (taken && !f.others.empty()) std::abort();
-                break;
-            case lint::Code::kOverlap:
-                if (regex->match(f.witness) != number::MatchEnd::kMatch || !applied || applied->index >= f.subject.index) std::abort();
-                break;
-            case lint::Code::kCatastrophic:
-                if (regex->match(f.witness) != number::MatchEnd::kLimit) std::abort();
-                break;
-            case lint::Code::kResultNotE164:
-            case lint::Code::kResultUnknownCode:
-            case lint::Code::kResultInvalid:
-                if (!taken) std::abort();
-                break;
-            default: break;
-        }
+    const number::Rule rule{"r", std::string(pattern), std::string(translation), false};
+    auto regex = number::Regex::compile(pattern);
+    if (!regex) return 0;
+    for (const lint::GroupSpan& span : groups)
+        if (span.begin > span.end || span.end > pattern.size()) std::abort();
+    static_cast<void>(lint::differences(rule));
+    const bool regular = number::Nfa().add(pattern, 0).has_value();
+    lint::RuleView view{&rule, "r", std::move(*regex), {}, regular, {}};
+    if (regular) view.language = rule.pattern;
+    else if (relaxed && number::Nfa().add(relaxed->pattern, 0)) view.language = relaxed->pattern;
+    // Everything that is proved rests on this: what is looked at matches at least what the rule matches.
+    if (view.language && view.regex.match(subject) == number::MatchEnd::kMatch) {
+        const auto larger = number::Regex::compile(*view.language);
+        if (larger && larger->match(subject) == number::MatchEnd::kNoMatch) std::abort();
     }
+    const auto results = lint::ResultLanguage::of(view);
+    const auto result = results ? view.regex.replace(subject, translation) : std::nullopt;
+    const auto plain = [](char c) { return c != '\n' && static_cast<unsigned char>(c) < 0x80; };
+    if (!result || !std::all_of(result->begin(), result->end(), plain)) return 0;  // no subject that a pattern is asked about
+    const auto language = number::Regex::compile(results->pattern());
+    if (language && language->match(*result) == number::MatchEnd::kNoMatch && result->size() <= number::kMaxSubject) std::abort();
     return 0;
 }

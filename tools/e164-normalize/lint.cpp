@@ -19,15 +19,17 @@ void Lint::declare(cli::Options& options) const {
 }
 
 Status Lint::setup(const cli::Options& options) {
+    if (options.given("dial-plan")) return fail(Errc::kConflict, "--dial-plan has no meaning for the command lint: it looks at all of them");
     const std::string& form = options.text("format");
     form_ = form == "text" ? FindingForm::kText : form == "github" ? FindingForm::kGithub : FindingForm::kJson;
+    region_given_ = options.given("region");
     strict_ = options.flag("strict");
     summary_ = !options.flag("no-summary");
     return {};
 }
 
 cli::ExitCode Lint::run(cli::Context& context, const Numbers& numbers) {
-    const std::vector<lint::Finding> findings = lint::check(*numbers.topology(), numbers.plan());
+    const std::vector<lint::Finding> findings = lint::check(*numbers.topology(), numbers.plan(), region_given_ ? numbers.dial().region : number::kNoRow);
     std::string out;
     record::Summary summary{"e164-normalize", findings.size(), 0, 0, 0};
     bool errors = false;

@@ -50,7 +50,8 @@ TEST_CASE("lint: a relaxed pattern matches what the pattern matches", "[lint]") 
     };
     const Case cases[] = {{"^(?!911)\\d{3}$", "look-ahead"}, {"^\\d(?<=1)\\d*$", "look-behind"}, {"^(\\d)\\1{2}$", "a back reference"},
                           {"^(?<a>\\d)\\k<a>$", "a back reference"}, {"^\\b\\d+\\b$", "a word boundary"}, {"^(?>\\d\\d?)\\d$", "an atomic group"},
-                          {"^\\d++#$", "a possessive repetition"}, {"^[0-9(?!]+$", ""}, {"^1[)+]?(\\d{2,}?)$", ""}, {"^(?=\\d+$)[\\d*]*$", "look-ahead"}};
+                          {"^\\d++#$", "a possessive repetition"}, {"^[0-9(?!]+$", ""}, {"^1[)+]?(\\d{2,}?)$", ""}, {"^(?=\\d+$)[\\d*]*$", "look-ahead"},
+                          {"^(?*\\d+$)[\\d*]*$", "look-ahead"}, {"^[\\d*]+(?<*1)$", "look-behind"}};
     std::mt19937 engine(3);
     for (const Case& c : cases) {
         CAPTURE(c.pattern);
@@ -111,7 +112,7 @@ TEST_CASE("lint: what .NET reads otherwise", "[lint]") {
         {"^(\\d+)$", "+$1", 0},        {"^(\\d++)$", "+$1", 1},         {"^\\h(\\d)$", "+$1", 1},       {"^[[:digit:]]+$", "+1", 1},
         {"^(\\d)\\K\\d$", "+$1", 1},   {"^(?<a>1)(2)$", "+$1", 1},      {"^(?<a>1)(2)$", "+${a}", 0},   {"^(1)(?<a>2)$", "+$1$2", 0},
         {"^(\\d)$", "+${1}0", 0},      {"^(\\d)$", "+$10", 1},          {"^(\\d)$", "+$$1", 0},         {"^[\\d+*+]$", "+1", 0},
-        {"^(?|(1)|(2))$", "+$1", 1},
+        {"^(?|(1)|(2))$", "+$1", 1},   {"^(?*1)(\\d)$", "+$1", 1},
     };
     for (const Case& c : cases) {
         CAPTURE(c.pattern, c.translation);

@@ -1,6 +1,7 @@
 #include "number/rule_automaton.h"
 
 #include <catch2/catch.hpp>
+#include <map>
 #include <random>
 #include <thread>
 
@@ -90,24 +91,52 @@ TEST_CASE("rule automaton: what is not regular is not taken", "[number][rules]")
     CHECK(automaton.find("2065550") == 1);
 }
 
-TEST_CASE("rule automaton: unreachable patterns are proved with what takes their strings", "[number][rules]") {
+TEST_CASE("rule automaton: every combination of patterns that strings match is told, the shortest string first", "[number][rules]") {
     RuleAutomaton automaton;
     automaton.add("^(\\d{7})$", 0);
     automaton.add("^555(\\d{4})$", 1);   // all of its strings are taken by the first
     automaton.add("^(\\d{10})$", 2);
     automaton.add("^(\\d{7,10})$", 3);   // 8 and 9 digits remain
     automaton.add("^[2-9]{4}[01]{3}$|^\\d{10}$", 4);  // two earlier patterns together
-    auto reach = automaton.explore("0123456789");
-    REQUIRE(reach.size() == 5);
-    CHECK(reach[0].first);
-    CHECK(reach[0].witness.size() == 7);
-    CHECK_FALSE(reach[1].first);
-    CHECK(reach[1].earlier == std::vector<std::uint32_t>{0});
-    CHECK(reach[1].witness.substr(0, 3) == "555");
-    CHECK(reach[3].first);
-    CHECK(reach[3].witness.size() == 8);
-    CHECK_FALSE(reach[4].first);
-    CHECK(reach[4].earlier == std::vector<std::uint32_t>{0, 2});
+    std::map<std::vector<std::uint32_t>, std::string> seen;
+    std::size_t last = 0;
+    const bool whole = automaton.walk("0123456789", [&](const std::vector<std::uint32_t>& matched, std::string_view text) {
+        CHECK(text.size() >= last);
+        last = text.size();
+        CHECK(automaton.find(text) == matched.front());
+        seen.emplace(matched, text);
+        return true;
+    });
+    CHECK(whole);
+    using Set = std::vector<std::uint32_t>;
+    REQUIRE(seen.size() == 6);
+    CHECK(seen.at(Set{0, 3}).size() == 7);
+    CHECK(seen.at(Set{0, 1, 3}).substr(0, 3) == "555");
+    CHECK(seen.at(Set{0, 3, 4}).size() == 7);
+    CHECK(seen.at(Set{0, 1, 3, 4}).substr(0, 3) == "555");
+    CHECK(seen.at(Set{3}).size() == 8);
+    CHECK(seen.at(Set{2, 3, 4}).size() == 10);
+
+    std::size_t told = 0;
+    CHECK(automaton.walk("0123456789", [&](const auto&, std::string_view) { return ++told < 2; }));
+    CHECK(told == 2);
+}
+
+TEST_CASE("rule automaton: a walk ends where strings are too long and where there are too many states", "[number][rules]") {
+    RuleAutomaton lengths;
+    lengths.add("^\\d{128}$", 0);
+    lengths.add("^\\d{129}$", 1);
+    std::vector<std::uint32_t> seen;
+    CHECK(lengths.walk("05", [&](const std::vector<std::uint32_t>& matched, std::string_view text) {
+        CHECK(text.size() == 128);
+        seen.insert(seen.end(), matched.begin(), matched.end());
+        return true;
+    }));
+    CHECK(seen == std::vector<std::uint32_t>{0});
+    // Which of the last twenty characters were a 5 is two to the twentieth states.
+    RuleAutomaton many;
+    many.add("5\\d{20}$", 0);
+    CHECK_FALSE(many.walk("05", [](const auto&, std::string_view) { return true; }));
 }
 
 TEST_CASE("rule automaton: several threads make its states together", "[number][rules]") {
