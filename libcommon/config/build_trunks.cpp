@@ -127,7 +127,7 @@ topology::NumberRules build_rules(Build& build, const std::vector<const json::Va
     bool complete = true;
     for (const json::Value* item : items) {
         const Fields f(build.loader, *item, kRuleTable);
-        number::Rule rule{f.text("name"), f.text("pattern"), f.text("translation"), f.boolean("internal")};
+        number::Rule rule{f.text("name"), f.text("pattern"), f.text("translation"), f.boolean("internal"), f.text("description")};
         complete = complete && f.has("pattern") && f.has("translation");
         if (rule.translation.find_first_of(" \"<>@") != std::string::npos) {
             build.problems().error(f.offset("translation"),

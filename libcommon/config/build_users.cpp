@@ -173,6 +173,7 @@ void build_numbers(Build& build) {
                                    "write 1 to 4 digits, \"*\" or \"#\"");
         }
         plan.country = f.text("country");
+        plan.description = f.text("description");
         if (f.has("country") && number::builtin_plan().region(plan.country) == number::kNoRow) {
             build.problems().error(f.offset("country"),
                                    cat("country \"", plan.country.substr(0, 40), "\" is not known"),
@@ -196,6 +197,7 @@ void build_numbers(Build& build) {
         route.pattern = f.text("pattern");
         route.usages = f.references("usages");
         route.trunks = f.references("trunks");
+        route.description = f.text("description");
         route.suppress_caller_id = f.boolean("suppress_caller_id");
         route.alternate_caller_id = f.text("alternate_caller_id");
         if (f.has("pattern")) {

@@ -242,6 +242,7 @@ constexpr Key kRuleKeys[] = {
      .type = kBool,
      .meaning = "The result is an internal extension",
      .fallback = "false"},
+    {.name = "description", .type = kText, .meaning = "For people"},
 };
 
 }  // namespace

@@ -118,6 +118,7 @@ constexpr Key kDialPlanKeys[] = {
      .meaning = "Digits that ask for an outside line; rules are tried with them first, then without"},
     {.name = "country", .type = kText, .meaning = "ISO 3166 code: how numbers that no rule matches are read"},
     {.name = "rules", .type = kObjects, .meaning = "Normalisation rules in order", .object = &kRuleTable},
+    {.name = "description", .type = kText, .meaning = "For people"},
     {.name = "optimize_device_dialing",
      .type = kBool,
      .meaning = "Devices send digits as soon as a rule matches",
@@ -156,6 +157,7 @@ constexpr Key kRouteKeys[] = {
      .meaning = "The caller's number is not shown",
      .fallback = "false"},
     {.name = "alternate_caller_id", .type = kE164, .meaning = "Number shown instead of the caller's"},
+    {.name = "description", .type = kText, .meaning = "For people"},
 };
 
 constexpr Key kPolicyKeys[] = {

@@ -24,6 +24,7 @@ struct Rule {
     std::string pattern;
     std::string translation;
     bool internal = false;  ///< the result is an internal extension, not a public number
+    std::string description{};  ///< for people
 };
 
 /// What a rule set made of a string.

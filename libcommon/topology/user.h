@@ -75,6 +75,7 @@ struct DialPlan {
     Index site = kNoIndex;
     std::string access_prefix;  ///< "" = none
     std::string country;        ///< ISO 3166 code for the default reading; "" = none
+    std::string description;    ///< for people
     NumberRules rules;
 };
 
@@ -98,6 +99,7 @@ struct Route {
     std::vector<Index> usages;
     std::vector<Index> trunks;  ///< in order of preference
     bool suppress_caller_id = false;
+    std::string description;             ///< for people
     std::string alternate_caller_id;     ///< shown instead of the caller's number; "" = none
     std::optional<number::Regex> regex;  ///< the pattern compiled; always there after load
 };

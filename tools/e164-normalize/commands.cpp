@@ -2,6 +2,7 @@
 
 #include "e164-normalize/did.h"
 #include "e164-normalize/explain.h"
+#include "e164-normalize/import.h"
 #include "e164-normalize/lint.h"
 #include "e164-normalize/normalize.h"
 #include "e164-normalize/route.h"
@@ -19,6 +20,7 @@ std::vector<std::unique_ptr<Command>> commands() {
     all.push_back(std::make_unique<Explain>());
     all.push_back(std::make_unique<Lint>());
     all.push_back(std::make_unique<Test>());
+    all.push_back(std::make_unique<Import>());
     return all;
 }
 

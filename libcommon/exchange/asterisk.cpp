@@ -1,0 +1,256 @@
+// Knows: extensions.conf: contexts, extensions, includes, and which applications send a number on.
+// Must not know: how patterns match.
+// Next: asterisk_pattern.h; asterisk_dial.h for the number in Dial().
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "base/text.h"
+#include "exchange/asterisk_dial.h"
+#include "exchange/asterisk_pattern.h"
+#include "exchange/import.h"
+
+namespace tandem::exchange {
+namespace {
+
+struct Extension {
+    std::string name;
+    std::size_t offset = 0;           ///< of its first line
+    std::optional<std::string> dial;  ///< the number that Dial() sends, as written
+    std::size_t dial_offset = 0;
+    bool refused = false;             ///< some line of it is no number rule
+};
+
+struct Context {
+    std::string name;
+    std::size_t offset = 0;
+    std::vector<Extension> extensions;
+    std::vector<std::pair<std::string, std::size_t>> includes;
+};
+
+// What these do leaves the number alone.
+const std::set<std::string_view>& harmless() {
+    static const std::set<std::string_view> names = {"noop", "verbose", "log", "answer", "hangup", "progress", "ringing", "wait", "playback", "playtones",
+                                                     "background", "congestion", "busy", "stopplaytones", "proceeding", "setcallerpres", "monitor", "mixmonitor"};
+    return names;
+}
+
+// Names that Asterisk itself jumps to: nobody dials them.
+bool special(std::string_view name) {
+    static const std::set<std::string_view> names = {"s", "i", "h", "t", "T", "o", "a", "e", "fax", "failed"};
+    return names.contains(name);
+}
+
+class Reader {
+public:
+    Reader(const Source& source, Fragment& into) : source_(source), into_(into) {}
+    void read();
+    void plans();
+
+private:
+    void refuse(std::size_t offset, std::string what, std::string hint = {}) {
+        into_.findings.push_back({source_.where(offset), std::move(what), std::move(hint), true});
+    }
+    void leave_out(std::size_t offset, std::string what) { into_.findings.push_back({source_.where(offset), std::move(what), {}, false}); }
+    void line(std::string_view text, std::size_t offset);
+    void section(std::string_view text, std::size_t offset);
+    void extension(std::string_view name, std::string_view rest, std::size_t offset);
+    void application(Extension& extension, std::string_view text, std::size_t offset);
+    void collect(const Context& context, std::vector<const Context*>& path, RuleSink& sink);
+    void add(const Context& context, const Extension& extension, RuleSink& sink);
+    Context* find(std::string_view name) {
+        const auto at = std::find_if(contexts_.begin(), contexts_.end(), [&](const Context& one) { return iequals(one.name, name); });
+        return at == contexts_.end() ? nullptr : &*at;
+    }
+
+    const Source& source_;
+    Fragment& into_;
+    std::vector<Context> contexts_;
+    std::optional<std::size_t> current_;  ///< in contexts_; nothing in [general] and [globals]
+    bool globals_ = false;
+    std::size_t last_ = 0;  ///< the extension that "same" means
+    bool any_ = false;
+};
+
+// Without comments: ";" begins one unless "\" stands before it.
+std::string_view code_of(std::string_view line) {
+    for (std::size_t at = 0; at < line.size(); ++at)
+        if (line[at] == ';' && (at == 0 || line[at - 1] != '\\')) return trim(line.substr(0, at));
+    return trim(line);
+}
+
+void Reader::read() {
+    const std::string_view text = source_.text();
+    std::size_t depth = 0;  // of comments ";-- … --;"
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find('\n', at), text.size());
+        std::string_view whole = text.substr(at, end - at);
+        const std::string_view bare = trim(whole);
+        if (bare.starts_with(";--") && !bare.starts_with(";---")) {
+            if (bare.find("--;", 3) == std::string_view::npos) ++depth;
+        } else if (depth > 0) {
+            if (bare.find("--;") != std::string_view::npos) --depth;
+        } else if (const std::string_view code = code_of(whole); !code.empty()) {
+            line(code, at + static_cast<std::size_t>(code.data() - whole.data()));
+        }
+        at = end + 1;
+    }
+}
+
+void Reader::section(std::string_view text, std::size_t offset) {
+    const auto close = text.find(']');
+    if (close == std::string_view::npos) return refuse(offset, "\"[\" without \"]\"");
+    const std::string_view name = text.substr(1, close - 1);
+    any_ = false;
+    globals_ = iequals(name, "globals");
+    current_ = std::nullopt;
+    if (globals_ || iequals(name, "general")) return;
+    if (const std::string_view rest = trim(text.substr(close + 1)); !rest.empty() && rest != "(+)")
+        refuse(offset, cat("context [", shown(name, 60), "]: templates (", shown(rest, 40), ") are not followed"), "write the context out");
+    if (Context* known = find(name)) {
+        current_ = static_cast<std::size_t>(known - contexts_.data());
+        return;
+    }
+    contexts_.push_back({std::string(name), offset, {}, {}});
+    current_ = contexts_.size() - 1;
+}
+
+void Reader::line(std::string_view text, std::size_t offset) {
+    if (text.starts_with('[')) return section(text, offset);
+    if (text.starts_with('#')) return refuse(offset, cat(shown(text, 80), ": other files are not read"), "import them as well");
+    auto [key, value] = cut(text, '=');
+    key = trim(key);
+    if (value.starts_with('>')) value.remove_prefix(1);
+    value = trim(value);
+    if (!current_) {
+        // Settings, and variables that a trunk's name may come from: no number is made by them.
+        if (!globals_ && key != "static" && key != "writeprotect" && key != "autofallthrough" && key != "clearglobalvars" && key != "priorityjumping")
+            leave_out(offset, cat("setting ", shown(key, 40), " is not taken"));
+        return;
+    }
+    Context& context = contexts_[*current_];
+    if (iequals(key, "exten")) {
+        const auto [name, rest] = cut(value, ',');
+        return extension(trim(name), rest, offset);
+    }
+    if (iequals(key, "same")) {
+        if (!any_) return refuse(offset, "\"same\" without an extension before it");
+        return extension(context.extensions[last_].name, value, offset);
+    }
+    if (iequals(key, "include")) {
+        const auto [name, when] = cut(value, ',');
+        if (!when.empty()) return refuse(offset, cat("include of ", shown(name, 60), " at certain times only"), "a dial plan has no times");
+        context.includes.emplace_back(trim(name), offset);
+        return;
+    }
+    if (iequals(key, "ignorepat")) return leave_out(offset, cat("ignorepat ", shown(value, 20), " is about dial tone, not numbers"));
+    refuse(offset, cat(shown(text, 80), " is not understood"));
+}
+
+void Reader::extension(std::string_view name, std::string_view rest, std::size_t offset) {
+    auto [priority, call] = cut(rest, ',');
+    priority = trim(priority);
+    if (iequals(priority, "hint")) return leave_out(offset, cat("hint of ", shown(name, 60), " is about presence, not numbers"));
+    std::vector<Extension>& all = contexts_[*current_].extensions;
+    auto known = std::find_if(all.begin(), all.end(), [&](const Extension& one) { return one.name == name; });
+    if (known == all.end()) {
+        Extension fresh;
+        fresh.name = name;
+        fresh.offset = offset;
+        known = all.insert(all.end(), std::move(fresh));
+    }
+    last_ = static_cast<std::size_t>(known - all.begin());
+    any_ = true;
+    if (name.find('/') != std::string_view::npos) {
+        if (!known->refused) refuse(offset, cat("extension ", shown(name, 60), " depends on the caller's number"), "a dial plan's rules look at the dialled string only");
+        known->refused = true;
+        return;
+    }
+    application(*known, trim(call), offset);
+}
+
+void Reader::application(Extension& extension, std::string_view text, std::size_t offset) {
+    const auto open = text.find('(');
+    const std::string name = lower(trim(text.substr(0, open)));
+    std::string_view arguments = open == std::string_view::npos ? std::string_view() : text.substr(open + 1);
+    if (arguments.ends_with(')')) arguments.remove_suffix(1);
+    if (harmless().contains(name)) return;
+    const auto stop = [&](std::string what, std::string hint = {}) {
+        extension.refused = true;
+        refuse(offset, cat("extension ", shown(extension.name, 60), ": ", what), std::move(hint));
+    };
+    if (name != "dial") return stop(cat(shown(text, 80), " is no number rule"), "only Dial() of a number made of ${EXTEN} is");
+    auto number = asterisk_number(arguments);
+    if (!number) return stop(std::move(number.error().what), "write the number it sends as digits and ${EXTEN:n}");
+    if (extension.dial && *extension.dial != *number) return stop(cat("Dial() of ", shown(*number, 40), " after one of ", shown(*extension.dial, 40)), "one number an extension");
+    if (extension.dial) return;  // another trunk for the same number
+    extension.dial = std::move(*number);
+    extension.dial_offset = offset;
+}
+
+void Reader::add(const Context& context, const Extension& extension, RuleSink& sink) {
+    if (extension.refused) return;
+    if (!extension.dial) {
+        if (special(extension.name)) return leave_out(extension.offset, cat("extension ", extension.name, " is dialled by nobody"));
+        return refuse(extension.offset, cat("extension ", shown(extension.name, 60), " sends no number"), "it only answers or plays something");
+    }
+    const auto steps = asterisk_steps(extension.name);
+    if (!steps) return refuse(extension.offset, cat("extension ", shown(extension.name, 60), ": ", steps.error().what));
+    auto pieces = asterisk_pieces(*extension.dial, *steps);
+    if (!pieces) return refuse(extension.dial_offset, cat("extension ", shown(extension.name, 60), ": ", pieces.error().what));
+    number::Rule rule = rule_of(*steps, *pieces);
+    rule.name = cat(context.name, '/', extension.name);
+    rule.description = source_.described(cat(extension.name, " => ", *extension.dial), extension.offset);
+    sink.add(std::move(rule), source_.where(extension.offset));
+}
+
+// A context's own extensions, then those of what it includes, each context once.
+void Reader::collect(const Context& context, std::vector<const Context*>& path, RuleSink& sink) {
+    if (std::find(path.begin(), path.end(), &context) != path.end()) return;
+    path.push_back(&context);
+    std::vector<const Extension*> order;
+    for (const Extension& one : context.extensions) order.push_back(&one);
+    std::stable_sort(order.begin(), order.end(), [](const Extension* a, const Extension* b) { return asterisk_order(a->name, b->name) < 0; });
+    for (const Extension* one : order) add(context, *one, sink);
+    for (const auto& [name, offset] : context.includes) {
+        if (const Context* included = find(name)) collect(*included, path, sink);
+        else refuse(offset, cat("include of ", shown(name, 60), ", which is not in this file"));
+    }
+}
+
+void Reader::plans() {
+    std::set<std::string> told;
+    for (const Context& context : contexts_) {
+        Plan plan;
+        std::vector<std::string> taken;
+        for (const Plan& one : into_.dial_plans) taken.push_back(one.name);
+        plan.name = unique_name(topology_name(context.name), taken);
+        plan.description = source_.described({}, context.offset);
+        std::vector<Finding> findings;
+        {
+            RuleSink sink(plan.rules, findings);
+            std::vector<Finding> before;
+            std::swap(before, into_.findings);
+            std::vector<const Context*> path;
+            collect(context, path, sink);
+            findings.insert(findings.end(), into_.findings.begin(), into_.findings.end());
+            std::swap(before, into_.findings);
+        }
+        // An included context is read once for itself and once for each that includes it; what is wrong with it is said once.
+        for (Finding& one : findings)
+            if (told.insert(cat(one.where, one.what)).second) into_.findings.push_back(std::move(one));
+        if (!plan.rules.empty()) into_.dial_plans.push_back(std::move(plan));
+    }
+}
+
+}  // namespace
+
+Status import_asterisk(const Source& source, Fragment& into) {
+    Reader reader(source, into);
+    reader.read();
+    reader.plans();
+    return {};
+}
+
+}  // namespace tandem::exchange

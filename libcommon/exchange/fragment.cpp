@@ -1,0 +1,159 @@
+// Knows: the written form of a topology file, as far as imports need it.
+// Must not know: foreign formats, what the loader checks.
+// Next: fragment.h; ../config/keys.h for all keys of the file.
+#include "exchange/fragment.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "json/writer.h"
+
+namespace tandem::exchange {
+
+std::string topology_name(std::string_view text) {
+    std::string out;
+    for (const char c : trim(text)) {
+        const bool plain = is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
+        if (plain) {
+            out += c;
+        } else if (!out.ends_with('-')) {
+            out += '-';
+        }
+    }
+    while (out.ends_with('-')) out.pop_back();
+    while (out.starts_with('-')) out.erase(0, 1);
+    return out.empty() ? "unnamed" : out.substr(0, 64);
+}
+
+std::string unique_name(std::string name, const std::vector<std::string>& taken) {
+    const auto has = [&](const std::string& one) { return std::find(taken.begin(), taken.end(), one) != taken.end(); };
+    if (!has(name)) return name;
+    for (std::size_t n = 2;; ++n) {
+        if (std::string next = cat(name, '-', n); !has(next)) return next;
+    }
+}
+
+namespace {
+
+constexpr std::string_view kIndent = "    ";
+
+void write_names(json::Writer& out, std::string_view key, const std::vector<std::string>& names) {
+    out.key(key).begin_array();
+    for (const std::string& name : names) out.string(name);
+    out.end_array();
+}
+
+// The members of one object on one line.
+template <class F>
+std::string one_line(F members) {
+    std::string line;
+    json::Writer out(line);
+    out.begin_object();
+    members(out);
+    out.end_object();
+    return line;
+}
+
+std::string rule_line(const number::Rule& rule) {
+    return one_line([&](json::Writer& out) {
+        out.member("name", rule.name).member("pattern", rule.pattern).member("translation", rule.translation);
+        if (rule.internal) out.member("internal", true);
+        if (!rule.description.empty()) out.member("description", rule.description);
+    });
+}
+
+// "key": [ one line each ]
+void write_list(std::string& out, std::string_view indent, std::string_view key, const std::vector<std::string>& lines) {
+    append(out, ",\n", indent, '"', key, "\": [");
+    for (std::size_t i = 0; i < lines.size(); ++i) append(out, i == 0 ? "\n" : ",\n", indent, kIndent, lines[i]);
+    if (!lines.empty()) append(out, '\n', indent);
+    out += ']';
+}
+
+// The object's own members on one line, then its rules one a line.
+std::string with_rules(std::string head, const std::vector<std::pair<std::string_view, const std::vector<number::Rule>*>>& sets) {
+    const bool any = std::any_of(sets.begin(), sets.end(), [](const auto& set) { return !set.second->empty(); });
+    if (!any) return head;
+    head.pop_back();  // the closing brace
+    const std::string inner = cat(kIndent, kIndent, kIndent);
+    for (const auto& [key, rules] : sets) {
+        if (rules->empty()) continue;
+        std::vector<std::string> lines;
+        for (const number::Rule& rule : *rules) lines.push_back(rule_line(rule));
+        write_list(head, inner, key, lines);
+    }
+    append(head, '\n', kIndent, kIndent, '}');
+    return head;
+}
+
+std::string plan_lines(const Plan& plan) {
+    std::string head = one_line([&](json::Writer& out) {
+        out.member("name", plan.name).member("scope", plan.scope);
+        if (!plan.site.empty()) out.member("site", plan.site);
+        if (!plan.access_prefix.empty()) out.member("access_prefix", plan.access_prefix);
+        if (!plan.description.empty()) out.member("description", plan.description);
+    });
+    return with_rules(std::move(head), {{"rules", &plan.rules}});
+}
+
+std::string trunk_lines(const Trunk& trunk) {
+    std::string head = one_line([&](json::Writer& out) {
+        out.member("name", trunk.name).member("kind", "gateway").member("realm", "inside");
+        write_names(out, "targets", {cat("udp:", trunk.host)});
+        if (trunk.remove_plus) out.member("remove_plus", true);
+        if (!trunk.dial_plan.empty()) out.member("dial_plan", trunk.dial_plan);
+    });
+    return with_rules(std::move(head), {{"called", &trunk.called}, {"calling", &trunk.calling}});
+}
+
+std::string route_line(const Route& route) {
+    return one_line([&](json::Writer& out) {
+        out.member("name", route.name).member("pattern", route.pattern);
+        write_names(out, "usages", route.usages);
+        write_names(out, "trunks", route.trunks);
+        if (route.suppress_caller_id) out.member("suppress_caller_id", true);
+        if (!route.alternate_caller_id.empty()) out.member("alternate_caller_id", route.alternate_caller_id);
+        if (!route.description.empty()) out.member("description", route.description);
+    });
+}
+
+std::string policy_line(const Policy& policy) {
+    return one_line([&](json::Writer& out) {
+        out.member("name", policy.name).member("scope", policy.scope);
+        if (!policy.site.empty()) out.member("site", policy.site);
+        write_names(out, "usages", policy.usages);
+    });
+}
+
+template <class T, class F>
+std::vector<std::string> each(const std::vector<T>& items, F line) {
+    std::vector<std::string> out;
+    for (const T& item : items) out.push_back(line(item));
+    return out;
+}
+
+}  // namespace
+
+std::string write_topology(const Fragment& fragment) {
+    std::string out = cat("{\n", kIndent, "\"version\": 1");
+    // Every file has a realm; where ours listens is the site's own affair.
+    write_list(out, kIndent, "realms", {R"({"name":"inside","side":"inside","listen":["udp:127.0.0.1:5060"]})"});
+    const auto optional = [&](std::string_view key, const std::vector<std::string>& lines) {
+        if (!lines.empty()) write_list(out, kIndent, key, lines);
+    };
+    optional("sites", each(fragment.sites, [](const std::string& name) {
+                 return one_line([&](json::Writer& w) { w.member("name", name); });
+             }));
+    optional("trunks", each(fragment.trunks, trunk_lines));
+    optional("dial_plans", each(fragment.dial_plans, plan_lines));
+    optional("usages", each(fragment.usages, [](const std::string& name) {
+                 std::string text;
+                 json::Writer(text).string(name);
+                 return text;
+             }));
+    optional("routes", each(fragment.routes, route_line));
+    optional("policies", each(fragment.policies, policy_line));
+    return out + "\n}\n";
+}
+
+}  // namespace tandem::exchange

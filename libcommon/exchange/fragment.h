@@ -1,0 +1,81 @@
+// Knows: what an import gives: pieces of a topology as they will be written, and what could not be taken, each with its place.
+// Must not know: any foreign format.
+// Next: import.h, which makes one of a text; ../config/topology_file.h, which accepts what write_topology() gives.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "number/rules.h"
+
+namespace tandem::exchange {
+
+/// Something about a source that whoever imports it should know.
+struct Finding {
+    std::string where;    ///< "file:line:column"
+    std::string what;
+    std::string hint;     ///< what to do about it; may be empty
+    bool refused = true;  ///< it is missing from the result; false: left out on purpose, numbers are not touched by it
+};
+
+struct Plan {
+    std::string name;
+    std::string scope = "user";  ///< "global", "site" or "user"
+    std::string site;            ///< of scope "site"
+    std::string access_prefix;
+    std::string description;
+    std::vector<number::Rule> rules;
+};
+
+struct Route {
+    std::string name;
+    std::string pattern;
+    std::vector<std::string> usages;
+    std::vector<std::string> trunks;
+    bool suppress_caller_id = false;
+    std::string alternate_caller_id;
+    std::string description;
+};
+
+struct Policy {
+    std::string name;
+    std::string scope = "user";
+    std::string site;
+    std::vector<std::string> usages;
+};
+
+struct Trunk {
+    std::string name;
+    std::string host;
+    std::vector<number::Rule> called, calling;
+    bool remove_plus = false;
+    std::string dial_plan;
+};
+
+/// Part of a topology.
+struct Fragment {
+    std::vector<std::string> sites;
+    std::vector<Plan> dial_plans;
+    std::vector<std::string> usages;
+    std::vector<Route> routes;
+    std::vector<Policy> policies;
+    std::vector<Trunk> trunks;
+    std::vector<Finding> findings;
+
+    [[nodiscard]] bool empty() const {
+        return dial_plans.empty() && usages.empty() && routes.empty() && policies.empty() && trunks.empty();
+    }
+};
+
+/// A name as the topology file has it (letters, digits, "-", "_", "."): every other character becomes "-".
+std::string topology_name(std::string_view text);
+/// The name, or with "-2", "-3", … behind it when `taken` has it already.
+std::string unique_name(std::string name, const std::vector<std::string>& taken);
+
+/// The same with what every topology file needs around it: as JSON, one rule a line. Trunks get the realm "inside" and a target on
+/// their host without a port, because no dial plan says where they listen.
+std::string write_topology(const Fragment& fragment);
+
+}  // namespace tandem::exchange

@@ -1,0 +1,128 @@
+// Knows: encodings of text files, and what a rule must be to be accepted.
+// Must not know: any foreign format.
+// Next: source.h.
+#include "exchange/source.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "number/regex.h"
+
+namespace tandem::exchange {
+
+Source::Source(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)), lines_{0} {
+    for (std::size_t at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1)) lines_.push_back(at + 1);
+}
+
+std::size_t Source::line_of(std::size_t offset) const {
+    return static_cast<std::size_t>(std::upper_bound(lines_.begin(), lines_.end(), offset) - lines_.begin());
+}
+
+std::size_t Source::line_begin(std::size_t line) const { return line == 0 || line > lines_.size() ? text_.size() : lines_[line - 1]; }
+
+std::string Source::where(std::size_t offset) const {
+    const std::size_t line = line_of(offset);
+    const std::size_t begin = line_begin(line);
+    const std::string_view before = std::string_view(text_).substr(begin, offset - begin);
+    // Columns are characters: bytes that go on with one are not counted.
+    const auto column = 1 + std::count_if(before.begin(), before.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+    return cat(name_, ':', line, ':', column);
+}
+
+namespace {
+std::string_view base_name(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+}  // namespace
+
+std::string Source::stem() const {
+    const std::string_view base = base_name(name_);
+    const auto dot = base.rfind('.');
+    return topology_name(dot == std::string_view::npos || dot == 0 ? base : base.substr(0, dot));
+}
+
+std::string Source::described(std::string_view own, std::size_t offset) const {
+    const std::string place = cat(base_name(name_), ':', line_of(offset));
+    const std::string_view text = trim(own);
+    return text.empty() ? cat("from ", place) : cat(shown(text, 512), " (", place, ')');
+}
+
+namespace {
+
+void append_code_point(std::string& out, char32_t c) {
+    const auto byte = [&](char32_t bits) { out += static_cast<char>(static_cast<unsigned char>(bits)); };
+    if (c < 0x80) {
+        byte(c);
+    } else if (c < 0x800) {
+        byte(0xC0 | (c >> 6));
+        byte(0x80 | (c & 0x3F));
+    } else if (c < 0x10000) {
+        byte(0xE0 | (c >> 12));
+        byte(0x80 | ((c >> 6) & 0x3F));
+        byte(0x80 | (c & 0x3F));
+    } else {
+        byte(0xF0 | (c >> 18));
+        byte(0x80 | ((c >> 12) & 0x3F));
+        byte(0x80 | ((c >> 6) & 0x3F));
+        byte(0x80 | (c & 0x3F));
+    }
+}
+
+Result<std::string> from_utf16(std::string_view bytes, bool big) {
+    std::string out;
+    out.reserve(bytes.size());
+    const auto unit = [&](std::size_t at) {
+        const auto first = static_cast<unsigned char>(bytes[at]);
+        const auto second = static_cast<unsigned char>(bytes[at + 1]);
+        return static_cast<char32_t>(big ? first << 8 | second : second << 8 | first);
+    };
+    if (bytes.size() % 2 != 0) return fail(Errc::kTruncated, "UTF-16 text ends within a character", bytes.size() - 1, "RFC 2781 §2");
+    for (std::size_t at = 0; at < bytes.size(); at += 2) {
+        char32_t c = unit(at);
+        if (c >= 0xD800 && c < 0xE000) {
+            const char32_t low = at + 3 < bytes.size() ? unit(at + 2) : 0;
+            if (c >= 0xDC00 || low < 0xDC00 || low > 0xDFFF) return fail(Errc::kSyntax, "not UTF-16: half a pair of surrogates", at, "RFC 2781 §2.2");
+            c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+            at += 2;
+        }
+        append_code_point(out, c);
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<std::string> to_utf8(std::string_view bytes) {
+    std::string out;
+    if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
+        auto text = from_utf16(bytes.substr(2), bytes.front() == '\xFE');
+        if (!text) return text;
+        out = std::move(*text);
+    } else {
+        if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+        if (const auto valid = utf8_prefix(bytes); valid != bytes.size())
+            return fail(Errc::kSyntax, "neither UTF-8 nor UTF-16 with a byte order mark", valid, "RFC 3629 §4");
+        out = bytes;
+    }
+    if (const auto nul = out.find('\0'); nul != std::string::npos) return fail(Errc::kSyntax, "NUL character", nul);
+    return out;
+}
+
+void RuleSink::add(number::Rule rule, std::string where) {
+    std::vector<std::string> taken;
+    for (const number::Rule& one : rules_) taken.push_back(one.name);
+    if (rule.name.empty()) rule.name = cat("rule ", rules_.size() + 1);
+    const auto refuse = [&](std::string why, std::string hint) {
+        findings_.push_back({std::move(where), cat("rule \"", shown(rule.name, 60), "\": ", why), std::move(hint), true});
+    };
+    const auto regex = number::Regex::compile(rule.pattern);
+    if (!regex) return refuse(cat("pattern ", shown(rule.pattern, 80), ": ", regex.error().what), "write it with what dial plans share, see e164-normalize(1)");
+    if (rule.translation.find_first_of(" \"<>@") != std::string::npos)
+        return refuse(cat("translation ", shown(rule.translation, 80), " gives what is no number"), "leave out blanks, quotes, \"<\", \">\" and \"@\"");
+    if (rule.translation.empty()) return refuse("it would leave nothing of the number", {});
+    rule.name = unique_name(std::move(rule.name), taken);
+    rules_.push_back(std::move(rule));
+}
+
+}  // namespace tandem::exchange
