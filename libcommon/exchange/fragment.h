@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,7 @@ struct Route {
     bool suppress_caller_id = false;
     std::string alternate_caller_id;
     std::string description;
+    std::uint64_t priority = 0;  ///< lowest first; equal ones in the order of the source
 };
 
 struct Policy {

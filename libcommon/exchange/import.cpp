@@ -48,6 +48,7 @@ Status import(const Source& source, const ImportOptions& options, Fragment& into
 }
 
 void finish(Fragment& fragment) {
+    std::stable_sort(fragment.routes.begin(), fragment.routes.end(), [](const Route& a, const Route& b) { return a.priority < b.priority; });
     const auto all = std::find_if(fragment.trunks.begin(), fragment.trunks.end(), [](const Trunk& one) { return one.name == kAllTrunks; });
     if (all == fragment.trunks.end()) return;
     const Trunk common = *all;

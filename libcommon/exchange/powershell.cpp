@@ -266,6 +266,7 @@ void Importer::route(const Node& node) {
     if (e164) out.alternate_caller_id = alternate;
     else if (!alternate.empty()) refuse(node, cat("route \"", out.name, "\": AlternateCallerId ", shown(alternate, 40), " is no E.164 number"), "write it with + and without ;ext");
     out.description = source_.described(node.text_of("Description"), node.offset);
+    out.priority = to_number<std::uint64_t>(node.text_of("Priority")).value_or(into_.routes.size());
     into_.routes.push_back(std::move(out));
 }
 

@@ -2,6 +2,7 @@
 
 #include "e164-normalize/did.h"
 #include "e164-normalize/explain.h"
+#include "e164-normalize/export.h"
 #include "e164-normalize/import.h"
 #include "e164-normalize/lint.h"
 #include "e164-normalize/normalize.h"
@@ -21,6 +22,7 @@ std::vector<std::unique_ptr<Command>> commands() {
     all.push_back(std::make_unique<Lint>());
     all.push_back(std::make_unique<Test>());
     all.push_back(std::make_unique<Import>());
+    all.push_back(std::make_unique<Export>());
     return all;
 }
 

@@ -1,7 +1,10 @@
 #include "e164-normalize/normalize.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "cli/groups.h"
+#include "e164-normalize/normalize_csv.h"
 #include "e164-normalize/numbers.h"
 
 namespace tandem::e164 {
@@ -37,9 +40,14 @@ void Normalize::declare(cli::Options& options) const {
     cli::declare_input(options, "Numbers, one a line, or JSON lines; stdin when absent or -");
     options.add({.name = "region-field", .metavar = "KEY", .help = "Field of JSON records that names their country"});
     options.add({.name = "formats", .kind = cli::Kind::kFlag, .help = "Write the national and the international form too"});
+    options.add({.name = "csv", .kind = cli::Kind::kFlag, .help = "Read and write a table (RFC 4180): --field names its columns"});
+    options.add({.name = "no-header", .kind = cli::Kind::kFlag, .help = "The table has no header; --field gives places from 1 instead of names"});
+    options.add({.name = "separator", .kind = cli::Kind::kChoice, .help = "What stands between fields of the table", .default_value = "auto",
+                 .choices = {"auto", "comma", "semicolon", "tab"}});
     cli::declare_filter(options, "number", true);
     options.example("echo '020 7946 0018' | e164-normalize --region GB", "one number");
     options.example("pcap-analyze trace.pcap | e164-normalize --field call.to --region US", "the called numbers of a capture");
+    options.example("e164-normalize --csv --field phone --region DE customers.csv > checked.csv", "a table with the answer in columns of its own");
 }
 
 Status Normalize::setup(const cli::Options& options) {
@@ -47,7 +55,25 @@ Status Normalize::setup(const cli::Options& options) {
     region_field_ = options.text("region-field");
     formats_ = options.flag("formats");
     filter_ = cli::filter_options(options, "e164-normalize", "number");
+    if (options.flag("csv")) return setup_csv(options);
+    for (const char* option : {"no-header", "separator"})
+        if (options.given(option)) return fail(Errc::kMissing, cat("--", option, " has a meaning only with --csv"));
     return cli::check(filter_);
+}
+
+Status Normalize::setup_csv(const cli::Options& options) {
+    if (filter_.fields.empty()) return fail(Errc::kMissing, "--csv needs --field, the column of the numbers");
+    if (formats_) return fail(Errc::kConflict, "--formats has no columns in a table");
+    for (std::size_t i = 0; i < filter_.fields.size(); ++i)
+        if (std::find(filter_.fields.begin(), filter_.fields.begin() + static_cast<std::ptrdiff_t>(i), filter_.fields[i]) != filter_.fields.begin() + static_cast<std::ptrdiff_t>(i))
+            return fail(Errc::kConflict, cat("--field ", filter_.fields[i], " is given twice"));
+    csv_.emplace();
+    csv_->filter = filter_;
+    csv_->header = !options.flag("no-header");
+    csv_->other_column = region_field_;
+    const std::string& separator = options.text("separator");
+    csv_->separator = separator == "comma" ? ',' : separator == "semicolon" ? ';' : separator == "tab" ? '\t' : '\0';
+    return {};
 }
 
 cli::ExitCode Normalize::run(cli::Context& context, const Numbers& numbers) {
@@ -55,6 +81,10 @@ cli::ExitCode Normalize::run(cli::Context& context, const Numbers& numbers) {
     if (!input) {
         context.complain(input.error().what);
         return cli::ExitCode::kInput;
+    }
+    if (csv_) {
+        CsvAnswerer answerer(numbers.dial(), !region_field_.empty());
+        return cli::run_csv_filter(context, *input->stream, *csv_, answerer);
     }
     record::NumberDetail detail;
     if (formats_) detail.formats = &numbers.plan();

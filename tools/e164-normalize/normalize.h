@@ -3,10 +3,12 @@
 // Next: number/parse.h, record/number.h; cli/filter.h for the loop.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/log.h"
+#include "cli/csv_filter.h"
 #include "cli/filter.h"
 #include "e164-normalize/command.h"
 #include "number/parse.h"
@@ -47,10 +49,13 @@ public:
     cli::ExitCode run(cli::Context& context, const Numbers& numbers) override;
 
 private:
+    Status setup_csv(const cli::Options& options);
+
     std::string input_;
     std::string region_field_;
     bool formats_ = false;
     cli::FilterOptions filter_;
+    std::optional<cli::CsvFilterOptions> csv_;  ///< the input is a table
 };
 
 }  // namespace tandem::e164

@@ -1,0 +1,136 @@
+#include <catch2/catch.hpp>
+
+#include "base/text.h"
+#include "exchange/import.h"
+#include "exchange/node.h"
+#include "support/exact_buffer.h"
+
+using namespace tandem;
+using namespace tandem::exchange;
+
+namespace {
+Fragment imported(std::string text) {
+    Fragment fragment;
+    const Status done = import_powershell(Source("dump.txt", std::move(text)), "dump", fragment);
+    if (!done) FAIL(done.error().what);
+    finish(fragment);
+    return fragment;
+}
+
+std::string refusals(const Fragment& fragment) {
+    std::string out;
+    for (const Finding& one : fragment.findings)
+        if (one.refused) append(out, one.where, ": ", one.what, '\n');
+    return out;
+}
+
+const char* const kClixml =
+    "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\"><Obj RefId=\"0\"><TN RefId=\"0\"><T>X.LocationProfile</T></TN>"
+    "<Props><S N=\"Identity\">Tag:A_x0020_B</S><Obj N=\"NormalizationRules\" RefId=\"1\"><LST><Obj RefId=\"2\"><Props><S N=\"Pattern\">^(\\d{4})$</S>"
+    "<S N=\"Translation\">+1425555$1</S><S N=\"Name\">a &amp; b</S><B N=\"IsInternalExtension\">true</B><Nil N=\"Description\"/></Props></Obj>"
+    "<Ref RefId=\"2\"/></LST></Obj></Props></Obj></Objs>";
+}  // namespace
+
+TEST_CASE("powershell: CLIXML with escapes, nil and references back", "[exchange][powershell]") {
+    const Fragment fragment = imported(kClixml);
+    CHECK(refusals(fragment).empty());
+    REQUIRE(fragment.dial_plans.size() == 1);
+    CHECK(fragment.dial_plans[0].name == "A-B");
+    REQUIRE(fragment.dial_plans[0].rules.size() == 2);
+    const number::Rule& rule = fragment.dial_plans[0].rules[0];
+    CHECK(rule.name == "a & b");
+    CHECK(rule.pattern == "^(\\d{4})$");
+    CHECK(rule.translation == "+1425555$1");
+    CHECK(rule.internal);
+    CHECK(rule.description == "from dump.txt:1");
+    CHECK(fragment.dial_plans[0].rules[1].name == "a & b-2");
+}
+
+TEST_CASE("powershell: rules and routes of their own are put in the order of their priority", "[exchange][powershell]") {
+    const Fragment fragment = imported(
+        R"([{"Identity":"Global/b","Priority":1,"Pattern":"^2$","Translation":"2","Name":"b","IsInternalExtension":false},
+            {"Identity":"Global/a","Priority":0,"Pattern":"^1$","Translation":"1","Name":"a","IsInternalExtension":false},
+            {"Name":"second","NumberPattern":"^2","Priority":5,"PstnUsages":["x"],"PstnGatewayList":[]},
+            {"Name":"first","NumberPattern":"^1","Priority":3,"PstnUsages":["x"],"PstnGatewayList":[]}])");
+    REQUIRE(fragment.dial_plans.size() == 1);
+    CHECK(fragment.dial_plans[0].scope == "global");
+    CHECK(fragment.dial_plans[0].rules[0].name == "a");
+    CHECK(fragment.dial_plans[0].rules[1].name == "b");
+    CHECK(fragment.routes[0].name == "first");
+    CHECK(fragment.usages == std::vector<std::string>{"x"});
+}
+
+TEST_CASE("powershell: what a dump lost by its depth is refused, or read from its text", "[exchange][powershell]") {
+    const Fragment fragment = imported(
+        R"([{"Identity":"Tag:a","NormalizationRules":"System.Collections.Generic.List`1[NormalizationRule]"},
+            {"Identity":"Tag:b","NormalizationRules":["Description=x;y;Pattern=^1;$;Translation=2;Name=n;IsInternalExtension=True", "Rule"]},
+            "Description=;Pattern=^3$;Translation=4;Name=m;IsInternalExtension=False", 7])");
+    CHECK(refusals(fragment) ==
+          "dump.txt:1:43: NormalizationRules: the dump has System.Collections.Generic.List`1[NormalizationRule] instead of the rules\n"
+          "dump.txt:2:133: NormalizationRules: an element is no rule\n"
+          "dump.txt:3:88: not an object: 7\n");
+    REQUIRE(fragment.dial_plans.size() == 3);
+    CHECK(fragment.dial_plans[1].rules[0].pattern == "^1;$");
+    CHECK(fragment.dial_plans[1].rules[0].internal);
+    CHECK(fragment.dial_plans[1].rules[0].description == "x;y (dump.txt:2)");
+    CHECK(fragment.dial_plans[2].name == "dump");
+    CHECK(fragment.dial_plans[2].rules[0].translation == "4");
+}
+
+TEST_CASE("powershell: texts in UTF-16 are read, halves of characters are not", "[exchange][powershell]") {
+    CHECK(to_utf8(std::string_view("\xFF\xFE" "a\0\xE9\0\x3D\xD8\0\xDE", 10)) == "a\xC3\xA9\xF0\x9F\x98\x80");
+    CHECK(to_utf8(std::string_view("\xFE\xFF\0a", 4)) == "a");
+    CHECK(to_utf8("\xEF\xBB\xBF" "x") == "x");
+    for (const std::string_view bad : {std::string_view("\xFF\xFE" "a", 3), std::string_view("\xFF\xFE\x3D\xD8", 4), std::string_view("\xFF\xFE\0\xDE", 4),
+                                       std::string_view("\x80", 1), std::string_view("a\0b", 3), std::string_view("\xFF\xFE\0\0", 4)})
+        CHECK_FALSE(to_utf8(bad));
+}
+
+TEST_CASE("powershell: XML that nests too deep, or is not PowerShell's, is refused", "[exchange][powershell]") {
+    std::string deep = "<Objs>";
+    for (int i = 0; i < 100; ++i) deep += "<Obj><Props><Obj N=\"x\">";
+    Fragment fragment;
+    CHECK_FALSE(import_powershell(Source("x", deep), "x", fragment));  // not closed
+    deep = "<Objs>";
+    for (int i = 0; i < 100; ++i) deep += "<Obj N=\"x\"><Props>";
+    for (int i = 0; i < 100; ++i) deep += "</Props></Obj>";
+    const Status done = import_powershell(Source("x", deep + "</Objs>"), "x", fragment);
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == Errc::kRange);
+    CHECK_FALSE(import_powershell(Source("x", "<html></html>"), "x", fragment));
+    CHECK(fragment.empty());
+}
+
+TEST_CASE("powershell: truncated at every byte", "[exchange][powershell]") {
+    for (const std::string_view text : {std::string_view(kClixml), std::string_view("#TYPE X\r\n\"Name\",\"Pattern\",\"Translation\"\r\n\"a\",\"^1$\",\"2\"\r\n"),
+                                        std::string_view("<Objects><Object><Property Name=\"NormalizationRules\"><Property>Description=;Pattern=1;Translation=2</Property></Property></Object></Objects>")}) {
+        test::for_each_truncation(text, [](const test::ExactBuffer& cut) {
+            Fragment fragment;
+            const Source source("x", std::string(cut.text()));
+            static_cast<void>(import_powershell(source, "x", fragment));
+            static_cast<void>(detect(source));
+        });
+    }
+}
+
+TEST_CASE("import: the format is told from the text", "[exchange]") {
+    const std::pair<const char*, std::optional<Format>> cases[] = {
+        {"<Objs/>", Format::kPowershell},
+        {"[{\"a\":1}]", Format::kPowershell},
+        {"[\n1]", Format::kPowershell},
+        {"[true]", Format::kPowershell},
+        {"#TYPE x\n", Format::kPowershell},
+        {"Name,Pattern,Translation\n", Format::kPowershell},
+        {"; c\n[general]\n", Format::kAsterisk},
+        {"[from-internal]\nexten => 1,1,NoOp", Format::kAsterisk},
+        {"!\nversion 15\nhostname x\nvoice translation-rule 1\n", Format::kCiscoIos},
+        {"TRANSLATION PATTERN,ROUTE PARTITION\n", Format::kCucm},
+        {"hello", std::nullopt},
+        {"", std::nullopt},
+    };
+    for (const auto& [text, format] : cases) {
+        INFO(text);
+        const bool same = detect(Source("x", text)) == format;
+        CHECK(same);
+    }
+}

@@ -1,0 +1,48 @@
+#include "e164-normalize/export.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "e164-normalize/numbers.h"
+
+namespace tandem::e164 {
+
+void Export::declare(cli::Options& options) const {
+    std::vector<std::string> formats(exchange::kTargetNames.begin(), exchange::kTargetNames.end());
+    options.add({.name = "format", .kind = cli::Kind::kChoice, .help = "What to write", .choices = std::move(formats), .required = true});
+    options.add({.name = "trunk", .metavar = "NAME", .help = "asterisk: the endpoint that Dial() sends numbers to", .default_value = "trunk"});
+    options.add({.name = "digits-only", .kind = cli::Kind::kFlag, .help = "asterisk: take it that only digits are dialled, so that \".\" may stand for \\d+"});
+    options.example("e164-normalize export --topology company.json --format teams-json > voice.json", "all dial plans and routes");
+    options.example("e164-normalize export --topology company.json --dial-plan hq --format cisco-ios > rules.cfg", "one dial plan");
+    options.exit_note(1, "done; export left something out that the target cannot say");
+}
+
+Status Export::setup(const cli::Options& options) {
+    const auto format = std::find(exchange::kTargetNames.begin(), exchange::kTargetNames.end(), options.text("format"));
+    target_ = static_cast<exchange::Target>(format - exchange::kTargetNames.begin());
+    options_.plan = options.text("dial-plan");
+    options_.trunk = options.text("trunk");
+    options_.digits_only = options.flag("digits-only");
+    const bool plain = !options_.trunk.empty() && std::all_of(options_.trunk.begin(), options_.trunk.end(), [](char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '.'; });
+    if (!plain) return fail(Errc::kSyntax, cat("--trunk \"", shown(options_.trunk, 40), "\" is no name of letters, digits, \"-\", \"_\" and \".\""));
+    return {};
+}
+
+cli::ExitCode Export::run(cli::Context& context, const Numbers& numbers) {
+    const exchange::Exported result = exchange::export_topology(*numbers.topology(), target_, options_);
+    std::size_t refused = 0;
+    for (const exchange::Finding& one : result.findings) {
+        const std::string line = cat(numbers.topology_file(), ": ", one.where, ": ", one.what, one.hint.empty() ? "" : "; ", one.hint);
+        if (one.refused) context.complain(line);
+        else context.log.info(line);
+        refused += one.refused ? 1 : 0;
+    }
+    if (Status written = context.out.write(result.text); !written) {
+        if (context.out.reader_gone()) return cli::ExitCode::kOk;
+        context.complain(written.error().what);
+        return cli::ExitCode::kEnvironment;
+    }
+    return refused > 0 ? cli::ExitCode::kFinding : cli::ExitCode::kOk;
+}
+
+}  // namespace tandem::e164
