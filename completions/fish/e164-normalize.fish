@@ -64,7 +64,32 @@ complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l format -x -a
 complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l strict -d 'Exit with 1 on any finding, not only on an error'
 complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l no-summary -d 'Leave out the summary at the end'
 complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test' -a test
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export' -a normalize
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l region-field -x -d 'Field of JSON records that names their country'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l formats -d 'Write the national and the international form too'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l csv -d 'Read and write a table (RFC 4180): --field names its columns'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l no-header -d 'The table has no header; --field gives places from 1 instead of names'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l separator -x -a 'auto comma semicolon tab' -d 'What stands between fields of the table'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l field -x -d 'Answer this field of JSON records; a dotted path such as call.to'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l key -x -d 'Put the answer to a record under this key'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l strict -d 'Exit with 1 when an answer is adverse'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l on-error -x -a 'emit skip fail' -d 'What to do about a line that cannot be read'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l max-line -x -d 'Longest line that is read; above 1MiB also the longest that is printed'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l no-summary -d 'Leave out the summary record at the end'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export' -a lint
+complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l format -x -a 'json text github' -d 'Form of the findings: records, lines for people, annotations of GitHub workflows'
+complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l strict -d 'Exit with 1 on any finding, not only on an error'
+complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l no-summary -d 'Leave out the summary at the end'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export' -a test
 complete -c e164-normalize -n '__fish_seen_subcommand_from test' -l csv -d 'The cases are CSV, whatever the file is called'
 complete -c e164-normalize -n '__fish_seen_subcommand_from test' -l format -x -a 'json tap junit' -d 'Form of the results: records, Test Anything Protocol, JUnit\'s XML'
 complete -c e164-normalize -n '__fish_seen_subcommand_from test' -l coverage -d 'Tell which rules, routes and usages no case used'
 complete -c e164-normalize -n '__fish_seen_subcommand_from test' -l no-summary -d 'Leave out the summary at the end'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export' -a import
+complete -c e164-normalize -n '__fish_seen_subcommand_from import' -l from -x -a 'auto powershell asterisk cisco-ios cucm' -d 'What the files are'
+complete -c e164-normalize -n '__fish_seen_subcommand_from import' -l plan-name -x -d 'Name of the dial plan of rules that name none; by default the file\'s'
+complete -c e164-normalize -n '__fish_seen_subcommand_from import' -l strict -d 'Exit with 1 when something could not be taken'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export' -a export
+complete -c e164-normalize -n '__fish_seen_subcommand_from export' -l format -x -a 'lync-json teams-json csv asterisk cisco-ios' -d 'What to write'
+complete -c e164-normalize -n '__fish_seen_subcommand_from export' -l trunk -x -d 'asterisk: the endpoint that Dial() sends numbers to'
+complete -c e164-normalize -n '__fish_seen_subcommand_from export' -l digits-only -d 'asterisk: take it that only digits are dialled, so that "." may stand for \\d+'

@@ -28,7 +28,7 @@ constexpr std::array kExitRows{ExitRow{0, "done, nothing adverse"},
 std::string title(const Option& option) {
     std::string out = option.shortcut == '\0' ? std::string("    --") : cat('-', option.shortcut, ", --");
     append(out, option.name);
-    if (std::string metavar = metavar_of(option); !metavar.empty()) append(out, ' ', metavar);
+    if (const std::string metavar = metavar_of(option); !metavar.empty()) append(out, ' ', metavar);
     return out;
 }
 
@@ -87,16 +87,21 @@ void options_of(std::string& out, const Options& table, std::string_view default
     }
 }
 
-void shared_line(std::string& out, const Options& root) {
+// "--name VALUE, …" of the options that all tools share, or of all others.
+std::string names_of(const Options& table, bool shared) {
     std::string names;
-    for (const Options::Entry& entry : root.entries()) {
+    for (const Options::Entry& entry : table.entries()) {
         const Option& option = entry.option;
-        if (option.hidden || !option.shared) continue;
+        if (option.hidden || option.shared != shared) continue;
         append(names, names.empty() ? "" : ", ", option.shortcut == '\0' ? cat("--", option.name) : cat('-', option.shortcut));
-        if (std::string metavar = metavar_of(option); !metavar.empty()) append(names, ' ', metavar);
+        if (const std::string metavar = metavar_of(option); !metavar.empty()) append(names, ' ', metavar);
     }
+    return names;
+}
+
+void shared_line(std::string& out, const Options& root) {
     out += "\nAll programs have";
-    wrap(out, cat(names, "; see ", root.tool(), "(1)."), 17, 0);
+    wrap(out, cat(names_of(root, true), "; see ", root.tool(), "(1)."), 17, 0);
 }
 
 void examples_of(std::string& out, const Options& table) {
@@ -143,8 +148,8 @@ std::string help_text(const Options& options) {
     const Options* table = &options;
     for (const auto& command : options.commands())
         if (command->tool() == options.command_name()) table = command.get();
-    // Where a command need not be named its options stand with the program's.
-    const bool root = table == &options || options.command_name() == options.default_command();
+    // A command that was not named has the program's page.
+    const bool root = table == &options || options.unnamed();
 
     std::string out;
     wrap(out, root ? cat(options.tool(), " - ", options.summary()) : cat(options.tool(), ' ', table->tool(), " - ", table->summary()), 0, 0);
@@ -164,7 +169,13 @@ std::string help_text(const Options& options) {
         out += "\nCommands:\n";
         for (const auto& command : options.commands()) row(out, command->tool(), command->summary());
     }
-    options_of(out, *table);
+    if (root && options.unnamed()) {
+        // The program's own page fits a screen however many commands it has; the command's page says what each option does.
+        append(out, "\nOptions of ", table->tool(), ':');
+        wrap(out, cat(names_of(*table, false), "; see ", options.tool(), ' ', table->tool(), " --help."), 12 + table->tool().size(), 0);
+    } else {
+        options_of(out, *table);
+    }
     if (table != &options) options_of(out, options, "Options of all commands");
     shared_line(out, options);
     examples_of(out, *table);
@@ -192,7 +203,7 @@ void man_option(std::string& out, const Option& option) {
     if (option.hidden) return;
     if (option.shortcut != '\0') append(out, "*-", option.shortcut, "*, ");
     append(out, "*--", option.name, '*');
-    if (std::string metavar = metavar_of(option); !metavar.empty()) append(out, " _", scd(metavar), '_');
+    if (const std::string metavar = metavar_of(option); !metavar.empty()) append(out, " _", scd(metavar), '_');
     append(out, "\n\t", scd(option.help));
     if (!option.choices.empty()) {
         out += ": ";

@@ -133,6 +133,9 @@ public:
     /// Takes values when source is at least as strong as the one that they came from. Errors: range, syntax, with what to write.
     Status assign(std::string_view name, std::vector<std::string> values, Source source);
     void choose_command(std::string name) { chosen_ = std::move(name); }
+    /// The default command was meant without being named.
+    void set_unnamed() { unnamed_ = true; }
+    [[nodiscard]] bool unnamed() const { return unnamed_; }
     void set_positionals(std::vector<std::string> values) { positional_values_ = std::move(values); }
 
 private:
@@ -149,6 +152,7 @@ private:
     std::string chosen_;
     std::string default_;
     bool command_required_ = false;
+    bool unnamed_ = false;
 };
 
 /// "64KiB" in bytes. Units: B (or none), KiB, MiB, GiB, kB, MB, GB.

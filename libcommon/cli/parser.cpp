@@ -101,7 +101,10 @@ Status take(Options& options, const Bound& bound) {
 
 Status parse_arguments(Options& options, const std::vector<std::string>& given) {
     std::vector<std::string> arguments = given;
-    if (!options.default_command().empty() && names_no_command(options, given)) arguments.insert(arguments.begin(), options.default_command());
+    if (!options.default_command().empty() && names_no_command(options, given)) {
+        arguments.insert(arguments.begin(), options.default_command());
+        options.set_unnamed();
+    }
     CLI::App app;
     app.require_subcommand(0, 1);
     app.allow_extras();

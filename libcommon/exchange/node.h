@@ -1,6 +1,6 @@
 // Knows: objects as PowerShell writes them out, whatever the format: type names, members, lists, texts, each with its place.
 // Must not know: which objects there are.
-// Next: node_xml.cpp, node_json.cpp, node_csv.cpp read them; powershell.cpp says what they mean.
+// Next: node_xml.cpp and node.cpp read them; powershell.cpp says what they mean.
 #pragma once
 
 #include <cstddef>

@@ -57,8 +57,11 @@ TEST_CASE("generate: the options of a command that need not be named are shown a
     Table t;
     t.o.default_command("serve");
     t.o.choose_command("serve");
+    CHECK(has(help_text(t.o), "gw-bridge serve - serves"));
+    t.o.set_unnamed();
     const std::string help = help_text(t.o);
     CHECK(has(help, "gw-bridge - bridges"));
+    CHECK(has(help, "Options of serve: --drain FILE; see gw-bridge serve --help."));
     CHECK(has(help, "gw-bridge COMMAND [OPTION]..."));
     CHECK(has(help, "Commands:\n  serve"));
     CHECK(help.find("--drain FILE") < help.find("Options of all commands:"));

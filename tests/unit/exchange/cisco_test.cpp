@@ -121,7 +121,7 @@ TEST_CASE("cucm: patterns, PreDot, masks and prefixes become rules", "[exchange]
         {"!5XX", "", "7XX", "", "^\\d+5(\\d{2})$ -> 7$1"},
         {"9.@", "PreDot", "", "", "error: \"@\" stands for a whole numbering plan; import patterns that spell it out"},
         {"9!", "", "XXXX", "", "error: mask XXXX reaches into the part of the pattern whose length is open"},
-        {"9X", "", "XXX", "", "error: mask XXX has more X than the pattern has digits"},
+        {"9X", "", "1XXX", "", "error: mask 1XXX has more X than the pattern has digits"},
         {"9X", "PreDot", "", "", "error: PreDot, but the pattern has no \".\""},
         {"9.X", "10-10-Dialing", "", "", "error: discard instruction 10-10-Dialing needs a numbering plan"},
         {"9!X+", "", "", "", "error: two places that are repeated"},
