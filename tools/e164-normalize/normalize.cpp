@@ -56,8 +56,8 @@ Status Normalize::setup(const cli::Options& options) {
     formats_ = options.flag("formats");
     filter_ = cli::filter_options(options, "e164-normalize", "number");
     if (options.flag("csv")) return setup_csv(options);
-    for (const char* option : {"no-header", "separator"})
-        if (options.given(option)) return fail(Errc::kMissing, cat("--", option, " has a meaning only with --csv"));
+    if (options.flag("no-header")) return fail(Errc::kMissing, "--no-header has a meaning only with --csv");
+    if (options.text("separator") != "auto") return fail(Errc::kMissing, "--separator has a meaning only with --csv");
     return cli::check(filter_);
 }
 
