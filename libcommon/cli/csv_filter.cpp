@@ -23,6 +23,7 @@ private:
     void append_cells();
     bool unreadable(std::uint64_t line, Error error);
     bool write(ExitCode& code);
+    bool delivered(const Status& written, ExitCode& code);
 
     Context& context_;
     const CsvFilterOptions& options_;
@@ -140,10 +141,14 @@ void Run::row(const CsvRow& row) {
     ++(whole == Answer::kOk ? counts_.ok : whole == Answer::kBad ? counts_.bad : counts_.skipped);
 }
 
-// False ends the run: nobody reads any more, or the disk is full.
 bool Run::write(ExitCode& code) {
     const Status written = context_.out.write(out_);
     out_.clear();
+    return delivered(written, code);
+}
+
+// False ends the run: nobody reads any more, or the disk is full.
+bool Run::delivered(const Status& written, ExitCode& code) {
     if (written) return true;
     code = ExitCode::kOk;
     if (!context_.out.reader_gone()) {
@@ -157,7 +162,7 @@ ExitCode Run::all(InputStream& in) {
     CsvReader reader(in, {.separator = options_.separator, .max_row = filter_.max_line});
     ExitCode code = ExitCode::kOk;
     while (!context_.stop.requested() && !failed_) {
-        if (reader.idle() && !context_.out.flush()) return write(code) ? ExitCode::kEnvironment : code;
+        if (reader.idle() && !delivered(context_.out.flush(), code)) return code;
         const auto next = reader.next();
         if (!next) {
             context_.complain(next.error().what);
@@ -191,7 +196,7 @@ ExitCode Run::all(InputStream& in) {
         row(one);
         if (!write(code)) return code;
     }
-    if (!context_.out.flush() && !write(code)) return code;
+    if (!delivered(context_.out.flush(), code)) return code;
     if (filter_.summary) {
         std::string record;
         append(record, record::Summary{filter_.tool, counts_.in, counts_.ok, counts_.bad, counts_.skipped});
