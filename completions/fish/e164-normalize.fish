@@ -13,16 +13,19 @@ complete -c e164-normalize -l region -x -d 'Country of numbers in national form,
 complete -c e164-normalize -l topology -r -F -d 'Read the topology (trunks, dial plans, users) from FILE'
 complete -c e164-normalize -l dial-plan -x -d 'Dial plan of the topology; the global one when absent'
 complete -c e164-normalize -l numbering -r -F -d 'Numbering plan to use instead of the built-in one'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test' -a normalize
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test; or __fish_seen_subcommand_from normalize' -l region-field -x -d 'Field of JSON records that names their country'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test; or __fish_seen_subcommand_from normalize' -l formats -d 'Write the national and the international form too'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test; or __fish_seen_subcommand_from normalize' -l field -x -d 'Answer this field of JSON records; a dotted path such as call.to'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test; or __fish_seen_subcommand_from normalize' -l key -x -d 'Put the answer to a record under this key'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test; or __fish_seen_subcommand_from normalize' -l strict -d 'Exit with 1 when an answer is adverse'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test; or __fish_seen_subcommand_from normalize' -l on-error -x -a 'emit skip fail' -d 'What to do about a line that cannot be read'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test; or __fish_seen_subcommand_from normalize' -l max-line -x -d 'Longest line that is read; above 1MiB also the longest that is printed'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test; or __fish_seen_subcommand_from normalize' -l no-summary -d 'Leave out the summary record at the end'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test' -a translate
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export' -a normalize
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export; or __fish_seen_subcommand_from normalize' -l region-field -x -d 'Field of JSON records that names their country'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export; or __fish_seen_subcommand_from normalize' -l formats -d 'Write the national and the international form too'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export; or __fish_seen_subcommand_from normalize' -l csv -d 'Read and write a table (RFC 4180): --field names its columns'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export; or __fish_seen_subcommand_from normalize' -l no-header -d 'The table has no header; --field gives places from 1 instead of names'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export; or __fish_seen_subcommand_from normalize' -l separator -x -a 'auto comma semicolon tab' -d 'What stands between fields of the table'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export; or __fish_seen_subcommand_from normalize' -l field -x -d 'Answer this field of JSON records; a dotted path such as call.to'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export; or __fish_seen_subcommand_from normalize' -l key -x -d 'Put the answer to a record under this key'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export; or __fish_seen_subcommand_from normalize' -l strict -d 'Exit with 1 when an answer is adverse'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export; or __fish_seen_subcommand_from normalize' -l on-error -x -a 'emit skip fail' -d 'What to do about a line that cannot be read'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export; or __fish_seen_subcommand_from normalize' -l max-line -x -d 'Longest line that is read; above 1MiB also the longest that is printed'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export; or __fish_seen_subcommand_from normalize' -l no-summary -d 'Leave out the summary record at the end'
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export' -a translate
 complete -c e164-normalize -n '__fish_seen_subcommand_from translate' -l trunk -x -d 'Only this trunk'
 complete -c e164-normalize -n '__fish_seen_subcommand_from translate' -l calling -x -d 'Number of the caller; otherwise call.calling or call.from of a record'
 complete -c e164-normalize -n '__fish_seen_subcommand_from translate' -l field -x -d 'Answer this field of JSON records; a dotted path such as call.to'
@@ -31,7 +34,7 @@ complete -c e164-normalize -n '__fish_seen_subcommand_from translate' -l strict 
 complete -c e164-normalize -n '__fish_seen_subcommand_from translate' -l on-error -x -a 'emit skip fail' -d 'What to do about a line that cannot be read'
 complete -c e164-normalize -n '__fish_seen_subcommand_from translate' -l max-line -x -d 'Longest line that is read; above 1MiB also the longest that is printed'
 complete -c e164-normalize -n '__fish_seen_subcommand_from translate' -l no-summary -d 'Leave out the summary record at the end'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test' -a route
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export' -a route
 complete -c e164-normalize -n '__fish_seen_subcommand_from route' -l user -x -d 'User who calls, where a record does not tell'
 complete -c e164-normalize -n '__fish_seen_subcommand_from route' -l trunk -x -d 'Trunk that the call comes from, where a record does not tell'
 complete -c e164-normalize -n '__fish_seen_subcommand_from route' -l field -x -d 'Answer this field of JSON records; a dotted path such as call.to'
@@ -40,7 +43,7 @@ complete -c e164-normalize -n '__fish_seen_subcommand_from route' -l strict -d '
 complete -c e164-normalize -n '__fish_seen_subcommand_from route' -l on-error -x -a 'emit skip fail' -d 'What to do about a line that cannot be read'
 complete -c e164-normalize -n '__fish_seen_subcommand_from route' -l max-line -x -d 'Longest line that is read; above 1MiB also the longest that is printed'
 complete -c e164-normalize -n '__fish_seen_subcommand_from route' -l no-summary -d 'Leave out the summary record at the end'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test' -a did
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export' -a did
 complete -c e164-normalize -n '__fish_seen_subcommand_from did' -l list -d 'Print the ranges with what is used, spare and unassigned, and read nothing'
 complete -c e164-normalize -n '__fish_seen_subcommand_from did' -l expand -x -d 'Print every number of a range with whose it is, and read nothing'
 complete -c e164-normalize -n '__fish_seen_subcommand_from did' -l field -x -d 'Answer this field of JSON records; a dotted path such as call.to'
@@ -49,7 +52,7 @@ complete -c e164-normalize -n '__fish_seen_subcommand_from did' -l strict -d 'Ex
 complete -c e164-normalize -n '__fish_seen_subcommand_from did' -l on-error -x -a 'emit skip fail' -d 'What to do about a line that cannot be read'
 complete -c e164-normalize -n '__fish_seen_subcommand_from did' -l max-line -x -d 'Longest line that is read; above 1MiB also the longest that is printed'
 complete -c e164-normalize -n '__fish_seen_subcommand_from did' -l no-summary -d 'Leave out the summary record at the end'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test' -a explain
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export' -a explain
 complete -c e164-normalize -n '__fish_seen_subcommand_from explain' -l user -x -d 'User who calls, where a record does not tell'
 complete -c e164-normalize -n '__fish_seen_subcommand_from explain' -l trunk -x -d 'Trunk that the call comes from, where a record does not tell'
 complete -c e164-normalize -n '__fish_seen_subcommand_from explain' -l format -x -a 'json text' -d 'Form of the answers: records, or a trace for people (of plain lines only)'
@@ -59,37 +62,20 @@ complete -c e164-normalize -n '__fish_seen_subcommand_from explain' -l strict -d
 complete -c e164-normalize -n '__fish_seen_subcommand_from explain' -l on-error -x -a 'emit skip fail' -d 'What to do about a line that cannot be read'
 complete -c e164-normalize -n '__fish_seen_subcommand_from explain' -l max-line -x -d 'Longest line that is read; above 1MiB also the longest that is printed'
 complete -c e164-normalize -n '__fish_seen_subcommand_from explain' -l no-summary -d 'Leave out the summary record at the end'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test' -a lint
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export' -a lint
 complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l format -x -a 'json text github' -d 'Form of the findings: records, lines for people, annotations of GitHub workflows'
 complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l strict -d 'Exit with 1 on any finding, not only on an error'
 complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l no-summary -d 'Leave out the summary at the end'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test' -a test
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export' -a normalize
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l region-field -x -d 'Field of JSON records that names their country'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l formats -d 'Write the national and the international form too'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l csv -d 'Read and write a table (RFC 4180): --field names its columns'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l no-header -d 'The table has no header; --field gives places from 1 instead of names'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l separator -x -a 'auto comma semicolon tab' -d 'What stands between fields of the table'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l field -x -d 'Answer this field of JSON records; a dotted path such as call.to'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l key -x -d 'Put the answer to a record under this key'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l strict -d 'Exit with 1 when an answer is adverse'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l on-error -x -a 'emit skip fail' -d 'What to do about a line that cannot be read'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l max-line -x -d 'Longest line that is read; above 1MiB also the longest that is printed'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export; or __fish_seen_subcommand_from normalize' -l no-summary -d 'Leave out the summary record at the end'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export' -a lint
-complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l format -x -a 'json text github' -d 'Form of the findings: records, lines for people, annotations of GitHub workflows'
-complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l strict -d 'Exit with 1 on any finding, not only on an error'
-complete -c e164-normalize -n '__fish_seen_subcommand_from lint' -l no-summary -d 'Leave out the summary at the end'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export' -a test
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export' -a test
 complete -c e164-normalize -n '__fish_seen_subcommand_from test' -l csv -d 'The cases are CSV, whatever the file is called'
 complete -c e164-normalize -n '__fish_seen_subcommand_from test' -l format -x -a 'json tap junit' -d 'Form of the results: records, Test Anything Protocol, JUnit\'s XML'
 complete -c e164-normalize -n '__fish_seen_subcommand_from test' -l coverage -d 'Tell which rules, routes and usages no case used'
 complete -c e164-normalize -n '__fish_seen_subcommand_from test' -l no-summary -d 'Leave out the summary at the end'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export' -a import
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export' -a import
 complete -c e164-normalize -n '__fish_seen_subcommand_from import' -l from -x -a 'auto powershell asterisk cisco-ios cucm' -d 'What the files are'
 complete -c e164-normalize -n '__fish_seen_subcommand_from import' -l plan-name -x -d 'Name of the dial plan of rules that name none; by default the file\'s'
 complete -c e164-normalize -n '__fish_seen_subcommand_from import' -l strict -d 'Exit with 1 when something could not be taken'
-complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize lint test import export' -a export
+complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export' -a export
 complete -c e164-normalize -n '__fish_seen_subcommand_from export' -l format -x -a 'lync-json teams-json csv asterisk cisco-ios' -d 'What to write'
 complete -c e164-normalize -n '__fish_seen_subcommand_from export' -l trunk -x -d 'asterisk: the endpoint that Dial() sends numbers to'
 complete -c e164-normalize -n '__fish_seen_subcommand_from export' -l digits-only -d 'asterisk: take it that only digits are dialled, so that "." may stand for \\d+'
