@@ -97,6 +97,13 @@ void to_user(Work& work, Index user, std::string_view how) {
 }
 
 /// What our topology says of the number that was called.
+/// Whose extension the called string is: what a rule makes of it and calls internal, or what no rule takes; a rule's word goes first.
+Index by_extension(const Work& work) {
+    const number::Number& number = work.called.number;
+    if (number.rule.empty()) return work.topology.user_by_extension(work.called.text);
+    return number.internal && number.e164.empty() ? work.topology.user_by_extension(number.dialled) : kNoIndex;
+}
+
 DidAnswer own_number(const Work& work) { return look_up_did(work.topology, work.called.number.e164, work.called.number.extension); }
 
 /// A number of ours that no user answers for by itself: its range's treatment, or a refusal. False: it is not ours.
@@ -212,8 +219,7 @@ void route_from_user(Work& work) {
     const number::Number& number = work.called.number;
     const DidAnswer did = own_number(work);
     user = did.kind == DidKind::kUser ? did.user : kNoIndex;
-    // A short string that no rule takes may still be an extension; a rule's word goes first.
-    if (user == kNoIndex && number.rule.empty()) user = t.user_by_extension(called);
+    if (user == kNoIndex) user = by_extension(work);
     if (user != kNoIndex) {
         decision.direction = Direction::kInternal;
         return to_user(work, user, "own number");
@@ -248,15 +254,14 @@ void route_from_trunk(Work& work) {
         return emergency(work);
     }
     tell_number(work);
-    const std::string& called = work.called.text;
     const number::Number& number = work.called.number;
     // A PBX or gateway may know users by their extension; a provider never does.
     const bool provider = source.kind == topology::TrunkKind::kSip;
     if (provider && number.internal) return work.reject(404, "no_such_number");
     if (by_did(work, own_number(work))) return;
     if (!provider) {
-        const Index by_extension = t.user_by_extension(called);
-        if (by_extension != kNoIndex) return to_user(work, by_extension, "extension");
+        const Index user = by_extension(work);
+        if (user != kNoIndex) return to_user(work, user, "extension");
     }
     if (number.emergency && !provider) return work.reject(404, "emergency_not_configured");
     if (source.usages.empty() || number.e164.empty()) return work.reject(404, "no_such_number");

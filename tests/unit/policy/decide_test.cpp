@@ -73,6 +73,18 @@ TEST_CASE("decide: from a user, numbers go by dial plan, own users, policy and r
     CHECK(decision.dial_rule == row.rule);
 }
 
+TEST_CASE("decide: what a rule makes an internal extension reaches the user who has it", "[policy][outbound]") {
+    const auto t = load({{R"({"name": "extension",)", R"({"name": "short", "pattern": "^\\*(1\\d\\d)$", "translation": "$1", "internal": true},
+      {"name": "extension",)"}});
+    for (const policy::Decision& decision : {decide(from_user(*t, "carol", "*114"), *t), decide(from_trunk(*t, "pbx", "*114"), *t)}) {
+        CAPTURE(steps(decision));
+        CHECK(result(decision, *t) == "bob/0+bob/1");
+        CHECK(decision.dial_rule == "short");
+    }
+    CHECK(result(decide(from_user(*t, "carol", "*199"), *t), *t) == "404 not_a_number");
+    CHECK(result(decide(from_trunk(*t, "itsp", "*114"), *t), *t) == "404 no_such_number");
+}
+
 TEST_CASE("decide: the dial plan of the site where the caller is goes before the global one",
           "[policy][outbound]") {
     const auto t =
