@@ -12,6 +12,7 @@ namespace tandem::number {
 namespace {
 
 constexpr unsigned kLengthBits = 4;
+constexpr std::size_t kFewRows = 32;
 
 unsigned length_of(PrefixKey key) { return static_cast<unsigned>(key & 15U); }
 
@@ -44,13 +45,13 @@ std::string prefix_text(PrefixKey key) {
     return out;
 }
 
-PrefixTable::PrefixTable(std::vector<PrefixKey> keys) : keys_(std::move(keys)) {
-    next_best_.reserve(keys_.size());
+PrefixTable::PrefixTable(std::span<const PrefixKey> keys, std::span<const std::uint32_t> values) {
+    rows_.reserve(keys.size());
     std::vector<std::uint32_t> open;  // the prefixes of the row before, shortest first
-    for (std::uint32_t row = 0; row < keys_.size(); ++row) {
-        while (!open.empty() && keys_[open.back()] != keys_[row] && !begins_with(keys_[row], keys_[open.back()])) open.pop_back();
-        next_best_.push_back(open.empty() ? kNone : open.back());
-        if (!open.empty() && keys_[open.back()] == keys_[row]) {
+    for (std::uint32_t row = 0; row < keys.size(); ++row) {
+        while (!open.empty() && keys[open.back()] != keys[row] && !begins_with(keys[row], keys[open.back()])) open.pop_back();
+        rows_.push_back({keys[row], open.empty() ? kNone : open.back(), row < values.size() ? values[row] : 0});
+        if (!open.empty() && keys[open.back()] == keys[row]) {
             open.back() = row;
         } else {
             open.push_back(row);
@@ -59,7 +60,7 @@ PrefixTable::PrefixTable(std::vector<PrefixKey> keys) : keys_(std::move(keys)) {
 
     // An index of about one place a row: a search then looks at a few rows.
     std::size_t places = 1;
-    while (places < keys_.size() && index_digits_ < 6) {
+    while (places < rows_.size() && index_digits_ < 6) {
         ++index_digits_;
         places *= 10;
     }
@@ -69,32 +70,51 @@ PrefixTable::PrefixTable(std::vector<PrefixKey> keys) : keys_(std::move(keys)) {
         PrefixKey first = 0;
         std::size_t rest = place;
         for (unsigned i = index_digits_; i-- > 0; rest /= 10) first |= static_cast<PrefixKey>(rest % 10 + 1) << (60U - 4U * i);
-        while (row < keys_.size() && keys_[row] < first) ++row;
+        while (row < rows_.size() && rows_[row].key < first) ++row;
         starts_.push_back(row);
     }
-    starts_.push_back(static_cast<std::uint32_t>(keys_.size()));
+    starts_.push_back(static_cast<std::uint32_t>(rows_.size()));
 }
 
 std::uint32_t PrefixTable::longest(std::string_view digits) const {
-    if (keys_.empty() || digits.empty() || !std::all_of(digits.begin(), digits.end(), is_digit)) return kNone;
-    auto first = keys_.begin(), last = keys_.end();
-    if (digits.size() >= index_digits_) {
-        std::size_t place = 0;
-        for (unsigned i = 0; i < index_digits_; ++i) place = place * 10 + static_cast<std::size_t>(digits[i] - '0');
-        first = keys_.begin() + starts_[place];
-        last = keys_.begin() + starts_[place + 1];
+    if (rows_.empty() || digits.empty()) return kNone;
+    PrefixKey number = 0;
+    std::size_t place = 0;
+    unsigned shift = 60, left = index_digits_;
+    for (const char c : digits) {
+        const unsigned digit = static_cast<unsigned>(static_cast<unsigned char>(c)) - '0';
+        if (digit > 9) return kNone;
+        if (shift == 0) continue;  // what is longer than any prefix only has to be digits
+        number |= static_cast<PrefixKey>(digit + 1) << shift;
+        shift -= 4;
+        if (left > 0) {
+            place = place * 10 + digit;
+            --left;
+        }
     }
-    const PrefixKey number = digit_bits(digits);
-    const auto after = std::upper_bound(first, last, number | ((PrefixKey{1} << kLengthBits) - 1));
-    auto row = static_cast<std::uint32_t>(after - keys_.begin());
-    if (row == 0) return kNone;
-    --row;
-    while (row != kNone && !begins_with(number, keys_[row])) row = next_best_[row];
+    std::size_t first = 0, last = rows_.size();
+    if (left == 0) {
+        first = starts_[place];
+        last = starts_[place + 1];
+    }
+    const PrefixKey bound = number | ((PrefixKey{1} << kLengthBits) - 1);
+    std::size_t after = first;
+    if (last - first <= kFewRows) {
+        // No branch to guess: the few rows of a place lie side by side.
+        for (std::size_t row = first; row < last; ++row) after += rows_[row].key <= bound ? 1U : 0U;
+    } else {
+        const std::span<const Row> there = std::span(rows_).subspan(first, last - first);
+        after += static_cast<std::size_t>(
+            std::upper_bound(there.begin(), there.end(), bound, [](PrefixKey key, const Row& row) { return key < row.key; }) - there.begin());
+    }
+    if (after == 0) return kNone;
+    auto row = static_cast<std::uint32_t>(after - 1);
+    while (row != kNone && !begins_with(number, rows_[row].key)) row = rows_[row].next_best;
     return row;
 }
 
 std::size_t PrefixTable::memory() const {
-    return keys_.capacity() * sizeof(PrefixKey) + (next_best_.capacity() + starts_.capacity()) * sizeof(std::uint32_t);
+    return rows_.capacity() * sizeof(Row) + starts_.capacity() * sizeof(std::uint32_t);
 }
 
 }  // namespace tandem::number

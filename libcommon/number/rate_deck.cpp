@@ -62,17 +62,17 @@ std::string to_string_rate(Rate rate) {
 std::optional<FoundRate> RateDeck::rate(std::string_view number, std::size_t column, std::chrono::sys_days day) const {
     if (number.starts_with('+')) number.remove_prefix(1);
     const auto today = static_cast<std::int32_t>(day.time_since_epoch().count());
-    const std::vector<Rate>& rates = columns_[column];
     for (std::uint32_t row = prefixes_.longest(number); row != PrefixTable::kNone; row = prefixes_.next_best(row)) {
-        if (rates[row] == kNoRate || (!valid_from_.empty() && valid_from_[row] > today)) continue;
-        return FoundRate{rates[row], prefixes_.key(row)};
+        const Rate rate = column == 0 ? prefixes_.value(row) : further_[column - 1][row];
+        if (rate == kNoRate || (!valid_from_.empty() && valid_from_[row] > today)) continue;
+        return FoundRate{rate, prefixes_.key(row)};
     }
     return std::nullopt;
 }
 
 std::size_t RateDeck::memory() const {
     std::size_t bytes = prefixes_.memory() + valid_from_.capacity() * sizeof(std::int32_t);
-    for (const std::vector<Rate>& column : columns_) bytes += column.capacity() * sizeof(Rate);
+    for (const std::vector<Rate>& column : further_) bytes += column.capacity() * sizeof(Rate);
     return bytes;
 }
 
@@ -230,12 +230,13 @@ private:
         std::vector<PrefixKey> keys;
         keys.reserve(order.size());
         for (const std::uint32_t row : order) keys.push_back(keys_[row]);
-        deck->prefixes_ = PrefixTable(std::move(keys));
-        for (const std::vector<Rate>& column : columns_) {
-            std::vector<Rate>& rates = deck->columns_.emplace_back();
+        std::vector<Rate> first;
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            std::vector<Rate>& rates = i == 0 ? first : deck->further_.emplace_back();
             rates.reserve(order.size());
-            for (const std::uint32_t row : order) rates.push_back(column[row]);
+            for (const std::uint32_t row : order) rates.push_back(columns_[i][row]);
         }
+        deck->prefixes_ = PrefixTable(keys, first);
         if (dated_) {
             deck->valid_from_.reserve(order.size());
             for (const std::uint32_t row : order) deck->valid_from_.push_back(days_[row]);

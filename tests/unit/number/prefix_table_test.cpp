@@ -16,7 +16,7 @@ PrefixTable table_of(std::vector<std::string> prefixes) {
     std::vector<number::PrefixKey> keys;
     for (const std::string& text : prefixes) keys.push_back(*prefix_key(text));
     std::sort(keys.begin(), keys.end());
-    return PrefixTable(std::move(keys));
+    return PrefixTable(keys);
 }
 
 std::string longest(const PrefixTable& table, std::string_view digits) {
@@ -52,7 +52,8 @@ TEST_CASE("prefix table: the longest prefix that a number begins with", "[number
 
 TEST_CASE("prefix table: the next best is shorter, or an earlier row of the same prefix", "[number][prefix]") {
     const auto key = [](std::string_view text) { return *prefix_key(text); };
-    const PrefixTable table({key("1"), key("1"), key("14"), key("1425"), key("1425")});
+    const std::vector<number::PrefixKey> keys{key("1"), key("1"), key("14"), key("1425"), key("1425")};
+    const PrefixTable table(keys);
     std::uint32_t row = table.longest("14255550100");
     std::vector<std::uint32_t> rows;
     for (; row != PrefixTable::kNone; row = table.next_best(row)) rows.push_back(row);
