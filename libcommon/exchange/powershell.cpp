@@ -252,6 +252,7 @@ void Importer::route(const Node& node) {
     if (const auto regex = number::Regex::compile(out.pattern); !regex) {
         return refuse(node, cat("route \"", shown(chosen, 60), "\": NumberPattern ", shown(out.pattern, 80), ": ", regex.error().what));
     }
+    if (shown(out.pattern) != out.pattern) return refuse(node, cat("route \"", shown(chosen, 60), "\": NumberPattern holds a control character"));
     std::vector<std::string> taken;
     for (const Route& one : into_.routes) taken.push_back(one.name);
     out.name = unique_name(topology_name(chosen), taken);

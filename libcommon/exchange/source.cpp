@@ -116,6 +116,8 @@ void RuleSink::add(number::Rule rule, std::string where) {
     const auto refuse = [&](std::string why, std::string hint) {
         findings_.push_back({std::move(where), cat("rule \"", shown(rule.name, 60), "\": ", why), std::move(hint), true});
     };
+    for (const std::string* text : {&rule.name, &rule.pattern, &rule.translation})
+        if (shown(*text) != *text) return refuse("it holds a control character", {});
     const auto regex = number::Regex::compile(rule.pattern);
     if (!regex) return refuse(cat("pattern ", shown(rule.pattern, 80), ": ", regex.error().what), "write it with what dial plans share, see e164-normalize(1)");
     if (rule.translation.find_first_of(" \"<>@") != std::string::npos)
