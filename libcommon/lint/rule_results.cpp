@@ -19,6 +19,9 @@ namespace {
 constexpr std::uint32_t kIsForm = 0, kHasCode = 1, kIsHelp = 2, kFirstRule = 3;
 constexpr std::size_t kAll = 20'000;   // strings of a rule that are all tried
 constexpr int kSamples = 1500;         // else so many of them
+constexpr std::string_view kDigits = "0123456789";
+constexpr std::size_t kEnough = 200;   // numbers of which none is assigned say something of the rest,
+constexpr std::size_t kLong = 8;       // if they are as long as numbers are, with the plus
 constexpr std::size_t kCandidates = 8; // results of a kind that are traced back
 
 enum class Verdict { kFine, kForm, kCode, kInvalid, kValid };
@@ -31,6 +34,7 @@ struct Results {
     std::size_t tried = 0;            ///< strings that the rule takes
     bool all_tried = false;
     std::map<Verdict, std::size_t> counts;
+    std::size_t long_invalid = 0;
     std::map<Verdict, std::string> dialled;  ///< the first of each kind
     std::size_t misread = 0, agreed = 0;  ///< against the numbering plan's own reading
     std::string misread_text, misread_own;
@@ -130,6 +134,7 @@ private:
         const Verdict v = verdict(rule, applied->text);
         ++it.counts[v];
         it.dialled.try_emplace(v, text);
+        if (v == Verdict::kInvalid && applied->text.size() >= kLong) ++it.long_invalid;
         if (list_.region == number::kNoRow || list_.rules[rule].rule->internal) return;
         number::DialContext context;
         context.plan = list_.plan;
@@ -157,6 +162,10 @@ private:
         std::mt19937 engine(1);
         for (int i = 0; i < kSamples; ++i)
             if (const auto text = words.random(engine)) try_string(rule, *text);
+        // A pattern of any characters hardly ever gives a number by chance: those of digits only are tried as well.
+        const Words numbers(*view.language, kDigits);
+        for (int i = 0; i < kSamples; ++i)
+            if (const auto text = numbers.random(engine)) try_string(rule, *text);
         // What the walk met may be too rare to be hit by chance.
         for (const auto* results : {&it.bad_form, &it.bad_code})
             for (const std::string& result : *results)
@@ -202,7 +211,8 @@ private:
             f.hint = cat("a translation of national numbers begins with +", list_.plan->regions[list_.region].code);
             return;
         }
-        if (count(Verdict::kInvalid) != 0 && fine + count(Verdict::kValid) == 0) {
+        const bool told = it.all_tried || it.long_invalid >= kEnough || count(Verdict::kInvalid) == it.tried;
+        if (told && count(Verdict::kInvalid) != 0 && fine + count(Verdict::kValid) == 0) {
             Finding& f = tell(Code::kResultInvalid, Severity::kError, rule, it.all_tried, it.dialled[Verdict::kInvalid]);
             f.text = cat("makes no number that the numbering plan assigns, ", how_many(it), ": ", made_of(f.witness));
         }

@@ -283,6 +283,8 @@ TEST_CASE("lint: results that are no numbers", "[lint]") {
         {"^(\\d{4})$", "+210555$1", "DE", false, {"N07"}},        // 210 is no calling code
         {"^0([1-9]\\d{6,9})$", "+$1", "DE", false, {"N07", "N08"}},  // the country is missing
         {"^0([1-9]\\d{6,9})$", "+49$1", "DE", false, {}},
+        {"^011(.*)$", "+$1", "US", false, {"N06", "N07"}},         // numbers are among its strings, however rare
+        {"^9(.*)#$", "+$1", "US", false, {"N06", "N07"}},
         {"^77$", "112", "DE", false, {}},                          // leads to a call for help
         {"^(?<a>\\d{2})(\\d{2})$", "+1425555${a}$1", "US", false, {}},
     };
