@@ -20,6 +20,7 @@ struct Extension {
     std::optional<std::string> dial;  ///< the number that Dial() sends, as written
     std::size_t dial_offset = 0;
     bool refused = false;             ///< some line of it is no number rule
+    bool hint_only = true;
 };
 
 struct Context {
@@ -151,7 +152,6 @@ void Reader::line(std::string_view text, std::size_t offset) {
 void Reader::extension(std::string_view name, std::string_view rest, std::size_t offset) {
     auto [priority, call] = cut(rest, ',');
     priority = trim(priority);
-    if (iequals(priority, "hint")) return leave_out(offset, cat("hint of ", shown(name, 60), " is about presence, not numbers"));
     std::vector<Extension>& all = contexts_[*current_].extensions;
     auto known = std::find_if(all.begin(), all.end(), [&](const Extension& one) { return one.name == name; });
     if (known == all.end()) {
@@ -162,6 +162,9 @@ void Reader::extension(std::string_view name, std::string_view rest, std::size_t
     }
     last_ = static_cast<std::size_t>(known - all.begin());
     any_ = true;
+    // A hint is no line of the extension, but "same" behind it goes on with it.
+    if (iequals(priority, "hint")) return leave_out(offset, cat("hint of ", shown(name, 60), " is about presence, not numbers"));
+    known->hint_only = false;
     if (name.find('/') != std::string_view::npos) {
         if (!known->refused) refuse(offset, cat("extension ", shown(name, 60), " depends on the caller's number"), "a dial plan's rules look at the dialled string only");
         known->refused = true;
@@ -190,7 +193,7 @@ void Reader::application(Extension& extension, std::string_view text, std::size_
 }
 
 void Reader::add(const Context& context, const Extension& extension, RuleSink& sink) {
-    if (extension.refused) return;
+    if (extension.refused || extension.hint_only) return;
     if (!extension.dial) {
         if (special(extension.name)) return leave_out(extension.offset, cat("extension ", extension.name, " is dialled by nobody"));
         return refuse(extension.offset, cat("extension ", shown(extension.name, 60), " sends no number"), "it only answers or plays something");

@@ -110,8 +110,6 @@ Result<std::string> to_utf8(std::string_view bytes) {
 }
 
 void RuleSink::add(number::Rule rule, std::string where) {
-    std::vector<std::string> taken;
-    for (const number::Rule& one : rules_) taken.push_back(one.name);
     if (rule.name.empty()) rule.name = cat("rule ", rules_.size() + 1);
     const auto refuse = [&](std::string why, std::string hint) {
         findings_.push_back({std::move(where), cat("rule \"", shown(rule.name, 60), "\": ", why), std::move(hint), true});
@@ -123,7 +121,13 @@ void RuleSink::add(number::Rule rule, std::string where) {
     if (rule.translation.find_first_of(" \"<>@") != std::string::npos)
         return refuse(cat("translation ", shown(rule.translation, 80), " gives what is no number"), "leave out blanks, quotes, \"<\", \">\" and \"@\"");
     if (rule.translation.empty()) return refuse("it would leave nothing of the number", {});
-    rule.name = unique_name(std::move(rule.name), taken);
+    if (const auto known = taken_.find(rule.name); known != taken_.end()) {
+        std::string name;
+        do name = cat(rule.name, '-', known->second++);
+        while (taken_.contains(name));
+        rule.name = std::move(name);
+    }
+    taken_.emplace(rule.name, 2);
     rules_.push_back(std::move(rule));
 }
 

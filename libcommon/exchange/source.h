@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -44,13 +45,16 @@ Result<std::string> to_utf8(std::string_view bytes);
 /// Adds rules to a list: those whose pattern does not compile, or whose translation gives no number, become findings instead.
 class RuleSink {
 public:
-    RuleSink(std::vector<number::Rule>& rules, std::vector<Finding>& findings) : rules_(rules), findings_(findings) {}
+    RuleSink(std::vector<number::Rule>& rules, std::vector<Finding>& findings) : rules_(rules), findings_(findings) {
+        for (const number::Rule& one : rules_) taken_.emplace(one.name, 2);
+    }
     /// A rule without a name gets its place as one; a name that stands twice gets "-2" behind it.
     void add(number::Rule rule, std::string where);
 
 private:
     std::vector<number::Rule>& rules_;
     std::vector<Finding>& findings_;
+    std::unordered_map<std::string, std::size_t> taken_;  ///< names, with the number to try next behind each
 };
 
 }  // namespace tandem::exchange

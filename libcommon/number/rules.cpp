@@ -1,6 +1,7 @@
 #include "number/rules.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/text.h"
 
@@ -11,13 +12,12 @@ Result<RuleSet> RuleSet::compile(std::string name, const std::vector<Rule>& rule
     set.name_ = std::move(name);
     set.rules_.reserve(rules.size());
     set.automaton_ = std::make_unique<RuleAutomaton>();
+    std::unordered_set<std::string> names;
     for (std::size_t i = 0; i < rules.size(); ++i) {
         Rule rule = rules[i];
         if (rule.name.empty()) rule.name = cat('#', i + 1);
-        for (const Compiled& other : set.rules_) {
-            if (other.rule.name == rule.name)
-                return fail(Errc::kConflict, cat("rule ", i + 1, ": the name \"", rule.name, "\" stands twice"));
-        }
+        if (!names.insert(rule.name).second)
+            return fail(Errc::kConflict, cat("rule ", i + 1, ": the name \"", rule.name, "\" stands twice"));
         auto regex = Regex::compile(rule.pattern);
         if (!regex) {
             Error& error = regex.error();

@@ -127,6 +127,12 @@ TEST_CASE("asterisk: contexts become dial plans, their own extensions before inc
     CHECK(fragment.dial_plans[0].rules[0].description == "_9. => ${EXTEN:1} (x.conf:9)");
 }
 
+TEST_CASE("asterisk: \"same\" behind a hint goes on with the hint's extension", "[exchange][asterisk]") {
+    const Fragment fragment = imported("[a]\nexten => _1XX,1,Dial(SIP/t/${EXTEN})\nexten => 100,hint,SIP/100\nsame => 1,Dial(SIP/t/+1425${EXTEN})\n");
+    CHECK(refusals(fragment).empty());
+    CHECK(rule_names(fragment) == std::vector<std::string>{"a/100", "a/_1XX"});
+}
+
 TEST_CASE("asterisk: what is no number rule is refused with its line, once", "[exchange][asterisk]") {
     const Fragment fragment = imported(
         "#include \"other.conf\"\n[a]\nexten => 1,1,Macro(x)\nexten => 2/555,1,Dial(SIP/t/${EXTEN})\nexten => 3,1,Dial(SIP/t/${EXTEN})\nsame => n,Dial(SIP/t/9${EXTEN})\n"
