@@ -128,6 +128,11 @@ private:
         return true;
     }
 
+    /// A telephone's "#" ends what is dialled and is no part of it: 911# is a call for help.
+    [[nodiscard]] static std::string_view without_end_sign(std::string_view dialled) {
+        while (dialled.ends_with('#')) dialled.remove_suffix(1);
+        return dialled;
+    }
     [[nodiscard]] bool emergency(std::string_view dialled) const {
         return is_emergency_anywhere(dialled) ||
                (dialled.size() <= kMaxShort && (short_bits(plan_, context_.region, dialled) & kShortEmergency) != 0) ||
@@ -149,9 +154,10 @@ private:
     /// Emergency, dial plan, feature and short codes: true when one of them has the last word.
     bool decided_before_the_plan(const Written& clothes) {
         const std::string_view dialled = n_.dialled;
-        if (dialled.size() <= kMaxShort || !context_.emergency.empty()) {
-            if (emergency(dialled)) return found_emergency(dialled), true;
-            const std::string_view outside = outside_line();
+        const std::string_view call = without_end_sign(dialled);
+        if (call.size() <= kMaxShort || !context_.emergency.empty()) {
+            if (emergency(call)) return found_emergency(InlineText<kMaxSubject>(call)), true;
+            const std::string_view outside = without_end_sign(outside_line());
             if (!outside.empty() && emergency(outside)) {
                 flag(Flag::kAccessPrefix);
                 return found_emergency(InlineText<kMaxSubject>(outside)), true;

@@ -163,7 +163,7 @@ TEST_CASE("parse: emergency strings are recognised first and never rewritten", "
     REQUIRE(plan);
     std::vector<std::string> own = {"5555"};
     DialContext context{number::builtin_plan().region("US"), &*plan, "9", own};
-    for (const char* written : {"911", "112", "933", "999", "000", "110", "119", "9-1-1", "sip:911@example.com;user=phone", "tel:911;phone-context=x.com", "5555"}) {
+    for (const char* written : {"911", "112", "933", "999", "000", "110", "119", "9-1-1", "911#", "112 #", "tel:911#", "sip:911%23@h;user=phone", "sip:911@example.com;user=phone", "tel:911;phone-context=x.com", "5555"}) {
         INFO(written);
         Number n = normalize(written, context);
         CHECK(n.emergency);

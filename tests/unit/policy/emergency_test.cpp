@@ -51,7 +51,7 @@ TEST_CASE("emergency: 911, 112, 933 and 999 are sent as dialled in every scope, 
         busy.trunks.resize(t->trunks.size());
         for (policy::TrunkState& trunk : busy.trunks) trunk.calls = trunk.calls_last_second = 1000;
         for (const std::string_view help : {"911", "112", "933", "999"}) {
-            for (const std::string& dialled : {std::string(help), cat("9", help), cat("tel:", help, ";phone-context=+1"), cat("sip:", help, "@company.example")}) {
+            for (const std::string& dialled : {std::string(help), cat("9", help), cat(help, '#'), cat("9", help, '#'), cat("tel:", help, ";phone-context=+1"), cat("sip:", help, "@company.example")}) {
                 INFO(scope << ' ' << dialled);
                 const policy::Decision decision = decide(from_user(*t, "alice", dialled), *t, busy);
                 CHECK(decision.emergency);
