@@ -136,18 +136,24 @@ Result<std::size_t> StringInput::read(std::span<char> buffer) {
     return n;
 }
 
-Result<std::string> read_file(const std::string& path, std::size_t limit) {
-    auto in = FdInput::open(path);
-    if (!in) return fail(std::move(in.error()));
+Result<std::string> read_all(InputStream& in, std::size_t limit) {
     std::string text;
     std::array<char, 65536> buffer;
     for (;;) {
-        auto n = (*in)->read(buffer);
+        auto n = in.read(buffer);
         if (!n) return fail(std::move(n.error()));
         if (*n == 0) return text;
-        if (text.size() + *n > limit) return fail(Errc::kRange, cat(path, ": longer than ", limit, " bytes"));
+        if (text.size() + *n > limit) return fail(Errc::kRange, cat("longer than ", limit, " bytes"));
         text.append(buffer.data(), *n);
     }
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t limit) {
+    auto in = FdInput::open(path);
+    if (!in) return fail(std::move(in.error()));
+    auto text = read_all(**in, limit);
+    if (!text && text.error().code == Errc::kRange) text.error().what = cat(path, ": ", text.error().what);
+    return text;
 }
 
 }  // namespace tandem

@@ -113,6 +113,8 @@ private:
     std::string text_;
 };
 
+/// All bytes up to the end of a stream, up to limit. Errors: the stream's, range when there are more.
+Result<std::string> read_all(InputStream& in, std::size_t limit = std::size_t{64} << 20);
 /// All bytes of a file, up to limit. Errors: io with the system's reason, range when it is longer.
 Result<std::string> read_file(const std::string& path, std::size_t limit = std::size_t{64} << 20);
 

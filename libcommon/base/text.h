@@ -53,6 +53,8 @@ bool is_utf8(std::string_view text);
 std::size_t utf8_prefix(std::string_view text);
 /// Appends text to out with every ill-formed sequence replaced by U+FFFD; true when one was replaced.
 bool append_utf8_repaired(std::string& out, std::string_view text);
+/// Appends a character (a scalar value: at most U+10FFFF, no surrogate) as UTF-8. Source: RFC 3629 §3.
+void append_utf8(std::string& out, char32_t c);
 
 /// Appends text as it may be shown to a person, on a terminal too: a control character (C0, DEL, C1) becomes \xNN, ill-formed UTF-8
 /// U+FFFD, and what goes beyond `limit` bytes of the original is cut at a character with "…" in its place.

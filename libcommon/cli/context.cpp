@@ -13,6 +13,14 @@ void Context::complain(std::string_view text) {
     static_cast<void>(err.flush());
 }
 
+std::optional<ExitCode> Context::print(std::string_view text) {
+    const Status written = out.write(text);
+    if (written) return std::nullopt;
+    if (out.reader_gone()) return ExitCode::kOk;
+    complain(written.error().what);
+    return ExitCode::kEnvironment;
+}
+
 void Context::leave(ExitCode code) {
     if (queue != nullptr) queue->settle(milliseconds(200));
     std::_Exit(static_cast<int>(code));

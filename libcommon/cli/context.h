@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,10 @@ struct Context {
 
     /// Writes "tool: text\n" to err: an error that ends the program, whatever -q says.
     void complain(std::string_view text);
+
+    /// Writes to out. Nothing when that went well, else how the program ends: kOk when the reader has gone, kEnvironment (with a
+    /// complaint) when out cannot be written.
+    [[nodiscard]] std::optional<ExitCode> print(std::string_view text);
 
     /// Ends the program at once although a thread of it hangs in a write that nobody takes; what was said goes out first.
     [[noreturn]] void leave(ExitCode code);

@@ -25,6 +25,6 @@ std::string fish_completion(const Options& options);
 std::string metavar_of(const Option& option);
 
 /// The meaning of an exit code, for all programs or as this tool notes it.
-std::string exit_text(const Options& options, int code);
+std::string exit_text(const Options& options, int code, const Options* command = nullptr);
 
 }  // namespace tandem::cli

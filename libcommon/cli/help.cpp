@@ -136,9 +136,12 @@ std::string metavar_of(const Option& option) {
     return {};
 }
 
-std::string exit_text(const Options& options, int code) {
-    for (const auto& [noted, text] : options.exit_notes())
-        if (noted == code) return text;
+std::string exit_text(const Options& options, int code, const Options* command) {
+    for (const Options* table : {command, &options}) {
+        if (table == nullptr) continue;
+        for (const auto& [noted, text] : table->exit_notes())
+            if (noted == code) return text;
+    }
     for (const ExitRow& exit : kExitRows)
         if (exit.code == code) return std::string(exit.text);
     return {};
@@ -182,7 +185,7 @@ std::string help_text(const Options& options) {
     out += "\nExit codes:";
     std::string codes;
     for (const ExitRow& exit : kExitRows)
-        append(codes, codes.empty() ? "" : "; ", exit.code, ' ', exit_text(options, exit.code));
+        append(codes, codes.empty() ? "" : "; ", exit.code, ' ', exit_text(options, exit.code, table));
     wrap(out, cat(codes, "; 128+n ended by signal n"), 11, 0);
     return out;
 }
@@ -241,7 +244,12 @@ std::string man_sections(const Options& options) {
     out += "## Options of all programs\n\n";
     man_table(out, options, true);
     out += "# EXIT STATUS\n\n";
-    for (const ExitRow& exit : kExitRows) append(out, '*', exit.code, "*\n\t", scd(exit_text(options, exit.code)), ".\n\n");
+    for (const ExitRow& exit : kExitRows) {
+        append(out, '*', exit.code, "*\n\t", scd(exit_text(options, exit.code)), ".\n\n");
+        for (const auto& command : options.commands())
+            for (const auto& [noted, text] : command->exit_notes())
+                if (noted == exit.code) append(out, '*', exit.code, "*, of *", command->tool(), "*\n\t", scd(text), ".\n\n");
+    }
     out += "*128+n*\n\tEnded by signal n.\n\n";
     out += "# ENVIRONMENT\n\n";
     out += "Each long option but those that print something may be set by a variable: *TANDEM\\_* and its name in capitals, with\n"

@@ -50,25 +50,6 @@ std::string Source::described(std::string_view own, std::size_t offset) const {
 
 namespace {
 
-void append_code_point(std::string& out, char32_t c) {
-    const auto byte = [&](char32_t bits) { out += static_cast<char>(static_cast<unsigned char>(bits)); };
-    if (c < 0x80) {
-        byte(c);
-    } else if (c < 0x800) {
-        byte(0xC0 | (c >> 6));
-        byte(0x80 | (c & 0x3F));
-    } else if (c < 0x10000) {
-        byte(0xE0 | (c >> 12));
-        byte(0x80 | ((c >> 6) & 0x3F));
-        byte(0x80 | (c & 0x3F));
-    } else {
-        byte(0xF0 | (c >> 18));
-        byte(0x80 | ((c >> 12) & 0x3F));
-        byte(0x80 | ((c >> 6) & 0x3F));
-        byte(0x80 | (c & 0x3F));
-    }
-}
-
 Result<std::string> from_utf16(std::string_view bytes, bool big) {
     std::string out;
     out.reserve(bytes.size());
@@ -86,7 +67,7 @@ Result<std::string> from_utf16(std::string_view bytes, bool big) {
             c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
             at += 2;
         }
-        append_code_point(out, c);
+        append_utf8(out, c);
     }
     return out;
 }

@@ -66,25 +66,6 @@ private:
     std::size_t at_ = 0;
 };
 
-void append_code_point(std::string& out, std::uint32_t c) {
-    auto byte = [&](std::uint32_t b) { out += static_cast<char>(static_cast<std::uint8_t>(b)); };
-    if (c < 0x80) {
-        byte(c);
-    } else if (c < 0x800) {
-        byte(0xC0 | (c >> 6));
-        byte(0x80 | (c & 0x3F));
-    } else if (c < 0x10000) {
-        byte(0xE0 | (c >> 12));
-        byte(0x80 | ((c >> 6) & 0x3F));
-        byte(0x80 | (c & 0x3F));
-    } else {
-        byte(0xF0 | (c >> 18));
-        byte(0x80 | ((c >> 12) & 0x3F));
-        byte(0x80 | ((c >> 6) & 0x3F));
-        byte(0x80 | (c & 0x3F));
-    }
-}
-
 std::uint32_t hex4(std::string_view text, std::size_t at) {
     std::uint32_t value = 0;
     if (at + 4 <= text.size()) std::from_chars(text.data() + at, text.data() + at + 4, value, 16);
@@ -118,7 +99,7 @@ void unescape(std::string_view text, std::string& out) {
                     }
                 }
                 // A lone surrogate has no UTF-8 form.
-                append_code_point(out, code >= 0xD800 && code < 0xE000 ? 0xFFFD : code);
+                append_utf8(out, code >= 0xD800 && code < 0xE000 ? 0xFFFD : code);
                 break;
             }
             default: out += c;

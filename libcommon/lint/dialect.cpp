@@ -16,14 +16,14 @@ struct Construct {
 };
 
 // What PCRE2 takes and .NET reads otherwise or refuses. Outside of brackets.
-constexpr std::array<Construct, 20> kOnlyPcre{{
+constexpr std::array<Construct, 19> kOnlyPcre{{
     {"\\K", "\\K (what was matched so far is kept)"}, {"\\h", "\\h (a blank)"},           {"\\H", "\\H (no blank)"},
     {"\\R", "\\R (a line end)"},                      {"\\X", "\\X (a grapheme)"},        {"\\N", "\\N (no line end)"},
     {"\\Q", "\\Q…\\E (a quotation)"},                 {"\\g", "\\g (a reference)"},       {"\\o", "\\o{…} (an octal number)"},
     {"(?|", "(?|…) (numbers that start anew)"},       {"(?P<", "(?P<name>…)"},            {"(?P=", "(?P=name)"},
-    {"(?0", "(?0) (recursion)"},                      {"(?1", "(?1) (a call of a group)"}, {"(?2", "(?2) (a call of a group)"},
+    {"\\x{", "\\x{…} (a character's code)"},          {"(?J", "(?J) (names that stand twice)"}, {"(?U", "(?U) (repetitions that take little)"},
     {"(?*", "(?*…) (a look-ahead)"},                   {"(?<*", "(?<*…) (a look-behind)"},
-    {"(?+", "(?+1) (a call of a group)"},             {"(?-1", "(?-1) (a call of a group)"}, {"(?^", "(?^) (options off)"},
+    {"(?+", "(?+1) (a call of a group)"},             {"(?^", "(?^) (options off)"},
 }};
 
 void check_constructs(std::string_view pattern, std::vector<Difference>& out) {
@@ -38,6 +38,13 @@ void check_constructs(std::string_view pattern, std::vector<Difference>& out) {
             if (rest[0] == ']') in_class = false;
             if (rest[0] == '\\') ++i;
             continue;
+        }
+        if (rest.starts_with("(?")) {
+            const std::size_t digit = rest.substr(2, 1) == "-" ? 3 : 2;
+            if (digit < rest.size() && is_digit(rest[digit])) {
+                out.push_back({cat(rest.substr(0, rest.find(')') + 1), " (a call of a group) is unknown to .NET"), "write it another way"});
+                return;
+            }
         }
         for (const Construct& construct : kOnlyPcre) {
             if (!rest.starts_with(construct.text)) continue;

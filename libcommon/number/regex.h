@@ -24,7 +24,7 @@ inline constexpr std::uint32_t kMatchLimit = 10'000;
 enum class MatchEnd {
     kNoMatch,
     kMatch,
-    kLimit,  ///< the bound was hit; counts as no match and is reported
+    kLimit,  ///< the bound was hit; counts as no match
 };
 
 /// A compiled pattern. Subjects are ASCII; \d is [0-9]; groups are numbered as .NET does it (unnamed ones first).

@@ -41,7 +41,7 @@ void rules_part(std::string& out, const policy::Explanation& it, const Topology&
     if (!it.rules_skipped.empty()) line(out, false, it.rules_skipped);
     bool decided = false;
     for (const policy::RuleTried& rule : it.rules) {
-        std::string text = cat(rule.index, ' ', rule.name.empty() ? "(no name)" : rule.name, "  ", rule.pattern, ": ");
+        std::string text = cat(rule.index + 1, ' ', rule.name.empty() ? "(no name)" : rule.name, "  ", rule.pattern, ": ");
         if (!rule.matches) {
             append(text, rule.subject, " does not match");
         } else {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/context.h"
@@ -13,6 +14,11 @@
 namespace tandem::e164 {
 
 class Numbers;
+
+/// One of the options of Numbers that has no meaning for a command, and why.
+struct Unmeant {
+    std::string_view option, why;
+};
 
 /// One subcommand. The order of its life is that of cli::Tool.
 class Command {
@@ -25,8 +31,10 @@ public:
     virtual void declare(cli::Options& options) const = 0;
     /// Parses and validates the values; opens nothing.
     virtual Status setup(const cli::Options& options) = 0;
-    /// False for a command that asks nothing about a topology: --topology and --dial-plan are then refused.
-    [[nodiscard]] virtual bool reads_topology() const { return true; }
+    /// Refused on the command line; in the environment or a settings file, which serve other commands too, they are passed over.
+    [[nodiscard]] virtual std::vector<Unmeant> unmeant() const { return {}; }
+    /// False for a command that asks Numbers nothing: it then reads no file.
+    [[nodiscard]] virtual bool asks_numbers() const { return true; }
     [[nodiscard]] virtual bool needs_topology() const { return false; }
     /// True for a command that asks where calls go: decks of rates are then read with the topology.
     [[nodiscard]] virtual bool reads_rates() const { return false; }

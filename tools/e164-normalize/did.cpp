@@ -45,18 +45,6 @@ private:
     const Numbers& numbers_;
 };
 
-bool write(cli::Context& context, std::string& out, cli::ExitCode& code) {
-    const Status ok = context.out.write(out);
-    out.clear();
-    if (ok) return true;
-    code = cli::ExitCode::kOk;
-    if (!context.out.reader_gone()) {
-        context.complain(ok.error().what);
-        code = cli::ExitCode::kEnvironment;
-    }
-    return false;
-}
-
 }  // namespace
 
 void Did::declare(cli::Options& options) const {
@@ -102,9 +90,7 @@ cli::ExitCode Did::list(cli::Context& context, const Numbers& numbers) const {
         record.finish();
     }
     if (filter_.summary) record::append(out, record::Summary{filter_.tool, topology.did_ranges.size(), topology.did_ranges.size(), 0, 0});
-    cli::ExitCode code = cli::ExitCode::kOk;
-    write(context, out, code);
-    return code;
+    return context.print(out).value_or(cli::ExitCode::kOk);
 }
 
 cli::ExitCode Did::expand(cli::Context& context, const Numbers& numbers) const {
@@ -121,7 +107,6 @@ cli::ExitCode Did::expand(cli::Context& context, const Numbers& numbers) const {
     }
     const topology::DidRange& range = topology.did_ranges[index];
     record::Summary summary{filter_.tool, 0, 0, 0, 0};
-    cli::ExitCode code = cli::ExitCode::kOk;
     std::string out;
     std::uint64_t number = to_number<std::uint64_t>(std::string_view(range.first).substr(1)).value_or(0);
     const std::uint64_t last = to_number<std::uint64_t>(std::string_view(range.last).substr(1)).value_or(0);
@@ -134,11 +119,13 @@ cli::ExitCode Did::expand(cli::Context& context, const Numbers& numbers) const {
         record.finish();
         ++summary.in;
         ++(judge_did(did) == cli::Answer::kOk ? summary.ok : summary.bad);
-        if (out.size() > 65536 && !write(context, out, code)) return code;
+        if (out.size() < 65536) continue;
+        if (const auto end = context.print(out)) return *end;
+        out.clear();
     }
     if (filter_.summary) record::append(out, summary);
-    if (!write(context, out, code)) return code;
-    return context.stop.requested() ? cli::from_signal(context.stop.signal()) : code;
+    if (const auto end = context.print(out)) return *end;
+    return context.stop.requested() ? cli::from_signal(context.stop.signal()) : cli::ExitCode::kOk;
 }
 
 }  // namespace tandem::e164

@@ -104,11 +104,7 @@ cli::ExitCode Explain::run_text(cli::Context& context, InputStream& in, const Nu
         adverse = adverse || judge_explanation(it) == cli::Answer::kBad;
         out = cat(first ? "" : "\n", record::explanation_text(it, *numbers.topology()));
         first = false;
-        if (const Status ok = context.out.write(out); !ok) {
-            if (context.out.reader_gone()) return cli::ExitCode::kOk;
-            context.complain(ok.error().what);
-            return cli::ExitCode::kEnvironment;
-        }
+        if (const auto end = context.print(out)) return *end;
     }
     if (context.stop.requested()) return cli::from_signal(context.stop.signal());
     if (unreadable) return cli::ExitCode::kInput;

@@ -13,8 +13,13 @@ void Export::declare(cli::Options& options) const {
     options.add({.name = "trunk", .metavar = "NAME", .help = "asterisk: the endpoint that Dial() sends numbers to", .default_value = "trunk"});
     options.add({.name = "digits-only", .kind = cli::Kind::kFlag, .help = "asterisk: take it that only digits are dialled, so that \".\" may stand for \\d+"});
     options.example("e164-normalize export --topology company.json --format teams-json > voice.json", "all dial plans and routes");
-    options.example("e164-normalize export --topology company.json --dial-plan hq --format cisco-ios > rules.cfg", "one dial plan");
-    options.exit_note(1, "done; export left something out that the target cannot say");
+    options.example("e164-normalize export --topology company.json --dial-plan headquarters --format cisco-ios > rules.cfg", "one dial plan");
+    options.exit_note(1, "done; something was left out that the target cannot say");
+}
+
+std::vector<Unmeant> Export::unmeant() const {
+    constexpr std::string_view kWhy = "it writes rules as they are and reads no number";
+    return {{"region", kWhy}, {"numbering", kWhy}};
 }
 
 Status Export::setup(const cli::Options& options) {
@@ -37,11 +42,7 @@ cli::ExitCode Export::run(cli::Context& context, const Numbers& numbers) {
         else context.log.info(line);
         refused += one.refused ? 1 : 0;
     }
-    if (Status written = context.out.write(result.text); !written) {
-        if (context.out.reader_gone()) return cli::ExitCode::kOk;
-        context.complain(written.error().what);
-        return cli::ExitCode::kEnvironment;
-    }
+    if (const auto end = context.print(result.text)) return *end;
     return refused > 0 ? cli::ExitCode::kFinding : cli::ExitCode::kOk;
 }
 

@@ -16,6 +16,7 @@ public:
     [[nodiscard]] std::string_view summary() const override { return "Write the dial plans of a topology for another system"; }
     void declare(cli::Options& options) const override;
     Status setup(const cli::Options& options) override;
+    [[nodiscard]] std::vector<Unmeant> unmeant() const override;
     [[nodiscard]] bool needs_topology() const override { return true; }
     cli::ExitCode run(cli::Context& context, const Numbers& numbers) override;
 

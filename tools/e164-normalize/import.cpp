@@ -7,22 +7,6 @@
 
 namespace tandem::e164 {
 
-namespace {
-constexpr std::size_t kMaxFile = std::size_t{64} << 20;
-
-Result<std::string> read_all(InputStream& in) {
-    std::string out;
-    char buffer[65536];
-    for (;;) {
-        auto n = in.read(buffer);
-        if (!n) return fail(std::move(n.error()));
-        if (*n == 0) return out;
-        out.append(buffer, *n);
-        if (out.size() > kMaxFile) return fail(Errc::kRange, cat("longer than ", kMaxFile >> 20, " MiB"));
-    }
-}
-}  // namespace
-
 void Import::declare(cli::Options& options) const {
     options.positional({.name = "FILE", .help = "Dial plans of another system; stdin when absent or -", .repeatable = true});
     std::vector<std::string> formats = {"auto"};
@@ -32,6 +16,13 @@ void Import::declare(cli::Options& options) const {
     options.add({.name = "strict", .kind = cli::Kind::kFlag, .help = "Exit with 1 when something could not be taken"});
     options.example("e164-normalize import lync.xml > plan.json", "the dial plans of a Lync pool, exported with Export-Clixml");
     options.example("e164-normalize import --from cisco-ios --strict router.cfg > plan.json", "the translation rules of a router; fails when one is not taken");
+    options.exit_note(1, "done; something could not be taken and --strict was given");
+    options.exit_note(3, "a file is unreadable or of no known format, or nothing in it could be taken");
+}
+
+std::vector<Unmeant> Import::unmeant() const {
+    constexpr std::string_view kTopology = "it makes a topology and reads none", kNumbers = "it takes rules as they are and reads no number";
+    return {{"topology", kTopology}, {"dial-plan", kTopology}, {"region", kNumbers}, {"numbering", kNumbers}};
 }
 
 Status Import::setup(const cli::Options& options) {
@@ -95,11 +86,7 @@ cli::ExitCode Import::run(cli::Context& context, const Numbers&) {
     const config::LoadedTopology loaded = config::parse_topology(text, "result");
     for (const std::string& line : loaded.errors) context.complain(line);
     for (const std::string& line : loaded.warnings) context.log.info(line);
-    if (Status written = context.out.write(text); !written) {
-        if (context.out.reader_gone()) return cli::ExitCode::kOk;
-        context.complain(written.error().what);
-        return cli::ExitCode::kEnvironment;
-    }
+    if (const auto end = context.print(text)) return *end;
     if (unreadable || !loaded.ok()) return cli::ExitCode::kInput;
     return strict_ && refused > 0 ? cli::ExitCode::kFinding : cli::ExitCode::kOk;
 }

@@ -18,7 +18,8 @@ public:
     [[nodiscard]] std::string_view summary() const override { return "Make a topology file of another system's dial plans"; }
     void declare(cli::Options& options) const override;
     Status setup(const cli::Options& options) override;
-    [[nodiscard]] bool reads_topology() const override { return false; }
+    [[nodiscard]] std::vector<Unmeant> unmeant() const override;
+    [[nodiscard]] bool asks_numbers() const override { return false; }
     cli::ExitCode run(cli::Context& context, const Numbers& numbers) override;
 
 private:

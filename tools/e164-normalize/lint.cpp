@@ -15,11 +15,10 @@ void Lint::declare(cli::Options& options) const {
     options.add({.name = "strict", .kind = cli::Kind::kFlag, .help = "Exit with 1 on any finding, not only on an error"});
     options.add({.name = "no-summary", .kind = cli::Kind::kFlag, .help = "Leave out the summary at the end"});
     options.example("e164-normalize lint --topology company.json --format text", "what is wrong with the numbers of a company");
-    options.exit_note(1, "a finding is an error; or there is any and --strict was given");
+    options.exit_note(1, "done; a finding is an error, or there is any and --strict was given");
 }
 
 Status Lint::setup(const cli::Options& options) {
-    if (options.given("dial-plan")) return fail(Errc::kConflict, "--dial-plan has no meaning for the command lint: it looks at all of them");
     const std::string& form = options.text("format");
     form_ = form == "text" ? FindingForm::kText : form == "github" ? FindingForm::kGithub : FindingForm::kJson;
     region_given_ = options.given("region");
@@ -40,10 +39,7 @@ cli::ExitCode Lint::run(cli::Context& context, const Numbers& numbers) {
     }
     if (summary_ && form_ == FindingForm::kJson) record::append(out, summary);
     if (summary_ && form_ == FindingForm::kText) out += counts_text(findings) + '\n';
-    if (const Status ok = context.out.write(out); !ok) {
-        context.complain(ok.error().what);
-        return cli::ExitCode::kEnvironment;
-    }
+    if (const auto end = context.print(out)) return *end;
     return errors || (strict_ && !findings.empty()) ? cli::ExitCode::kFinding : cli::ExitCode::kOk;
 }
 

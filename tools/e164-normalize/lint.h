@@ -14,6 +14,7 @@ public:
     [[nodiscard]] std::string_view summary() const override { return "Find, by proof, what is wrong with rules and routes"; }
     void declare(cli::Options& options) const override;
     Status setup(const cli::Options& options) override;
+    [[nodiscard]] std::vector<Unmeant> unmeant() const override { return {{"dial-plan", "it looks at all of them"}}; }
     [[nodiscard]] bool needs_topology() const override { return true; }
     cli::ExitCode run(cli::Context& context, const Numbers& numbers) override;
 

@@ -28,9 +28,9 @@ cli::Answer Answerer::plain(std::string_view line, json::Writer& value) { return
 cli::Answer Answerer::record(const json::Object& record, std::string_view field, json::Writer& value) {
     if (!with_fields_) return cli::Answer::kSkip;
     if (region_field_.empty()) return answer(field, dial_, value);
-    // A region that is given twice or is no text is not known.
+    // A region that is given twice, is no text or is empty is not told: the command line's counts.
     auto region = record.text(region_field_);
-    if (!region || !*region) return answer(field, dial_, value);
+    if (!region || !*region || (*region)->empty()) return answer(field, dial_, value);
     number::DialContext here = dial_;
     here.region = here.plan->region(**region);
     return answer(field, here, value);

@@ -9,10 +9,12 @@ void Route::declare(cli::Options& options) const {
     options.example("echo 5550100 | e164-normalize route --topology company.json --user alice", "where a dialled number goes");
 }
 
+std::vector<Unmeant> Route::unmeant() const {
+    constexpr std::string_view kWhy = "the caller's dial plan counts";
+    return {{"region", kWhy}, {"dial-plan", kWhy}, {"numbering", kWhy}};
+}
+
 Status Route::setup(const cli::Options& options) {
-    // The caller's own dial plan counts, as in a call.
-    for (const char* option : {"region", "dial-plan", "numbering"})
-        if (options.given(option)) return fail(Errc::kConflict, std::string("--") + option + " has no meaning for the command route: the caller's dial plan counts");
     auto settings = ask::route_settings(options, "e164-normalize");
     if (!settings) return fail(std::move(settings.error()));
     settings_ = std::move(*settings);

@@ -16,6 +16,7 @@ public:
     [[nodiscard]] std::string_view summary() const override { return "Say where calls would go, and why"; }
     void declare(cli::Options& options) const override;
     Status setup(const cli::Options& options) override;
+    [[nodiscard]] std::vector<Unmeant> unmeant() const override;
     [[nodiscard]] bool needs_topology() const override { return true; }
     [[nodiscard]] bool reads_rates() const override { return true; }
     cli::ExitCode run(cli::Context& context, const Numbers& numbers) override;

@@ -15,17 +15,6 @@ namespace {
 
 constexpr std::size_t kMaxFaults = 20;  // what is said of one file; the rest is counted
 
-Result<std::string> read_all(InputStream& in) {
-    std::string text;
-    for (;;) {
-        char buffer[65536];
-        auto size = in.read(buffer);
-        if (!size) return fail(std::move(size.error()));
-        if (*size == 0) return text;
-        text.append(buffer, *size);
-    }
-}
-
 }  // namespace
 
 void Test::declare(cli::Options& options) const {
@@ -39,7 +28,7 @@ void Test::declare(cli::Options& options) const {
     options.add({.name = "coverage", .kind = cli::Kind::kFlag, .help = "Tell which rules, routes and usages no case used"});
     options.add({.name = "no-summary", .kind = cli::Kind::kFlag, .help = "Leave out the summary at the end"});
     options.example("e164-normalize test --topology company.json --format tap cases.jsonl", "whether a change of the topology broke a call");
-    options.exit_note(1, "a case failed");
+    options.exit_note(1, "done; a case failed");
     options.exit_note(2, "a case cannot be read, or names what the topology has not");
 }
 
@@ -95,10 +84,7 @@ cli::ExitCode Test::run(cli::Context& context, const Numbers& numbers) {
         for (const lint::Finding& finding : untested) write_finding(out, finding, FindingForm::kJson, numbers.topology_file());
         if (summary_) record::append(out, summary);
     }
-    if (const Status ok = context.out.write(out); !ok) {
-        context.complain(ok.error().what);
-        return cli::ExitCode::kEnvironment;
-    }
+    if (const auto end = context.print(out)) return *end;
     return summary.bad == 0 ? cli::ExitCode::kOk : cli::ExitCode::kFinding;
 }
 

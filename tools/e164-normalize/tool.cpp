@@ -20,16 +20,16 @@ void E164Normalize::declare(cli::Options& options) const {
         command->declare(options.command(std::string(command->name()), std::string(command->summary())));
     }
     options.default_command(std::string(commands_.front()->name()));
-    options.exit_note(1, "done; a number is impossible and --strict was given");
+    options.exit_note(1, "done; an answer is adverse and --strict was given");
 }
 
 Status E164Normalize::setup(const cli::Options& options) {
     for (const auto& command : commands_)
         if (command->name() == options.command_name()) chosen_ = command.get();
-    if (!chosen_->reads_topology()) {
-        for (const char* option : {"topology", "dial-plan"})
-            if (options.given(option)) return fail(Errc::kConflict, cat("--", option, " has no meaning for the command ", chosen_->name()));
-    }
+    for (const auto& [option, why] : chosen_->unmeant())
+        if (options.source(option) == cli::Source::kCommandLine)
+            return fail(Errc::kConflict, cat("--", option, " has no meaning for the command ", chosen_->name(), ": ", why));
+    if (!chosen_->asks_numbers()) return chosen_->setup(options);
     if (chosen_->needs_topology() && options.text("topology").empty())
         return fail(Errc::kMissing, cat("--topology must be given for the command ", chosen_->name()));
     if (Status ok = numbers_.setup(options); !ok) return ok;
@@ -37,6 +37,7 @@ Status E164Normalize::setup(const cli::Options& options) {
 }
 
 cli::ExitCode E164Normalize::load(cli::Context& context) {
+    if (!chosen_->asks_numbers()) return chosen_->load(context, numbers_);
     const cli::ExitCode code = numbers_.load(context, chosen_->reads_rates() ? config::Decks::kRead : config::Decks::kLeave);
     return code == cli::ExitCode::kOk ? chosen_->load(context, numbers_) : code;
 }

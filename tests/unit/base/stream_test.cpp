@@ -158,3 +158,12 @@ TEST_CASE("stream: a text is given in chunks", "[base][stream]") {
     CHECK(*in.read(buffer) == 1);
     CHECK(*in.read(buffer) == 0);
 }
+
+TEST_CASE("stream: all that is in it, but no more than the limit", "[base][stream]") {
+    StringInput in("12345678", 3);
+    CHECK(read_all(in, 8) == "12345678");
+    StringInput more("12345678", 3);
+    const auto refused = read_all(more, 7);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Errc::kRange);
+}

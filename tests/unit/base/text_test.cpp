@@ -79,3 +79,17 @@ TEST_CASE("text: what is shown to a person has no control character and an end",
     CHECK(shown("aéé", 2) == "a…");  // never half a character
     CHECK(shown("", 0).empty());
 }
+
+TEST_CASE("text: characters as UTF-8, at the borders of each length", "[base][text]") {
+    struct Case {
+        char32_t c;
+        const char* bytes;
+    };
+    for (const auto& [c, bytes] : {Case{0x7F, "\x7F"}, {0x80, "\xC2\x80"}, {0x7FF, "\xDF\xBF"}, {0x800, "\xE0\xA0\x80"}, {0xFFFF, "\xEF\xBF\xBF"},
+                                   {0x10000, "\xF0\x90\x80\x80"}, {0x10FFFF, "\xF4\x8F\xBF\xBF"}}) {
+        std::string out = "a";
+        append_utf8(out, c);
+        CHECK(out == std::string("a") + bytes);
+        CHECK(is_utf8(out));
+    }
+}

@@ -12,7 +12,9 @@ struct Table {
         declare_common(o);
         o.add({.name = "call_rate", .kind = Kind::kChoice, .help = "It's [rate]: a*b", .default_value = "x", .choices = {"x", "y"}});
         o.add({.name = "secret", .help = "Hidden", .hidden = true});
-        o.command("serve", "serves").add({.name = "drain", .kind = Kind::kFile, .help = "Drain"});
+        Options& serve = o.command("serve", "serves");
+        serve.add({.name = "drain", .kind = Kind::kFile, .help = "Drain"});
+        serve.exit_note(1, "something of this command");
         o.exit_note(1, "something of this tool");
     }
     Options o{"gw-bridge", "bridges"};
@@ -25,7 +27,7 @@ TEST_CASE("generate: the man page escapes what scdoc would read", "[cli][generat
     std::string man = man_sections(t.o);
     CHECK(has(man, "*--call_rate* _WHICH_\n\tIt's [rate]: a\\*b: *x*, *y*. Default: *x*.\n"));
     CHECK(has(man, "## Options of *serve*"));
-    CHECK(has(man, "*1*\n\tsomething of this tool.\n"));
+    CHECK(has(man, "*1*\n\tsomething of this tool.\n\n*1*, of *serve*\n\tsomething of this command.\n"));
     CHECK(has(man, "*-v*, *--verbose*\n"));
     CHECK_FALSE(has(man, "secret"));
 }
@@ -51,6 +53,8 @@ TEST_CASE("generate: a subcommand has its own help", "[cli][generate]") {
     CHECK(has(help, "gw-bridge serve - serves"));
     CHECK(has(help, "--drain FILE"));
     CHECK(has(help, "--call_rate"));
+    CHECK(has(help, "1 something of this command"));
+    CHECK_FALSE(has(help, "something of this tool"));
 }
 
 TEST_CASE("generate: the options of a command that need not be named are shown and completed without its name", "[cli][generate]") {

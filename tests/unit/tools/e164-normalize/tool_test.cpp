@@ -44,8 +44,26 @@ TEST_CASE("e164-normalize: the region comes from option, environment or record",
     CHECK(run({"--region", "AT"}, "030 123456\n", {{"TANDEM_REGION", "DE"}}).out.find("+4330123456") != std::string::npos);
     CHECK(run({"--region", "AT", "--field", "n", "--region-field", "c"}, "{\"n\":\"030 123456\",\"c\":\"de\"}\n").out.find("+4930123456") !=
           std::string::npos);
+    // What a record does not tell, the command line does.
+    for (const char* country : {"\"\"", "null", "7", "\"DE\",\"c\":\"FR\""})
+        CHECK(run({"--region", "AT", "--field", "n", "--region-field", "c"}, std::string("{\"n\":\"030 123456\",\"c\":") + country + "}\n").out.find("+4330123456") !=
+              std::string::npos);
     CHECK(run({"--region", "XX"}, "").code == 2);
     CHECK(run({}, "", {{"TANDEM_REGION", "XX"}}).code == 2);
+}
+
+TEST_CASE("e164-normalize: an option that a command has no use for is refused where it is typed, not where all commands are set up", "[e164]") {
+    const char* rules = "Name,Pattern,Translation\nten,^(\\d{10})$,+1$1\n";
+    for (const char* option : {"--region", "--numbering", "--topology", "--dial-plan"}) {
+        const auto out = run({"import", option, "DE"}, rules);
+        CAPTURE(option, out.err);
+        CHECK(out.code == 2);
+        CHECK(out.err.find(std::string(option) + " has no meaning for the command import") != std::string::npos);
+    }
+    const auto out = run({"import"}, rules, {{"TANDEM_REGION", "DE"}, {"TANDEM_TOPOLOGY", "/nonexistent"}, {"TANDEM_DIAL_PLAN", "main"}, {"TANDEM_NUMBERING", "/nonexistent"}});
+    CAPTURE(out.err);
+    CHECK(out.code == 0);
+    CHECK(out.out.find("\"ten\"") != std::string::npos);
 }
 
 TEST_CASE("e164-normalize: no number is ever lost", "[e164]") {
