@@ -23,6 +23,7 @@ struct Finding {
 
 struct Plan {
     std::string name;
+    std::string origin;          ///< what the source calls it, where names of ours may be less exact; empty otherwise
     std::string scope = "user";  ///< "global", "site" or "user"
     std::string site;            ///< of scope "site"
     std::string access_prefix;
@@ -50,6 +51,7 @@ struct Policy {
 
 struct Trunk {
     std::string name;
+    std::string origin;  ///< as of a plan
     std::string host;
     std::vector<number::Rule> called, calling;
     bool remove_plus = false;

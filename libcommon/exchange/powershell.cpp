@@ -115,28 +115,39 @@ void Importer::usage(std::string_view name) {
     if (std::find(into_.usages.begin(), into_.usages.end(), name) == into_.usages.end()) into_.usages.emplace_back(name);
 }
 
+// Names of things that are there already.
+template <class T>
+std::vector<std::string> names_of(const std::vector<T>& things) {
+    std::vector<std::string> out;
+    for (const T& thing : things) out.push_back(thing.name);
+    return out;
+}
+
 Plan& Importer::plan(const Identity& id) {
-    const std::string name = topology_name(id.scope == "global" ? "Global" : id.scope == "site" ? cat("site-", id.name) : id.name);
-    const auto known = std::find_if(into_.dial_plans.begin(), into_.dial_plans.end(), [&](const Plan& one) { return one.name == name; });
+    // By its identity: "Site A" and "Site-A" are two, though a topology would call both Site-A.
+    const std::string origin = cat(id.scope, ':', id.name);
+    const auto known = std::find_if(into_.dial_plans.begin(), into_.dial_plans.end(), [&](const Plan& one) { return one.origin == origin; });
     if (known != into_.dial_plans.end()) return *known;
     Plan fresh;
-    fresh.name = name;
+    fresh.name = unique_name(topology_name(id.scope == "global" ? "Global" : id.scope == "site" ? cat("site-", id.name) : id.name),
+                             names_of(into_.dial_plans));
+    fresh.origin = origin;
     fresh.scope = id.scope == "gateway" ? "user" : id.scope;
     if (id.scope == "site") site(fresh.site = topology_name(id.name));
     into_.dial_plans.push_back(std::move(fresh));
     // A gateway's plan is for the calls that come from it.
-    if (id.scope == "gateway") trunk(id.name).dial_plan = name;
+    if (id.scope == "gateway") trunk(id.name).dial_plan = into_.dial_plans.back().name;
     return into_.dial_plans.back();
 }
 
 Trunk& Importer::trunk(std::string_view gateway) {
     const Identity id = identity(gateway);
-    const std::string name = topology_name(id.name);
-    const auto known = std::find_if(into_.trunks.begin(), into_.trunks.end(), [&](const Trunk& one) { return one.name == name; });
+    const auto known = std::find_if(into_.trunks.begin(), into_.trunks.end(), [&](const Trunk& one) { return one.origin == id.name; });
     if (known != into_.trunks.end()) return *known;
     Trunk fresh;
-    fresh.name = name;
-    fresh.host = name;
+    fresh.host = topology_name(id.name);
+    fresh.name = unique_name(fresh.host, names_of(into_.trunks));
+    fresh.origin = id.name;
     into_.trunks.push_back(std::move(fresh));
     return into_.trunks.back();
 }

@@ -46,6 +46,21 @@ TEST_CASE("powershell: CLIXML with escapes, nil and references back", "[exchange
     CHECK(fragment.dial_plans[0].rules[1].name == "a & b-2");
 }
 
+TEST_CASE("powershell: what the source tells apart stays apart, though our names would be the same", "[exchange][powershell]") {
+    const Fragment fragment = imported(
+        R"([{"Identity":"Tag:Site A/a","Pattern":"^1$","Translation":"1","Name":"a","IsInternalExtension":false},
+            {"Identity":"Tag:Site-A/b","Pattern":"^2$","Translation":"2","Name":"b","IsInternalExtension":false},
+            {"Identity":"Tag:Site A/c","Pattern":"^3$","Translation":"3","Name":"c","IsInternalExtension":false},
+            {"Name":"out","NumberPattern":"^2","Priority":5,"PstnUsages":["x"],"PstnGatewayList":["PstnGateway:gw 1","PstnGateway:gw-1"]}])");
+    REQUIRE(fragment.dial_plans.size() == 2);
+    CHECK(fragment.dial_plans[0].name == "Site-A");
+    CHECK(fragment.dial_plans[0].rules.size() == 2);
+    CHECK(fragment.dial_plans[1].name == "Site-A-2");
+    CHECK(fragment.dial_plans[1].rules.size() == 1);
+    REQUIRE(fragment.routes.size() == 1);
+    CHECK(fragment.routes[0].trunks == std::vector<std::string>{"gw-1", "gw-1-2"});
+}
+
 TEST_CASE("powershell: rules and routes of their own are put in the order of their priority", "[exchange][powershell]") {
     const Fragment fragment = imported(
         R"([{"Identity":"Global/b","Priority":1,"Pattern":"^2$","Translation":"2","Name":"b","IsInternalExtension":false},
