@@ -25,21 +25,21 @@ std::size_t after_class(std::string_view pattern, std::size_t at) {
     return std::min(at + 1, pattern.size());
 }
 
+/// One past the escape or bracket that begins at `at`; `at` itself where neither does.
+std::size_t after_literal(std::string_view pattern, std::size_t at) {
+    return pattern[at] == '\\' ? after_escape(pattern, at) : pattern[at] == '[' ? after_class(pattern, at) : at;
+}
+
 /// One past the parenthesis that closes the one at `at`.
 std::size_t after_group(std::string_view pattern, std::size_t at) {
     std::size_t depth = 0;
     while (at < pattern.size()) {
-        const char c = pattern[at];
-        if (c == '\\') {
-            at = after_escape(pattern, at);
+        if (const std::size_t past = after_literal(pattern, at); past != at) {
+            at = past;
             continue;
         }
-        if (c == '[') {
-            at = after_class(pattern, at);
-            continue;
-        }
+        const char c = pattern[at++];
         if (c == '(') ++depth;
-        ++at;
         if (c == ')' && --depth == 0) return at;
     }
     return pattern.size();
@@ -57,16 +57,11 @@ std::string_view look_around(std::string_view rest) {
 std::vector<GroupSpan> groups_of(std::string_view pattern) {
     std::vector<GroupSpan> unnamed, named;
     for (std::size_t at = 0; at < pattern.size();) {
-        const char c = pattern[at];
-        if (c == '\\') {
-            at = after_escape(pattern, at);
+        if (const std::size_t past = after_literal(pattern, at); past != at) {
+            at = past;
             continue;
         }
-        if (c == '[') {
-            at = after_class(pattern, at);
-            continue;
-        }
-        if (c == '(') {
+        if (pattern[at] == '(') {
             const std::string_view rest = pattern.substr(at);
             const std::size_t end = after_group(pattern, at) - 1;
             if (!rest.starts_with("(?")) {

@@ -12,44 +12,9 @@ using Kind = number::Nfa::State::Kind;
 
 Words::Words(std::string_view pattern, std::string_view alphabet) : start_(nfa_.add(pattern, 0)), alphabet_(alphabet) {}
 
-Words::Set Words::closed(const Set& from, bool at_begin) const {
-    Set todo = from, out;
-    std::vector<bool> seen(nfa_.size());
-    while (!todo.empty()) {
-        const std::uint32_t at = todo.back();
-        todo.pop_back();
-        if (at == 0 || seen[at]) continue;
-        seen[at] = true;
-        const auto& state = nfa_.state(at);
-        if (state.kind == Kind::kSplit) {
-            todo.push_back(state.next);
-            todo.push_back(state.other);
-        } else if (state.kind == Kind::kBegin) {
-            if (at_begin) todo.push_back(state.next);
-        } else {
-            out.push_back(at);
-        }
-    }
-    return out;
-}
-
 bool Words::accepts(const Set& set, bool at_begin) const {
-    Set todo = set;
-    std::vector<bool> seen(nfa_.size());
-    while (!todo.empty()) {
-        const std::uint32_t at = todo.back();
-        todo.pop_back();
-        if (at == 0 || seen[at]) continue;
-        seen[at] = true;
-        const auto& state = nfa_.state(at);
-        if (state.kind == Kind::kAccept) return true;
-        if (state.kind == Kind::kEnd || (state.kind == Kind::kBegin && at_begin)) todo.push_back(state.next);
-        if (state.kind == Kind::kSplit) {
-            todo.push_back(state.next);
-            todo.push_back(state.other);
-        }
-    }
-    return false;
+    const Set ended = nfa_.closed(set, at_begin, true);
+    return std::any_of(ended.begin(), ended.end(), [&](std::uint32_t at) { return nfa_.state(at).kind == Kind::kAccept; });
 }
 
 /// The words as a deterministic automaton without loops, made and counted state by state.
@@ -58,7 +23,7 @@ public:
     Counter(const Words& words, std::size_t limit) : words_(words), limit_(limit) {}
 
     std::optional<std::vector<std::string>> run(std::uint32_t start) {
-        const std::size_t first = intern(words_.closed({start}, true), 0);
+        const std::size_t first = intern(words_.nfa_.closed({start}, true), 0);
         if (!count(first)) return std::nullopt;
         std::vector<std::string> out;
         std::string text;
@@ -99,7 +64,7 @@ private:
                 if (state.kind == Kind::kChars && state.chars.has(static_cast<unsigned char>(c))) to.push_back(state.next);
             }
             if (to.empty()) continue;
-            const std::size_t next = intern(words_.closed(to, false), 1);
+            const std::size_t next = intern(words_.nfa_.closed(to, false), 1);
             if (!count(next) || (words += places_[next].words) > limit_) return false;
             if (places_[next].words != 0) places_[at].next.emplace_back(c, next);
         }

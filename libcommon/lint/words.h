@@ -28,7 +28,6 @@ public:
 private:
     class Counter;
     using Set = std::vector<std::uint32_t>;
-    [[nodiscard]] Set closed(const Set& from, bool at_begin) const;
     [[nodiscard]] bool accepts(const Set& set, bool at_begin) const;
 
     number::Nfa nfa_;

@@ -386,6 +386,35 @@ std::optional<std::vector<GroupPlace>> fixed_groups(std::string_view pattern) {
     return places;
 }
 
+std::vector<std::uint32_t> Nfa::closed(std::vector<std::uint32_t> from, bool at_begin, bool at_end) const {
+    std::vector<std::uint32_t> out;
+    // A stamp a state would cost memory for each plan; the sets are small.
+    std::vector<bool> seen(states_.size());
+    while (!from.empty()) {
+        const std::uint32_t at = from.back();
+        from.pop_back();
+        if (at == 0 || seen[at]) continue;
+        seen[at] = true;
+        const State& state = states_[at];
+        switch (state.kind) {
+            case State::Kind::kSplit:
+                from.push_back(state.next);
+                from.push_back(state.other);
+                break;
+            case State::Kind::kBegin:
+                if (at_begin) from.push_back(state.next);
+                break;
+            case State::Kind::kEnd:
+                if (at_end) from.push_back(state.next);
+                else out.push_back(at);
+                break;
+            case State::Kind::kChars:
+            case State::Kind::kAccept: out.push_back(at); break;
+        }
+    }
+    return out;
+}
+
 std::optional<std::uint32_t> Nfa::add(std::string_view pattern, std::uint32_t index) {
     auto tree = Reader(pattern).read();
     if (!tree) return std::nullopt;

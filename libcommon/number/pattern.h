@@ -49,6 +49,9 @@ public:
     /// syntax (look-around, back references, word boundaries, atomic groups, inline options) or is too large.
     std::optional<std::uint32_t> add(std::string_view pattern, std::uint32_t index);
     [[nodiscard]] const State& state(std::uint32_t at) const { return states_[at]; }
+    /// The states that read, accept or wait for the end, as far as free edges lead; in no order, each once. ^ is passed at_begin, $
+    /// at_end (then nothing waits for the end any more).
+    [[nodiscard]] std::vector<std::uint32_t> closed(std::vector<std::uint32_t> from, bool at_begin, bool at_end = false) const;
     [[nodiscard]] std::size_t size() const { return states_.size(); }
 
 private:

@@ -45,31 +45,9 @@ std::size_t RuleAutomaton::Hash::operator()(const Set& set) const {
     return static_cast<std::size_t>(hash);
 }
 
-/// Follows free edges. Keeps only states that read, accept or wait for the end.
+/// Follows free edges; a set is its states in ascending order.
 void RuleAutomaton::close(Set& set, bool at_begin) const {
-    Set todo = std::move(set);
-    set.clear();
-    // A stamp a state would cost memory for each plan; the sets are small.
-    std::vector<bool> seen(nfa_.size());
-    while (!todo.empty()) {
-        const std::uint32_t at = todo.back();
-        todo.pop_back();
-        if (at == 0 || seen[at]) continue;
-        seen[at] = true;
-        const Nfa::State& state = nfa_.state(at);
-        switch (state.kind) {
-            case Kind::kSplit:
-                todo.push_back(state.next);
-                todo.push_back(state.other);
-                break;
-            case Kind::kBegin:
-                if (at_begin) todo.push_back(state.next);
-                break;
-            case Kind::kChars:
-            case Kind::kEnd:
-            case Kind::kAccept: set.push_back(at); break;
-        }
-    }
+    set = nfa_.closed(std::move(set), at_begin);
     std::sort(set.begin(), set.end());
 }
 
@@ -96,22 +74,8 @@ void RuleAutomaton::drop_later(Set& set) const {
 
 std::vector<std::uint32_t> RuleAutomaton::accepted(const Set& set, bool at_begin) const {
     std::vector<std::uint32_t> found;
-    Set todo(set);
-    std::vector<std::uint32_t> seen;
-    while (!todo.empty()) {
-        const std::uint32_t at = todo.back();
-        todo.pop_back();
-        if (at == 0 || std::find(seen.begin(), seen.end(), at) != seen.end()) continue;
-        const Nfa::State& state = nfa_.state(at);
-        if (state.kind == Kind::kAccept) found.push_back(state.other);
-        if (state.kind == Kind::kChars) continue;
-        seen.push_back(at);
-        if (state.kind == Kind::kEnd || (state.kind == Kind::kBegin && at_begin)) todo.push_back(state.next);
-        if (state.kind == Kind::kSplit) {
-            todo.push_back(state.next);
-            todo.push_back(state.other);
-        }
-    }
+    for (const std::uint32_t at : nfa_.closed(set, at_begin, true))
+        if (nfa_.state(at).kind == Kind::kAccept) found.push_back(nfa_.state(at).other);
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
