@@ -69,25 +69,27 @@ Error unexpected(const Options& options, std::string_view argument) {
     return {Errc::kSyntax, std::move(what), 0, {}};
 }
 
-// Whether the arguments name no subcommand: the first word that is neither an option of the program nor such an option's value is
-// none, or there is no such word. An option of a subcommand before any name can only be the default one's.
-bool names_no_command(const Options& options, const std::vector<std::string>& arguments) {
+// The subcommand that the arguments name; empty when the first word that is neither an option of the program nor such an option's
+// value is none, or there is no such word. An option of a subcommand before any name can only be the default one's.
+std::string_view named_command(const Options& options, const std::vector<std::string>& arguments) {
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string_view word = arguments[i];
-        if (word == "--") return true;
-        if (!word.starts_with('-') || word == "-")
-            return std::none_of(options.commands().begin(), options.commands().end(), [&](const auto& c) { return c->tool() == word; });
+        if (word == "--") return {};
+        if (!word.starts_with('-') || word == "-") {
+            const bool known = std::any_of(options.commands().begin(), options.commands().end(), [&](const auto& c) { return c->tool() == word; });
+            return known ? word : std::string_view();
+        }
         const auto [name, value] = cut(word.starts_with("--") ? word.substr(2) : word.substr(1), '=');
         const bool has_value = word.find('=') != std::string_view::npos;
         const Option* option = nullptr;
         for (const Options::Entry& entry : options.entries())
             if (word.starts_with("--") ? entry.option.name == name : !name.empty() && entry.option.shortcut == name.front())
                 option = &entry.option;
-        if (option == nullptr) return true;
+        if (option == nullptr) return {};
         const bool glued = !word.starts_with("--") && name.size() > 1;  // -oFILE, -vv
         if (option->kind != Kind::kFlag && !has_value && !glued) ++i;
     }
-    return true;
+    return {};
 }
 
 Status take(Options& options, const Bound& bound) {
@@ -101,8 +103,10 @@ Status take(Options& options, const Bound& bound) {
 
 Status parse_arguments(Options& options, const std::vector<std::string>& given) {
     std::vector<std::string> arguments = given;
-    if (!options.default_command().empty() && names_no_command(options, given)) {
-        arguments.insert(arguments.begin(), options.default_command());
+    std::string named(named_command(options, given));
+    if (named.empty() && !options.default_command().empty()) {
+        named = options.default_command();
+        arguments.insert(arguments.begin(), named);
         options.set_unnamed();
     }
     CLI::App app;
@@ -121,6 +125,8 @@ Status parse_arguments(Options& options, const std::vector<std::string>& given) 
     };
     std::vector<std::unique_ptr<Sub>> subs;
     for (const auto& command : options.commands()) {
+        // Tables of the others would cost each start time and memory.
+        if (!named.empty() && command->tool() != named) continue;
         auto sub = std::make_unique<Sub>();
         sub->table = command.get();
         sub->app = app.add_subcommand(command->tool());

@@ -36,24 +36,31 @@ void check_patterns(const RuleList& list, std::vector<Finding>& out) {
 }
 
 /// The same of nearly every rule there is: one finding for all, at the first of them.
-void check_unicode(const std::vector<RuleList>& lists, std::vector<Finding>& out) {
-    std::optional<Finding> found;
-    std::size_t rules = 0;
-    for (const RuleList& list : lists) {
+class Unicode {
+public:
+    void look_at(const RuleList& list) {
         bool any = false;
         for (std::size_t i = 0; i < list.rules.size(); ++i) {
             if (!reads_unicode(list.rules[i].rule->pattern)) continue;
-            ++rules;
+            ++rules_;
             any = true;
-            if (!found) found = Finding{Code::kDialect, Severity::kNote, Proof::kProved, list.subject(i), {}, {}, {}, {}};
+            if (!found_) found_ = Finding{Code::kDialect, Severity::kNote, Proof::kProved, list.subject(i), {}, {}, {}, {}};
         }
-        if (any) found->others.push_back(list.in);
+        if (any) found_->others.push_back(list.in);
     }
-    if (!found) return;
-    found->text = cat("\\d, \\w and \\s mean ASCII here, in ", rules, rules == 1 ? " rule" : " rules", "; to .NET they mean the digits and letters of all scripts");
-    found->hint = "write [0-9] in rules that go back to .NET";
-    out.push_back(std::move(*found));
-}
+
+    void tell(std::vector<Finding>& out) {
+        if (!found_) return;
+        found_->text = cat("\\d, \\w and \\s mean ASCII here, in ", rules_, rules_ == 1 ? " rule" : " rules",
+                           "; to .NET they mean the digits and letters of all scripts");
+        found_->hint = "write [0-9] in rules that go back to .NET";
+        out.push_back(std::move(*found_));
+    }
+
+private:
+    std::optional<Finding> found_;
+    std::size_t rules_ = 0;
+};
 
 /// The findings about a list, rule by rule.
 void check_list(const RuleList& list, std::vector<Finding>& out) {
@@ -74,12 +81,16 @@ void check_list(const RuleList& list, std::vector<Finding>& out) {
 
 std::vector<Finding> check(const topology::Topology& topology, const number::Plan& plan, std::uint16_t region) {
     std::vector<Finding> out;
-    std::vector<RuleList> lists;
-    for (const topology::DialPlan& dial_plan : topology.dial_plans) lists.push_back(list_of(dial_plan, topology, plan, region));
+    Unicode unicode;
+    // One after the other: what is known of a list is larger than the list.
+    const auto look_at = [&](const RuleList& list) {
+        check_list(list, out);
+        unicode.look_at(list);
+    };
+    for (const topology::DialPlan& dial_plan : topology.dial_plans) look_at(list_of(dial_plan, topology, plan, region));
     for (const topology::Trunk& trunk : topology.trunks)
-        for (RuleList& list : lists_of(trunk)) lists.push_back(std::move(list));
-    for (const RuleList& list : lists) check_list(list, out);
-    check_unicode(lists, out);
+        for (const RuleList& list : lists_of(trunk)) look_at(list);
+    unicode.tell(out);
     check_routes(topology, plan, out);
     check_users(topology, plan, region, out);
     check_emergency_routes(topology, out);

@@ -56,8 +56,12 @@ std::optional<std::string> pattern_of(const std::vector<std::string>& strings) {
     return pattern + ")$";
 }
 
+bool RuleList::is_emergency(std::string_view text) const {
+    return text.size() <= longest_emergency && std::binary_search(emergency.begin(), emergency.end(), text);
+}
+
 std::optional<number::Applied> RuleList::apply(std::string_view text) const {
-    if (dial_plan && (text.starts_with('+') || std::binary_search(emergency.begin(), emergency.end(), text))) return std::nullopt;
+    if (dial_plan && (text.starts_with('+') || is_emergency(text))) return std::nullopt;
     return compiled->apply(text);
 }
 
@@ -86,6 +90,7 @@ RuleList list_of(const topology::DialPlan& plan, const topology::Topology& topol
     for (std::size_t i = 0; i < count && !plan.access_prefix.empty(); ++i) list.emergency.push_back(plan.access_prefix + list.emergency[i]);
     std::sort(list.emergency.begin(), list.emergency.end());
     list.emergency.erase(std::unique(list.emergency.begin(), list.emergency.end()), list.emergency.end());
+    for (const std::string& text : list.emergency) list.longest_emergency = std::max(list.longest_emergency, text.size());
     return list;
 }
 

@@ -38,10 +38,12 @@ struct RuleList {
     std::string alphabet;                ///< of the strings that can come
     std::optional<std::string> inputs;   ///< a pattern of the strings that can come; nothing: all over the alphabet
     std::vector<std::string> emergency;  ///< dialled strings that are calls for help before any rule is asked; ascending
+    std::size_t longest_emergency = 0;
     std::string access_prefix;
     std::uint16_t region = number::kNoRow;
     const number::Plan* plan = nullptr;
 
+    [[nodiscard]] bool is_emergency(std::string_view text) const;
     /// What the list makes of a string as it is dialled; nothing when no rule takes it.
     [[nodiscard]] std::optional<number::Applied> apply(std::string_view text) const;
     /// The place of the rule that takes it.

@@ -1,6 +1,7 @@
 #include "lint/rule_results.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "base/text.h"
@@ -18,13 +19,15 @@ namespace {
 // What stands before the rules in the automaton of results.
 constexpr std::uint32_t kIsForm = 0, kHasCode = 1, kIsHelp = 2, kFirstRule = 3;
 constexpr std::size_t kAll = 20'000;   // strings of a rule that are all tried
-constexpr int kSamples = 1500;         // else so many of them
+constexpr std::size_t kSamples = 1500; // else so many of them
+constexpr std::size_t kSpread = 256;   // of those that only tell more of the same
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::size_t kEnough = 200;   // numbers of which none is assigned say something of the rest,
 constexpr std::size_t kLong = 8;       // if they are as long as numbers are, with the plus
 constexpr std::size_t kCandidates = 8; // results of a kind that are traced back
 
-enum class Verdict { kFine, kForm, kCode, kInvalid, kValid };
+enum class Verdict : std::size_t { kFine, kForm, kCode, kInvalid, kValid };
+constexpr std::size_t kVerdicts = 5;
 
 /// What is known of one rule's results.
 struct Results {
@@ -33,9 +36,9 @@ struct Results {
     std::vector<std::string> bad_form, bad_code;
     std::size_t tried = 0;            ///< strings that the rule takes
     bool all_tried = false;
-    std::map<Verdict, std::size_t> counts;
+    std::array<std::size_t, kVerdicts> counts{};
     std::size_t long_invalid = 0;
-    std::map<Verdict, std::string> dialled;  ///< the first of each kind
+    std::array<std::string, kVerdicts> dialled;  ///< the first of each kind
     std::size_t misread = 0, agreed = 0;  ///< against the numbering plan's own reading
     std::string misread_text, misread_own;
 };
@@ -112,14 +115,16 @@ private:
     }
 
     [[nodiscard]] Verdict verdict(std::size_t rule, std::string_view result) const {
-        if (std::binary_search(list_.emergency.begin(), list_.emergency.end(), result)) return Verdict::kFine;
+        if (list_.is_emergency(result)) return Verdict::kFine;
         if (list_.rules[rule].rule->internal && !result.starts_with('+')) return Verdict::kFine;
         const std::string_view digits = result.starts_with('+') ? result.substr(1) : std::string_view();
         if (digits.empty() || digits.size() > 15 || !std::all_of(digits.begin(), digits.end(), is_digit)) return Verdict::kForm;
-        std::string front(digits.substr(0, 3));
-        front.resize(3, '0');
-        if (const number::CodeRow* code = list_.plan->code_in_front(front.c_str()); code == nullptr || !digits.starts_with(cat(code->code)))
-            return Verdict::kCode;
+        std::array<char, 3> front{'0', '0', '0'};
+        digits.copy(front.data(), front.size());
+        const number::CodeRow* code = list_.plan->code_in_front(front.data());
+        // Of less than three digits the zeros behind them are none of theirs.
+        const std::size_t size = code == nullptr ? 0 : code->code >= 100 ? 3 : code->code >= 10 ? 2 : 1;
+        if (size == 0 || digits.size() < size) return Verdict::kCode;
         number::Phone phone;
         number::parse_phone(result, *list_.plan, number::kNoRow, phone);
         return phone.error == number::PhoneError::kNone && phone.valid ? Verdict::kValid : Verdict::kInvalid;
@@ -132,8 +137,7 @@ private:
         Results& it = results_[rule];
         ++it.tried;
         const Verdict v = verdict(rule, applied->text);
-        ++it.counts[v];
-        it.dialled.try_emplace(v, text);
+        if (it.counts[static_cast<std::size_t>(v)]++ == 0) it.dialled[static_cast<std::size_t>(v)] = text;
         if (v == Verdict::kInvalid && applied->text.size() >= kLong) ++it.long_invalid;
         if (list_.region == number::kNoRow || list_.rules[rule].rule->internal) return;
         number::DialContext context;
@@ -149,23 +153,51 @@ private:
         }
     }
 
+    /// Every kind of result that there can be was met, and some are numbers: of those more say nothing new.
+    [[nodiscard]] bool seen_enough(std::size_t rule) {
+        Results& it = results_[rule];
+        const auto met = [&](Verdict v) { return it.counts[static_cast<std::size_t>(v)] != 0; };
+        if (!met(Verdict::kValid) && !met(Verdict::kFine)) return false;
+        // Without a plus in its translation a rule of internal numbers makes nothing else.
+        if (const number::Rule& written = *list_.rules[rule].rule; written.internal && written.translation.find('+') == std::string::npos) return true;
+        const bool walked = walked_ && it.language && number_wanted(rule);
+        return (met(Verdict::kForm) || (walked && it.bad_form.empty())) && (met(Verdict::kCode) || (walked && it.bad_code.empty()));
+    }
+    /// And the dial plan's country reads one as the rule does, or is not asked.
+    [[nodiscard]] bool seen_all(std::size_t rule) {
+        return seen_enough(rule) && (list_.region == number::kNoRow || list_.rules[rule].rule->internal || results_[rule].agreed != 0);
+    }
+
+    void try_all(std::size_t rule, const WordList& all) {
+        results_[rule].all_tried = true;
+        std::size_t step = 1;
+        for (std::size_t i = 0; i < all.size(); i += step) {
+            try_string(rule, all.at(i));
+            if (step != 1 || !seen_enough(rule)) continue;
+            if (seen_all(rule)) return;
+            // What is left to know is how the country reads them, and some of each part tell.
+            step = 1 + (all.size() - i) / kSpread;
+        }
+    }
+
+    void try_samples(std::size_t rule, const Words& words, std::mt19937& engine) {
+        for (std::size_t i = 0, left = kSpread; i < kSamples && left != 0; ++i) {
+            if (const auto text = words.random(engine)) try_string(rule, *text);
+            if (!seen_enough(rule)) continue;
+            left = seen_all(rule) ? 0 : left - 1;
+        }
+    }
+
     void try_strings(std::size_t rule) {
         Results& it = results_[rule];
         const RuleView& view = list_.rules[rule];
         if (!view.language) return;
         const Words words(*view.language, list_.alphabet);
-        if (const auto all = words.all(kAll)) {
-            it.all_tried = true;
-            for (const std::string& text : *all) try_string(rule, text);
-            return;
-        }
+        if (const auto all = words.all(kAll)) return try_all(rule, *all);
         std::mt19937 engine(1);
-        for (int i = 0; i < kSamples; ++i)
-            if (const auto text = words.random(engine)) try_string(rule, *text);
+        try_samples(rule, words, engine);
         // A pattern of any characters hardly ever gives a number by chance: those of digits only are tried as well.
-        const Words numbers(*view.language, kDigits);
-        for (int i = 0; i < kSamples; ++i)
-            if (const auto text = numbers.random(engine)) try_string(rule, *text);
+        try_samples(rule, Words(*view.language, kDigits), engine);
         // What the walk met may be too rare to be hit by chance.
         for (const auto* results : {&it.bad_form, &it.bad_code})
             for (const std::string& result : *results)
@@ -187,12 +219,13 @@ private:
     void judge(std::size_t rule) {
         Results& it = results_[rule];
         const bool walked = walked_ && it.language && number_wanted(rule);
-        const auto count = [&](Verdict v) { return it.counts[v]; };
+        const auto count = [&](Verdict v) { return it.counts[static_cast<std::size_t>(v)]; };
+        const auto first = [&](Verdict v) -> const std::string& { return it.dialled[static_cast<std::size_t>(v)]; };
         const std::size_t fine = count(Verdict::kFine);
         if (const std::size_t bad = count(Verdict::kForm); bad != 0) {
             const bool all = bad == it.tried;
             Finding& f = tell(Code::kResultNotE164, all ? Severity::kError : Severity::kWarning, rule,
-                              !all || it.all_tried || (walked && !it.form), it.dialled[Verdict::kForm]);
+                              !all || it.all_tried || (walked && !it.form), first(Verdict::kForm));
             f.text = cat(all ? "never makes" : "does not always make", " a plus and up to 15 digits: ", made_of(f.witness));
             f.hint = all ? "write a translation that begins with + and the calling code" : "write a pattern that takes only as many digits as a number has";
             if (all) return;
@@ -200,7 +233,7 @@ private:
         if (const std::size_t bad = count(Verdict::kCode); bad != 0) {
             const bool all = fine + count(Verdict::kInvalid) + count(Verdict::kValid) == 0;
             Finding& f = tell(Code::kResultUnknownCode, all ? Severity::kError : Severity::kNote, rule,
-                              !all || it.all_tried || (walked && !it.code), it.dialled[Verdict::kCode]);
+                              !all || it.all_tried || (walked && !it.code), first(Verdict::kCode));
             f.text = cat(all ? "always makes" : "also makes", " numbers with a calling code that does not exist: ", made_of(f.witness));
             if (all) f.hint = "write the calling code into the translation";
             if (all) return;
@@ -213,7 +246,7 @@ private:
         }
         const bool told = it.all_tried || it.long_invalid >= kEnough || count(Verdict::kInvalid) == it.tried;
         if (told && count(Verdict::kInvalid) != 0 && fine + count(Verdict::kValid) == 0) {
-            Finding& f = tell(Code::kResultInvalid, Severity::kError, rule, it.all_tried, it.dialled[Verdict::kInvalid]);
+            Finding& f = tell(Code::kResultInvalid, Severity::kError, rule, it.all_tried, first(Verdict::kInvalid));
             f.text = cat("makes no number that the numbering plan assigns, ", how_many(it), ": ", made_of(f.witness));
         }
     }

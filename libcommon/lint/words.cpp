@@ -22,21 +22,13 @@ class Words::Counter {
 public:
     Counter(const Words& words, std::size_t limit) : words_(words), limit_(limit) {}
 
-    std::optional<std::vector<std::string>> run(std::uint32_t start) {
-        const std::size_t first = intern(words_.nfa_.closed({start}, true), 0);
-        if (!count(first)) return std::nullopt;
-        std::vector<std::string> out;
-        std::string text;
-        write(first, text, out);
-        return out;
-    }
+    bool run(std::uint32_t start) { return count(intern(words_.nfa_.closed({start}, true), 0)); }
+    std::vector<WordList::Place> places() { return std::move(places_); }
 
 private:
-    struct Place {
+    struct Work {
         Set set;
-        bool accepts = false, open = false, done = false;
-        std::size_t words = 0;
-        std::vector<std::pair<char, std::size_t>> next{};
+        bool open = false, done = false;
     };
     static constexpr std::size_t kMaxPlaces = 2000;
 
@@ -44,21 +36,21 @@ private:
         std::sort(set.begin(), set.end());
         const auto [entry, fresh] = known_.try_emplace({set, depth == 0}, places_.size());
         if (fresh) {
-            const bool accepts = words_.accepts(set, depth == 0);
-            places_.push_back({std::move(set), accepts});
+            places_.push_back({words_.accepts(set, depth == 0)});
+            work_.push_back({std::move(set)});
         }
         return entry->second;
     }
 
     /// False when there are more words than the limit, or without end.
     bool count(std::size_t at) {
-        if (places_[at].done) return true;
-        if (places_[at].open || places_.size() > kMaxPlaces || ++depth_ > number::kMaxSubject) return false;
-        places_[at].open = true;
+        if (work_[at].done) return true;
+        if (work_[at].open || places_.size() > kMaxPlaces || ++depth_ > number::kMaxSubject) return false;
+        work_[at].open = true;
         std::size_t words = places_[at].accepts ? 1 : 0;
         for (const char c : words_.alphabet_) {
             Set to;
-            for (const std::uint32_t from : places_[at].set) {
+            for (const std::uint32_t from : work_[at].set) {
                 const auto& state = words_.nfa_.state(from);
                 if (state.kind == Kind::kAccept) to.push_back(from);
                 if (state.kind == Kind::kChars && state.chars.has(static_cast<unsigned char>(c))) to.push_back(state.next);
@@ -69,28 +61,39 @@ private:
             if (places_[next].words != 0) places_[at].next.emplace_back(c, next);
         }
         places_[at].words = words;
-        places_[at].done = true;
+        work_[at].done = true;
         --depth_;
         return true;
     }
 
-    void write(std::size_t at, std::string& text, std::vector<std::string>& out) const {
-        if (places_[at].accepts) out.push_back(text);
-        for (const auto& [c, next] : places_[at].next) {
-            text += c;
-            write(next, text, out);
-            text.pop_back();
-        }
-    }
-
     const Words& words_;
     std::size_t limit_, depth_ = 0;
-    std::vector<Place> places_;
+    std::vector<WordList::Place> places_;
+    std::vector<Work> work_;  ///< what is needed of each place until it is counted
     std::map<std::pair<Set, bool>, std::size_t> known_;
 };
 
-std::optional<std::vector<std::string>> Words::all(std::size_t limit) const {
-    return start_ ? Counter(*this, limit).run(*start_) : std::nullopt;
+std::optional<WordList> Words::all(std::size_t limit) const {
+    if (!start_) return std::nullopt;
+    Counter counter(*this, limit);
+    if (!counter.run(*start_)) return std::nullopt;
+    WordList list;
+    list.places_ = counter.places();
+    return list;
+}
+
+std::string WordList::at(std::size_t place) const {
+    std::string text;
+    for (std::size_t here = 0;;) {
+        if (places_[here].accepts && place-- == 0) return text;
+        const auto step = std::find_if(places_[here].next.begin(), places_[here].next.end(), [&](const auto& next) {
+            if (place < places_[next.second].words) return true;
+            place -= places_[next.second].words;
+            return false;
+        });
+        text += step->first;
+        here = step->second;
+    }
 }
 
 std::optional<std::string> Words::random(std::mt19937& engine) const {
@@ -120,11 +123,11 @@ std::optional<std::string> Words::random(std::mt19937& engine) const {
                 at = state.next;
                 break;
             case Kind::kChars: {
-                std::string fit;
-                for (const char c : alphabet_)
-                    if (state.chars.has(static_cast<unsigned char>(c))) fit += c;
-                if (ended || fit.empty()) return std::nullopt;
-                text += fit[engine() % fit.size()];
+                const auto fits = [&](char c) { return state.chars.has(static_cast<unsigned char>(c)); };
+                const auto count = std::count_if(alphabet_.begin(), alphabet_.end(), fits);
+                if (ended || count == 0) return std::nullopt;
+                auto which = engine() % static_cast<std::size_t>(count);
+                text += *std::find_if(alphabet_.begin(), alphabet_.end(), [&](char c) { return fits(c) && which-- == 0; });
                 at = state.next;
                 break;
             }

@@ -415,6 +415,31 @@ std::vector<std::uint32_t> Nfa::closed(std::vector<std::uint32_t> from, bool at_
     return out;
 }
 
+bool Nfa::matches(std::uint32_t start, std::string_view subject) const {
+    std::vector<std::uint32_t> now{start}, next;
+    const auto join = [](std::vector<std::uint32_t>& set, std::uint32_t at) {
+        if (at != 0 && std::find(set.begin(), set.end(), at) == set.end()) set.push_back(at);
+    };
+    for (std::size_t i = 0;; ++i) {
+        const bool at_end = i == subject.size();
+        // What free edges lead to joins the set that is gone through.
+        for (std::size_t k = 0; k < now.size(); ++k) {
+            const State& state = states_[now[k]];
+            if (state.kind == State::Kind::kAccept) return true;
+            if (state.kind == State::Kind::kSplit || (state.kind == State::Kind::kBegin && i == 0) || (state.kind == State::Kind::kEnd && at_end)) {
+                join(now, state.next);
+                if (state.kind == State::Kind::kSplit) join(now, state.other);
+            }
+        }
+        if (at_end) return false;
+        next.clear();
+        for (const std::uint32_t at : now)
+            if (states_[at].kind == State::Kind::kChars && states_[at].chars.has(static_cast<unsigned char>(subject[i]))) join(next, states_[at].next);
+        if (next.empty()) return false;
+        now.swap(next);
+    }
+}
+
 std::optional<std::uint32_t> Nfa::add(std::string_view pattern, std::uint32_t index) {
     auto tree = Reader(pattern).read();
     if (!tree) return std::nullopt;

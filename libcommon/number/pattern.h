@@ -52,6 +52,9 @@ public:
     /// The states that read, accept or wait for the end, as far as free edges lead; in no order, each once. ^ is passed at_begin, $
     /// at_end (then nothing waits for the end any more).
     [[nodiscard]] std::vector<std::uint32_t> closed(std::vector<std::uint32_t> from, bool at_begin, bool at_end = false) const;
+    /// Whether the pattern that begins at `start` matches somewhere in an ASCII subject without line feeds.
+    /// Cost: the states that its characters lead to; for patterns of a few dozen states.
+    [[nodiscard]] bool matches(std::uint32_t start, std::string_view subject) const;
     [[nodiscard]] std::size_t size() const { return states_.size(); }
 
 private:

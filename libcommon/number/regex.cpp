@@ -4,6 +4,8 @@
 #include <pcre2.h>
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 
 #include "base/text.h"
 
@@ -23,6 +25,21 @@ pcre2_match_data* match_data() {
     };
     thread_local std::unique_ptr<pcre2_match_data, Free> data(pcre2_match_data_create(kMaxGroups + 1, nullptr));
     return data.get();
+}
+
+/// The bounds of every match. Only read after it was made.
+pcre2_match_context* bounds() {
+    struct Free {
+        void operator()(pcre2_match_context* c) const { pcre2_match_context_free(c); }
+    };
+    static const std::unique_ptr<pcre2_match_context, Free> made = [] {
+        std::unique_ptr<pcre2_match_context, Free> context(pcre2_match_context_create(nullptr));
+        pcre2_set_match_limit(context.get(), kMatchLimit);
+        pcre2_set_depth_limit(context.get(), kDepthLimit);
+        pcre2_set_heap_limit(context.get(), kHeapLimitKib);
+        return context;
+    }();
+    return made.get();
 }
 
 bool is_ascii(std::string_view text) {
@@ -107,24 +124,34 @@ struct Regex::Code {
     struct FreeCode {
         void operator()(pcre2_code* c) const { pcre2_code_free(c); }
     };
-    struct FreeContext {
-        void operator()(pcre2_match_context* c) const { pcre2_match_context_free(c); }
-    };
     struct Name {
         std::string name;
         std::uint32_t group;
     };
 
     std::unique_ptr<pcre2_code, FreeCode> code;
-    std::unique_ptr<pcre2_match_context, FreeContext> context;
+    mutable std::atomic<bool> ready{false};  ///< compile_further() was done
     std::vector<std::uint32_t> groups;  ///< by .NET's number: PCRE2's number; [0] is the whole match
     std::vector<Name> names;
 
     /// The first match at or after from; its places are in match_data().
     MatchEnd find(std::string_view subject, std::size_t from) const {
-        int rc = pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(), from, 0, match_data(), context.get());
+        if (!ready.load(std::memory_order_acquire)) compile_further();
+        int rc = pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(), from, 0, match_data(), bounds());
         if (rc >= 0) return MatchEnd::kMatch;
         return rc == PCRE2_ERROR_NOMATCH ? MatchEnd::kNoMatch : MatchEnd::kLimit;
+    }
+
+private:
+    /// To machine code, before the first search: most rules of most plans are only ever asked as a part of their plan's automaton,
+    /// and never by themselves.
+    void compile_further() const {
+        static std::mutex one_at_a_time;
+        const std::lock_guard guard(one_at_a_time);
+        if (ready.load(std::memory_order_relaxed)) return;
+        // Without JIT (hardened kernels refuse writable code) matching is slower and still bounded.
+        static_cast<void>(pcre2_jit_compile(code.get(), PCRE2_JIT_COMPLETE));
+        ready.store(true, std::memory_order_release);
     }
 };
 
@@ -148,12 +175,6 @@ Result<Regex> Regex::compile(std::string_view pattern) {
     regex.code_->code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
                                           PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C, &code, &at, limits.get()));
     if (!regex.code_->code) return fail(Errc::kSyntax, error_text(code), at);
-    // Without JIT (hardened kernels refuse writable code) matching is slower and still bounded.
-    static_cast<void>(pcre2_jit_compile(regex.code_->code.get(), PCRE2_JIT_COMPLETE));
-    regex.code_->context.reset(pcre2_match_context_create(nullptr));
-    pcre2_set_match_limit(regex.code_->context.get(), kMatchLimit);
-    pcre2_set_depth_limit(regex.code_->context.get(), kDepthLimit);
-    pcre2_set_heap_limit(regex.code_->context.get(), kHeapLimitKib);
 
     std::uint32_t count = 0;
     std::uint32_t name_count = 0;

@@ -166,6 +166,14 @@ std::uint32_t RuleAutomaton::find(std::string_view text) const {
     return table->cells[(row - kFirstRow) * stride + stride - 1].load(std::memory_order_relaxed);
 }
 
+std::optional<bool> RuleAutomaton::matches(std::uint32_t index, std::string_view text) const {
+    constexpr std::uint32_t kSmall = 100;
+    const auto place = static_cast<std::size_t>(std::lower_bound(indices_.begin(), indices_.end(), index) - indices_.begin());
+    const std::uint32_t begin = place == 0 ? 1 : ends_[place - 1];
+    if (ends_[place] - begin > kSmall) return std::nullopt;
+    return nfa_.matches(starts_[place], text);
+}
+
 std::size_t RuleAutomaton::states() const {
     std::lock_guard guard(lock_);
     return sets_.size();

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,6 +37,10 @@ public:
     /// The lowest index of the patterns that match somewhere in ASCII text; kNone or kUndecided.
     /// Cost: about 2 ns a character once the states are there.
     [[nodiscard]] std::uint32_t find(std::string_view text) const;
+
+    /// Whether the pattern with that index, which must be one that add() took in, matches somewhere in ASCII text without line
+    /// feeds; nothing when it is so large that a search engine is quicker.
+    [[nodiscard]] std::optional<bool> matches(std::uint32_t index, std::string_view text) const;
 
     /// What walk() tells of strings that the patterns do not tell apart: which patterns match them (indices, ascending, at least
     /// one) and the shortest of them. To go on: true.

@@ -23,27 +23,42 @@ Result<RuleSet> RuleSet::compile(std::string name, const std::vector<Rule>& rule
             Error& error = regex.error();
             return fail(error.code, cat("rule ", i + 1, " (", rule.name, "): pattern, at ", error.offset + 1, ": ", error.what), error.offset);
         }
-        if (!set.automaton_->add(rule.pattern, static_cast<std::uint32_t>(i))) set.guards_.push_back(i);
+        const bool regular = set.automaton_->add(rule.pattern, static_cast<std::uint32_t>(i));
+        if (!regular) set.guards_.push_back(i);
         auto fixed = Translation::compile(rule.pattern, rule.translation);
-        set.rules_.push_back({std::move(rule), std::move(*regex), std::move(fixed)});
+        set.rules_.push_back({std::move(rule), std::move(*regex), std::move(fixed), regular});
     }
     return set;
 }
 
+namespace {
+
+/// A line feed has a meaning of its own before $, so automata are not asked about it.
+bool is_plain(std::string_view text) {
+    return text.size() <= kMaxSubject && std::all_of(text.begin(), text.end(), [](char c) { return c != '\n' && static_cast<std::uint8_t>(c) < 0x80; });
+}
+
+}  // namespace
+
+bool RuleSet::matches(std::size_t rule, std::string_view text) const {
+    const Compiled& it = rules_[rule];
+    if (it.regular && is_plain(text))
+        if (const auto known = automaton_->matches(static_cast<std::uint32_t>(rule), text)) return *known;
+    return it.regex.match(text) == MatchEnd::kMatch;
+}
+
 std::pair<std::optional<std::size_t>, bool> RuleSet::match(std::string_view text) const {
-    const bool plain = text.size() <= kMaxSubject &&
-                       std::all_of(text.begin(), text.end(), [](char c) { return c != '\n' && static_cast<std::uint8_t>(c) < 0x80; });
-    const std::uint32_t found = plain && automaton_ ? automaton_->find(text) : RuleAutomaton::kUndecided;
+    const std::uint32_t found = is_plain(text) && automaton_ ? automaton_->find(text) : RuleAutomaton::kUndecided;
     if (found == RuleAutomaton::kUndecided) {
-        // A line feed has a meaning of its own before $, and an automaton may be at its limit: one by one then.
+        // An automaton may be at its limit: one by one then.
         for (std::size_t i = 0; i < rules_.size(); ++i)
-            if (matches(i, text)) return {i, false};
+            if (rules_[i].regex.match(text) == MatchEnd::kMatch) return {i, false};
         return {std::nullopt, false};
     }
     const std::size_t best = found == RuleAutomaton::kNone ? rules_.size() : found;
     for (std::size_t guard : guards_) {
         if (guard >= best) break;
-        if (matches(guard, text)) return {guard, false};
+        if (rules_[guard].regex.match(text) == MatchEnd::kMatch) return {guard, false};
     }
     if (best == rules_.size()) return {std::nullopt, false};
     return {best, true};

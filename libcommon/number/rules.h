@@ -47,9 +47,7 @@ public:
     /// look-around or the like.
     [[nodiscard]] std::optional<Applied> apply(std::string_view text) const;
     /// Whether one rule (by its place, from 0) matches, whatever comes before it.
-    [[nodiscard]] bool matches(std::size_t rule, std::string_view text) const {
-        return rules_[rule].regex.match(text) == MatchEnd::kMatch;
-    }
+    [[nodiscard]] bool matches(std::size_t rule, std::string_view text) const;
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] std::size_t size() const { return rules_.size(); }
     /// Names of rules whose pattern is not anchored: they match inside longer strings, which is rarely meant.
@@ -60,6 +58,7 @@ private:
         Rule rule;
         Regex regex;
         std::optional<Translation> fixed;  ///< when a match need not be searched again to know its groups
+        bool regular = false;              ///< the automaton has it
     };
     /// The first rule that matches; second: it is known to match without a search.
     [[nodiscard]] std::pair<std::optional<std::size_t>, bool> match(std::string_view text) const;

@@ -1,4 +1,5 @@
 #include <chrono>
+#include <set>
 
 #include "lint/ambiguity.h"
 #include "lint/dialect.h"
@@ -122,4 +123,18 @@ TEST_CASE("lint: what .NET reads otherwise", "[lint]") {
     }
     CHECK(lint::reads_unicode("^\\d$"));
     CHECK_FALSE(lint::reads_unicode("^[0-9]\\\\d$"));
+}
+
+TEST_CASE("lint: words of a pattern have their places in the alphabet's order", "[lint]") {
+    const auto all = lint::Words("^1(?:2|3\\d)?4?$", lint::kDialled).all(100);
+    REQUIRE(all);
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < all->size(); ++i) {
+        CHECK((i == 0 || all->at(i - 1) < all->at(i)));
+        seen.insert(all->at(i));
+    }
+    CHECK(seen.size() == 24);
+    CHECK(all->at(0) == "1");
+    CHECK(all->at(1) == "12");
+    CHECK(seen.contains("1394"));
 }

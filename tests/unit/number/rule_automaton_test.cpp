@@ -91,6 +91,27 @@ TEST_CASE("rule automaton: what is not regular is not taken", "[number][rules]")
     CHECK(automaton.find("2065550") == 1);
 }
 
+TEST_CASE("rule automaton: one pattern by itself matches what its own search says", "[number][rules]") {
+    const std::vector<std::string> patterns{"^(\\d{7})$", "555", "^0*$", "1$|^2", "^(?:1|22)*3?$", "(?:^1|2$)?4", "^$", "^\\+?(\\d{2,}|[*#]\\d+)$", "", "^(\\d*)*5$"};
+    RuleAutomaton automaton;
+    std::vector<Regex> regexes;
+    for (std::size_t i = 0; i < patterns.size(); ++i) {
+        REQUIRE(automaton.add(patterns[i], static_cast<std::uint32_t>(2 * i)));  // places need not be all there
+        regexes.push_back(std::move(*Regex::compile(patterns[i])));
+    }
+    std::mt19937 engine(11);
+    for (int round = 0; round < 5000; ++round) {
+        std::string text;
+        for (auto n = engine() % 9; n > 0; --n) text += "0123455*#+"[engine() % 10];
+        for (std::size_t i = 0; i < patterns.size(); ++i) {
+            CAPTURE(text, patterns[i]);
+            CHECK(automaton.matches(static_cast<std::uint32_t>(2 * i), text) == (regexes[i].match(text) == MatchEnd::kMatch));
+        }
+    }
+    CHECK(automaton.add("^(?:\\d{1,40}){1,5}$", 100));
+    CHECK_FALSE(automaton.matches(100, "1"));  // too large to be gone through
+}
+
 TEST_CASE("rule automaton: every combination of patterns that strings match is told, the shortest string first", "[number][rules]") {
     RuleAutomaton automaton;
     automaton.add("^(\\d{7})$", 0);
