@@ -49,6 +49,15 @@ public:
     /// The object at a place that is known to be in use.
     [[nodiscard]] T* at_index(std::uint32_t index) { return &at(index).object; }
 
+    /// Calls f(index, object) for each place in use; f may free it. Cost: O(places ever used at once).
+    template <class F>
+    void for_each(F f) {
+        for (std::size_t i = 0; i < used_places(); ++i) {
+            Cell& cell = at(static_cast<std::uint32_t>(i));
+            if (cell.used) f(static_cast<std::uint32_t>(i), cell.object);
+        }
+    }
+
     void free(std::uint32_t index) {
         Cell& cell = at(index);
         if (!cell.used) return;

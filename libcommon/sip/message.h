@@ -22,7 +22,8 @@ enum class Strictness : std::uint8_t { kLenient, kStrict };
 /// Most header fields and Via elements that are looked at (reference limits of the edge).
 inline constexpr std::size_t kMaxHeaders = 256;
 inline constexpr std::size_t kMaxVias = 70;
-inline constexpr std::size_t kMaxMessageBytes = 65'536;
+inline constexpr std::size_t kMaxMessageBytes = 65'536;         ///< by UDP
+inline constexpr std::size_t kMaxStreamMessageBytes = 131'072;  ///< by TCP and TLS; more is not looked at
 
 /// What the receiver should do with the bytes.
 struct Verdict {

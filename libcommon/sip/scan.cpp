@@ -402,7 +402,7 @@ private:
 };
 
 Verdict scan(std::string_view bytes, Strictness strictness, Message& out) {
-    if (bytes.size() > kMaxMessageBytes) bytes = bytes.substr(0, kMaxMessageBytes);
+    if (bytes.size() > kMaxStreamMessageBytes) bytes = bytes.substr(0, kMaxStreamMessageBytes);
     return Scanner(bytes, strictness == Strictness::kStrict, out).run();
 }
 

@@ -25,12 +25,24 @@ Loop::~Loop() {
     ::close(epoll_);
 }
 
-void Loop::watch(int fd, std::function<void()> f) {
-    watched_[fd] = std::move(f);
+void Loop::watch(int fd, std::function<void()> f) { watch(fd, std::move(f), {}); }
+
+void Loop::watch(int fd, std::function<void()> readable, std::function<void()> writable) {
+    watched_[fd] = Watched{std::move(readable), std::move(writable), false};
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.fd = fd;
     if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) != 0) throw std::runtime_error("epoll_ctl");
+}
+
+void Loop::want_write(int fd, bool wanted) {
+    const auto found = watched_.find(fd);
+    if (found == watched_.end() || found->second.wants_write == wanted) return;
+    found->second.wants_write = wanted;
+    epoll_event event{};
+    event.events = wanted ? EPOLLIN | EPOLLOUT : EPOLLIN;
+    event.data.fd = fd;
+    if (::epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event) != 0) throw std::runtime_error("epoll_ctl");
 }
 
 void Loop::unwatch(int fd) {
@@ -47,11 +59,21 @@ void Loop::wait(MonoTime now, MonoTime until) {
     std::array<epoll_event, 64> events;
     const int n = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), timeout_ms);
     for (int i = 0; i < n; ++i) {
-        // What was called before may have unwatched this one.
-        const auto found = watched_.find(events[static_cast<std::size_t>(i)].data.fd);
+        // What was called before may have unwatched this one, and what is called may unwatch itself: a copy is called.
+        const epoll_event& event = events[static_cast<std::size_t>(i)];
+        auto found = watched_.find(event.data.fd);
         if (found == watched_.end()) continue;
-        const auto f = found->second;
-        f();
+        if ((event.events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) {
+            const auto f = found->second.readable;
+            f();
+            if ((event.events & EPOLLOUT) == 0) continue;
+            found = watched_.find(event.data.fd);
+            if (found == watched_.end()) continue;
+        }
+        if (found->second.writable && found->second.wants_write) {
+            const auto f = found->second.writable;
+            f();
+        }
     }
 }
 

@@ -23,6 +23,9 @@ public:
 
     /// Calls f each time the descriptor is readable (or in error).
     void watch(int fd, std::function<void()> f);
+    /// The same, and writable() each time it can be written to, as long as want_write() asks for that (at first it does not).
+    void watch(int fd, std::function<void()> readable, std::function<void()> writable);
+    void want_write(int fd, bool wanted);
     void unwatch(int fd);
     /// One round: waits until something is readable, until wake(), or until `until`, and calls what is due.
     void wait(MonoTime now, MonoTime until);
@@ -30,9 +33,14 @@ public:
     void wake();
 
 private:
+    struct Watched {
+        std::function<void()> readable, writable;
+        bool wants_write = false;
+    };
+
     int epoll_ = -1;
     int event_ = -1;
-    std::unordered_map<int, std::function<void()>> watched_;
+    std::unordered_map<int, Watched> watched_;
 };
 
 }  // namespace tandem::sipnet

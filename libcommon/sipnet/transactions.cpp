@@ -13,6 +13,15 @@ namespace {
 // Goes with the 503 of a full table; see set_max().
 constexpr std::string_view kBusyHeaders = "Retry-After: 5\r\n";
 
+// RFC 3261 §18.2.2, RFC 3581 §4: over a stream by the connection itself, over UDP to what the stamped Via says.
+Flow reply_flow(const Flow& from, std::string_view via) {
+    Flow to = from;
+    if (from.kind != TransportKind::kUdp) return to;
+    const auto stamped = sip::parse_via(via);
+    if (const auto target = stamped ? sip::response_target(*stamped) : std::nullopt) to.remote = *target;
+    return to;
+}
+
 std::string tag_of(std::uint64_t hash, const SipHashKey& key) {
     const std::uint64_t mixed = siphash(key, cat(hash));
     std::string out;
@@ -108,9 +117,7 @@ void Transactions::on_request(const sip::Message& m, const Flow& from) {
     s.request.assign(m.bytes());
     s.via = std::move(via);
     s.last_response.clear();
-    s.reply = from;
-    const auto stamped = sip::parse_via(s.via);
-    if (const auto target = stamped ? sip::response_target(*stamped) : std::nullopt) s.reply.remote = *target;
+    s.reply = reply_flow(from, s.via);
     s.generation = place.generation;
     s.scheduled = siptx::kNever;
     link(place.index, s);
@@ -155,7 +162,7 @@ bool Transactions::answers(const Client& c, const sip::Message& m, const Flow& f
     const bool cancel = c.cancel_sent && m.cseq().method == sip::Method::kCancel;
     if (!cancel && m.cseq().method != c.method) return false;
     if (m.call_id() != c.call_id) return false;
-    return from.remote.ip == c.to.remote.ip || user_->may_answer_for(c.to, from);
+    return from.kind == c.to.kind && (from.remote.ip == c.to.remote.ip || user_->may_answer_for(c.to, from));
 }
 
 void Transactions::on_response(const sip::Message& m, const Flow& from) {
@@ -197,16 +204,35 @@ void Transactions::on_undeliverable(std::string_view branch_text) {
               c->invite ? c->machine_invite.on_transport_error() : c->machine.on_transport_error(), nullptr, nullptr);
 }
 
+void Transactions::on_lost(const Flow& flow) {
+    clients_.for_each([&](std::uint32_t index, Client& c) {
+        if (!same_way(c.to, flow)) return;
+        do_client(index, c, c.invite ? c.machine_invite.on_transport_error() : c.machine.on_transport_error(), nullptr, nullptr);
+    });
+}
+
 // --- doing what the machines ask -------------------------------------------------------------------------------------
+
+void Transactions::send_reply(Server& s) {
+    if (transport_->send(s.reply, s.last_response) || s.reply.kind == TransportKind::kUdp || s.reply.may_connect) return;
+    // RFC 3261 §18.2.2: the connection is gone, so to where the request came from, at the port in sent-by.
+    const auto stamped = sip::parse_via(s.via);
+    const auto peer = user_->peer_for_response(s.reply);
+    if (!stamped || !peer) return;
+    s.reply.remote.port = stamped->port == 0 ? default_port(s.reply.kind) : stamped->port;
+    s.reply.peer = *peer;
+    s.reply.may_connect = true;
+    transport_->send(s.reply, s.last_response);
+}
 
 void Transactions::do_server(std::uint32_t index, Server& s, Actions actions) {
     const std::uint32_t generation = s.generation;
-    if (actions.has(Actions::kSend) && !s.last_response.empty()) transport_->send(s.reply, s.last_response);
+    if (actions.has(Actions::kSend) && !s.last_response.empty()) send_reply(s);
     if (actions.has(Actions::kSendTrying)) {
         if (sip::scan(s.request, sip::Strictness::kLenient, scratch_).ok()) {
             s.last_response.clear();
             sip::build_response(s.last_response, scratch_, 100, {.reason = {}, .to_tag = {}, .top_via = s.via, .extra_headers = {}});
-            transport_->send(s.reply, s.last_response);
+            send_reply(s);
         }
     }
     if (actions.has(Actions::kTerminate)) {
@@ -417,9 +443,7 @@ Flow Transactions::sent_to(Handle client) {
 }
 
 void Transactions::stateless(const sip::Message& request, const Flow& from, std::string_view via, int status) {
-    Flow to = from;
-    const auto stamped = sip::parse_via(via);
-    if (const auto target = stamped ? sip::response_target(*stamped) : std::nullopt) to.remote = *target;
+    const Flow to = reply_flow(from, via);
     make_key(request, request.method() == sip::Method::kCancel ? sip::Method::kInvite : request.method(),
              request.method_text(), text_buffer_);
     const std::string tag = tag_of(sip::fingerprint(text_buffer_), branch_key_);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,11 @@ public:
     virtual void on_stray_response() {}
     /// Whether `from` may answer what was sent to `to`, although its IP address is another one.
     [[nodiscard]] virtual bool may_answer_for(const Flow& /*to*/, const Flow& /*from*/) const { return false; }
+    /// Whom a new connection to that flow's far end must reach (Flow::peer), when a response finds its own connection gone;
+    /// nothing: no connection may be opened there.
+    [[nodiscard]] virtual std::optional<std::uint32_t> peer_for_response(const Flow& flow) const {
+        return flow.kind == TransportKind::kTcp ? std::optional<std::uint32_t>(0) : std::nullopt;
+    }
     /// The server transaction is over; its handle means nothing from now on.
     virtual void on_server_end(Handle) {}
     /// A timer that was asked for by set_timer().
@@ -70,6 +76,8 @@ public:
     void on_message(const sip::Message& message, const Flow& from);
     /// The transport learnt that a datagram with this branch could not be delivered (ICMP).
     void on_undeliverable(std::string_view branch);
+    /// A connection is gone: requests that wait for a response by it have failed (RFC 3261 §18.4). Cost: O(transactions).
+    void on_lost(const Flow& flow);
     /// Does what is due. Call it with set_now() at next_deadline() or later.
     void on_time();
     [[nodiscard]] MonoTime next_deadline() const { return timer_queue_.next(); }
@@ -171,6 +179,7 @@ private:
     void schedule(std::uint32_t index, Server& s);
     void schedule(std::uint32_t index, Client& c);
     void send_cancel(Client& c);
+    void send_reply(Server& s);
     void reply(Server& s, int status, std::string_view bytes, siptx::Actions actions, std::uint32_t index);
     void stateless(const sip::Message& request, const Flow& from, std::string_view via, int status);
 

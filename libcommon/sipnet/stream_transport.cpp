@@ -1,0 +1,493 @@
+// Knows: the life of a connection: accepted or opened, read, written, ended.
+// Must not know: what a message says.
+// Next: transports.cpp.
+#include "sipnet/stream_transport.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/text.h"
+#include "net/sockaddr.h"
+
+namespace tandem::sipnet {
+
+namespace {
+
+constexpr std::size_t kReadBytes = 65'536;
+constexpr int kReadsARound = 4;      // then the other connections have their turn
+constexpr int kAcceptsARound = 64;
+constexpr int kBacklog = 1024;
+constexpr milliseconds kAcceptPause{250};
+constexpr std::size_t kPongRoom = 4096;  // with so much waiting for a peer, its pings are not answered
+
+bool no_descriptors(int error) { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
+
+void be_quick(int fd) {
+    const int one = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // whole messages are written at once
+}
+
+// Between the 95 and 120 s of RFC 5626 §4.4.1; spread by what differs from connection to connection.
+nanoseconds ping_interval(Handle handle, MonoTime now) {
+    const auto mixed = static_cast<std::uint64_t>(now.time_since_epoch().count()) * 0x9e3779b97f4a7c15ULL + handle.index;
+    return milliseconds(95'000 + static_cast<std::int64_t>((mixed >> 32) % 25'000));
+}
+
+}  // namespace
+
+struct StreamTransport::Listener {
+    int fd = -1;
+    TransportKind kind = TransportKind::kTcp;
+    net::Endpoint local;
+    bool paused = false;
+};
+
+struct StreamTransport::Connection {
+    Handle handle;
+    int fd = -1;
+    Flow flow;
+    bool accepted = false;
+    bool open = false;      // connected, handshake done
+    bool finishing = false; // nothing is read as SIP any more
+    bool shut = false;      // everything was written, our side is closed
+    bool ended = false;
+    bool dirty = false;
+    StreamFramer framer;
+    StreamTimes times;
+    MonoTime scheduled = siptx::kNever;
+    std::string queue;      // what waits to be written, from written_ on
+    std::size_t written = 0;
+
+    explicit Connection(const FramingLimits& limits) : framer(limits) {}
+    [[nodiscard]] std::size_t waiting() const { return queue.size() - written; }
+};
+
+StreamTransport::StreamTransport(Loop& loop, const Clock& clock, const StreamLimits& limits)
+    : loop_(loop), clock_(clock), limits_(limits), table_(limits.caps), peers_(1), buffer_(new char[kReadBytes]) {}
+
+StreamTransport::~StreamTransport() {
+    for (const auto& c : connections_) {
+        if (!c) continue;
+        loop_.unwatch(c->fd);
+        ::close(c->fd);
+    }
+    for (std::size_t i = 0; i < listeners_.size(); ++i) close(static_cast<std::uint16_t>(kFirstSocket + i));
+}
+
+// --- listening and connecting ----------------------------------------------------------------------------------------
+
+Result<std::uint16_t> StreamTransport::open(TransportKind kind, const net::Endpoint& local) {
+    const int family = local.ip.is_v6() ? AF_INET6 : AF_INET;
+    const int fd = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const auto error = [&](std::string_view what) {
+        const int number = errno;
+        if (fd >= 0) ::close(fd);
+        return tandem::fail(Errc::kIo, cat("cannot ", what, " ", local.str(), "/tcp: ", std::strerror(number)));
+    };
+    if (fd < 0) return error("open a socket for");
+    const int one = 1;
+    if (family == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);  // connections of a former life do not hold the port
+    net::SocketAddress address(local);
+    if (::bind(fd, address.get(), address.size) != 0) return error("bind");
+    if (::listen(fd, kBacklog) != 0) return error("listen on");
+    ::getsockname(fd, address.get(), &address.size);
+    listeners_.push_back(Listener{fd, kind, address.endpoint(), false});
+    const std::size_t number = listeners_.size() - 1;
+    loop_.watch(fd, [this, number] { accept(number); });
+    return static_cast<std::uint16_t>(kFirstSocket + number);
+}
+
+void StreamTransport::close(std::uint16_t socket) {
+    const std::size_t number = static_cast<std::size_t>(socket) - kFirstSocket;
+    if (socket < kFirstSocket || number >= listeners_.size() || listeners_[number].fd < 0) return;
+    Listener& l = listeners_[number];
+    if (!l.paused) loop_.unwatch(l.fd);
+    ::close(l.fd);
+    l.fd = -1;
+}
+
+net::Endpoint StreamTransport::local(std::uint16_t socket) const {
+    const std::size_t number = static_cast<std::size_t>(socket) - kFirstSocket;
+    return socket >= kFirstSocket && number < listeners_.size() ? listeners_[number].local : net::Endpoint{};
+}
+
+std::optional<std::uint16_t> StreamTransport::find(TransportKind kind, const net::Endpoint& local) const {
+    for (std::size_t i = 0; i < listeners_.size(); ++i) {
+        const Listener& l = listeners_[i];
+        if (l.fd >= 0 && l.kind == kind && l.local == local) return static_cast<std::uint16_t>(kFirstSocket + i);
+    }
+    return std::nullopt;
+}
+
+std::uint32_t StreamTransport::peer(const PeerOptions& options) {
+    const auto found = std::find(peers_.begin(), peers_.end(), options);
+    if (found != peers_.end()) return static_cast<std::uint32_t>(found - peers_.begin());
+    peers_.push_back(options);
+    return static_cast<std::uint32_t>(peers_.size() - 1);
+}
+
+void StreamTransport::accept(std::size_t listener) {
+    for (int i = 0; i < kAcceptsARound && listeners_[listener].fd >= 0; ++i) {
+        net::SocketAddress address;
+        const int fd = ::accept4(listeners_[listener].fd, address.get(), &address.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0) {
+            // The one that waits stays in the queue, so the listener would be readable for ever: it rests a while.
+            if (no_descriptors(errno)) pause(listener);
+            if (errno == EINTR || errno == ECONNABORTED) continue;
+            break;
+        }
+        accepted(fd, Flow{static_cast<std::uint16_t>(kFirstSocket + listener), address.endpoint(), listeners_[listener].kind, false, 0});
+    }
+    settle();
+}
+
+void StreamTransport::accepted(int fd, const Flow& flow) {
+    auto admission = table_.admits(flow.remote.ip);
+    if (admission == ConnectionTable::Admission::kFull) {
+        // Whoever has said nothing yet gives way to whoever comes; a flood of silent ones pushes out itself.
+        if (Connection* oldest = get(table_.oldest_unproven())) {
+            ++counters_.evicted;
+            end(*oldest, "gave way to another connection");
+            admission = ConnectionTable::Admission::kYes;
+        }
+    }
+    if (admission != ConnectionTable::Admission::kYes) {
+        ++counters_.refused_full;
+        const linger reset{1, 0};
+        ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+        ::close(fd);
+        return;
+    }
+    ++counters_.accepted;
+    be_quick(fd);
+    Connection& c = add(fd, flow, true);
+    watch(c);
+    established(c);
+}
+
+void StreamTransport::pause(std::size_t listener) {
+    Listener& l = listeners_[listener];
+    if (l.paused) return;
+    ++counters_.accept_pauses;
+    l.paused = true;
+    loop_.unwatch(l.fd);
+    timers_.push(clock_.mono() + kAcceptPause, TimerKey{});
+}
+
+void StreamTransport::resume_listeners() {
+    for (std::size_t i = 0; i < listeners_.size(); ++i) {
+        Listener& l = listeners_[i];
+        if (!l.paused || l.fd < 0) continue;
+        l.paused = false;
+        loop_.watch(l.fd, [this, i] { accept(i); });
+    }
+}
+
+StreamTransport::Connection& StreamTransport::add(int fd, const Flow& flow, bool is_accepted) {
+    const Handle handle = table_.add(flow, is_accepted);
+    if (connections_.size() <= handle.index) connections_.resize(handle.index + std::size_t{1});
+    auto& place = connections_[handle.index];
+    place = std::make_unique<Connection>(limits_.framing);
+    place->handle = handle;
+    place->fd = fd;
+    place->flow = flow;
+    place->accepted = is_accepted;
+    return *place;
+}
+
+void StreamTransport::watch(Connection& c) {
+    // Two words fit into the function object: nothing is allocated when the loop copies it.
+    const Handle handle = c.handle;
+    loop_.watch(c.fd, [this, handle] { readable(handle); }, [this, handle] { writable(handle); });
+}
+
+StreamTransport::Connection* StreamTransport::connect(const Flow& flow) {
+    const std::size_t number = static_cast<std::size_t>(flow.socket) - kFirstSocket;
+    if (flow.socket < kFirstSocket || number >= listeners_.size() || flow.remote.port == 0 || flow.remote.ip.none()) return nullptr;
+    const Listener& from = listeners_[number];
+    if (from.kind != flow.kind || from.local.ip.is_v6() != flow.remote.ip.is_v6()) return nullptr;
+    const int fd = ::socket(flow.remote.ip.is_v6() ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return nullptr;
+    be_quick(fd);
+    if (!from.local.ip.unspecified()) {
+        // Our address is what the peer knows us by; the port is the system's to choose, once it knows where we go.
+        const int one = 1;
+        ::setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
+        net::SocketAddress local(net::Endpoint{from.local.ip, 0});
+        if (::bind(fd, local.get(), local.size) != 0) {
+            ::close(fd);
+            return nullptr;
+        }
+    }
+    net::SocketAddress remote(flow.remote);
+    const int done = ::connect(fd, remote.get(), remote.size);
+    if (done != 0 && errno != EINPROGRESS) {
+        ::close(fd);
+        return nullptr;
+    }
+    Connection& c = add(fd, flow, false);
+    watch(c);
+    c.times.connecting(limits_.timeouts, clock_.mono());
+    loop_.want_write(fd, true);
+    schedule(c);
+    return &c;
+}
+
+void StreamTransport::established(Connection& c) {
+    c.open = true;
+    const MonoTime now = clock_.mono();
+    c.times.open(limits_.timeouts, c.accepted, now);
+    if (!c.accepted) {
+        ++counters_.connected;
+        if (peers_[c.flow.peer].keepalive) c.times.ping_at(now + ping_interval(c.handle, now));
+    }
+    if (c.waiting() > 0) dirty(c);
+    schedule(c);
+}
+
+// --- finding ---------------------------------------------------------------------------------------------------------
+
+StreamTransport::Connection* StreamTransport::get(Handle handle) const {
+    if (!handle || handle.index >= connections_.size()) return nullptr;
+    Connection* c = connections_[handle.index].get();
+    return c != nullptr && c->handle == handle && !c->ended ? c : nullptr;
+}
+
+StreamTransport::Connection* StreamTransport::lookup(const Flow& flow) const {
+    Connection* c = get(table_.find(flow));
+    return c != nullptr && !c->shut ? c : nullptr;
+}
+
+// --- writing ---------------------------------------------------------------------------------------------------------
+
+bool StreamTransport::send(const Flow& flow, std::string_view bytes) {
+    Connection* c = lookup(flow);
+    if (c == nullptr && flow.may_connect) c = connect(flow);
+    if (c == nullptr || c->waiting() + bytes.size() > limits_.queue_bytes) {
+        ++counters_.send_failures;
+        return false;
+    }
+    if (c->queue.empty() && c->queue.capacity() == 0) c->queue.reserve(2048);
+    c->queue.append(bytes);
+    if (c->open) dirty(*c);
+    return true;
+}
+
+void StreamTransport::dirty(Connection& c) {
+    if (c.dirty) return;
+    c.dirty = true;
+    dirty_.push_back(c.handle);
+}
+
+void StreamTransport::flush() {
+    // What is written may end a connection, and that may send something new.
+    for (std::size_t i = 0; i < dirty_.size(); ++i) {
+        Connection* c = get(dirty_[i]);
+        if (c == nullptr) continue;
+        c->dirty = false;
+        write(*c);
+    }
+    dirty_.clear();
+    settle();
+}
+
+void StreamTransport::write(Connection& c) {
+    bool progress = false;
+    while (c.waiting() > 0) {
+        const auto sent = ::send(c.fd, c.queue.data() + c.written, c.waiting(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent < 0) {
+            if (errno == EINTR) continue;
+            if (errno == EAGAIN) break;
+            return end(c, std::strerror(errno));
+        }
+        progress = true;
+        c.written += static_cast<std::size_t>(sent);
+    }
+    const MonoTime now = clock_.mono();
+    if (progress) c.times.sent(limits_.timeouts, now);
+    if (c.waiting() == 0) {
+        c.queue.clear();
+        if (c.queue.capacity() > kReadBytes) c.queue.shrink_to_fit();
+        c.written = 0;
+        c.times.nothing_waits();
+        loop_.want_write(c.fd, false);
+        if (c.finishing && !c.shut) {
+            c.shut = true;
+            ::shutdown(c.fd, SHUT_WR);
+        }
+        return;
+    }
+    if (c.written > kReadBytes) {
+        c.queue.erase(0, c.written);
+        c.written = 0;
+    }
+    c.times.waiting(limits_.timeouts, progress, now);
+    loop_.want_write(c.fd, true);
+    schedule(c);
+}
+
+void StreamTransport::writable(Handle handle) {
+    Connection* c = get(handle);
+    if (c == nullptr) return;
+    if (c->open) {
+        write(*c);
+    } else {
+        int error = 0;
+        socklen_t size = sizeof error;
+        ::getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+        net::SocketAddress remote;
+        if (error != 0) {
+            end(*c, std::strerror(error));
+        } else if (::getpeername(c->fd, remote.get(), &remote.size) == 0) {  // else: what was meant was the descriptor's last owner
+            loop_.want_write(c->fd, false);
+            established(*c);
+            flush();
+        }
+    }
+    settle();
+}
+
+// --- reading ---------------------------------------------------------------------------------------------------------
+
+void StreamTransport::readable(Handle handle) {
+    ++depth_;
+    for (int i = 0; i < kReadsARound; ++i) {
+        Connection* c = get(handle);
+        if (c == nullptr) break;
+        if (!c->open) {
+            // An error of the attempt to connect shows as readable too.
+            writable(handle);
+            break;
+        }
+        const auto got = ::recv(c->fd, buffer_.get(), kReadBytes, MSG_DONTWAIT);
+        if (got < 0) {
+            if (errno == EINTR) continue;
+            if (errno != EAGAIN) end(*c, std::strerror(errno));
+            break;
+        }
+        if (got == 0) {
+            end(*c, "closed by the peer");
+            break;
+        }
+        take(*c, {buffer_.get(), static_cast<std::size_t>(got)});
+        if (static_cast<std::size_t>(got) < kReadBytes) break;
+    }
+    --depth_;
+    settle();
+}
+
+void StreamTransport::take(Connection& c, std::string_view bytes) {
+    if (c.finishing) return;  // read, so that the close does not reset what we answered
+    bool begun = !c.framer.within_message();
+    c.framer.feed(bytes, [&](const StreamFramer::Frame& frame) {
+        begun = true;
+        return take_frame(c, frame);
+    });
+    if (c.ended || c.finishing) return;
+    c.times.received(limits_.timeouts, c.framer.within_message(), begun, clock_.mono());
+    schedule(c);
+}
+
+bool StreamTransport::take_frame(Connection& c, const StreamFramer::Frame& frame) {
+    using Kind = StreamFramer::Frame::Kind;
+    switch (frame.kind) {
+        case Kind::kMessage:
+            table_.prove(c.handle);
+            events_.message(c.flow, frame.bytes);
+            break;
+        case Kind::kCrlf:
+            c.times.ponged();
+            break;
+        case Kind::kPing:
+            if (c.waiting() < kPongRoom) {
+                c.queue.append("\r\n");
+                dirty(c);
+            }
+            break;
+        case Kind::kFault:
+            ++counters_.broken;
+            if (!frame.bytes.empty()) events_.broken(c.flow, frame.bytes, frame.fault);
+            if (!c.ended) finish(c);
+            break;
+    }
+    return !c.ended && !c.finishing;
+}
+
+void StreamTransport::finish(Connection& c) {
+    c.finishing = true;
+    c.times.lingering(limits_.timeouts, clock_.mono());
+    schedule(c);
+    dirty(c);
+}
+
+// --- ending ----------------------------------------------------------------------------------------------------------
+
+void StreamTransport::end(Connection& c, std::string_view why) {
+    if (c.ended) return;
+    c.ended = true;
+    loop_.unwatch(c.fd);
+    ::close(c.fd);
+    c.fd = -1;
+    table_.remove(c.handle);
+    const Flow flow = c.flow;
+    ended_.push_back(std::move(connections_[c.handle.index]));
+    if (events_.lost) events_.lost(flow, why);
+}
+
+void StreamTransport::settle() {
+    if (depth_ == 0) ended_.clear();
+}
+
+// --- time ------------------------------------------------------------------------------------------------------------
+
+void StreamTransport::schedule(Connection& c) {
+    const MonoTime at = c.times.deadline();
+    if (at >= c.scheduled) return;
+    c.scheduled = at;
+    timers_.push(at, TimerKey{c.handle});
+}
+
+void StreamTransport::on_time() {
+    const MonoTime now = clock_.mono();
+    TimerKey key;
+    while (timers_.pop_due(now, key)) {
+        if (!key.connection) {
+            resume_listeners();
+        } else if (Connection* c = get(key.connection)) {
+            c->scheduled = siptx::kNever;
+            due(*c);
+        }
+    }
+    settle();
+}
+
+void StreamTransport::due(Connection& c) {
+    const auto what = c.times.due(clock_.mono());
+    switch (what) {
+        case StreamTimes::Due::kNothing: return schedule(c);
+        case StreamTimes::Due::kPing: return ping(c);
+        case StreamTimes::Due::kIdle:
+        case StreamTimes::Due::kLingered: return end(c, to_string(what));
+        default: break;
+    }
+    ++counters_.timed_out;
+    end(c, to_string(what));
+}
+
+void StreamTransport::ping(Connection& c) {
+    const MonoTime now = clock_.mono();
+    c.times.pinged(limits_.timeouts, now);
+    c.times.ping_at(now + ping_interval(c.handle, now));
+    c.queue.append("\r\n\r\n");
+    dirty(c);
+    schedule(c);
+}
+
+}  // namespace tandem::sipnet

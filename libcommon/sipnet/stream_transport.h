@@ -1,0 +1,142 @@
+// Knows: TCP sockets: listening, connecting without blocking, reading, queues of what waits to be written, ending what has had its time.
+// Must not know: what a message says (stream_framer.h finds its end), transactions.
+// Next: connection_table.h, stream_times.h and stream_framer.h for the decisions; transports.h, which puts UDP beside it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "sipnet/connection_table.h"
+#include "sipnet/loop.h"
+#include "sipnet/stream_framer.h"
+#include "sipnet/stream_times.h"
+#include "sipnet/timer_queue.h"
+#include "sipnet/transport.h"
+
+namespace tandem::sipnet {
+
+/// Whom a flow expects at its other end.
+struct PeerOptions {
+    bool keepalive = false;  ///< CRLF pings from us (RFC 5626 §4.4.1)
+    bool operator==(const PeerOptions&) const = default;
+};
+
+struct StreamLimits {
+    FramingLimits framing;
+    StreamTimeouts timeouts;
+    ConnectionCaps caps;
+    std::size_t queue_bytes = std::size_t{1} << 20;  ///< that wait for one peer; beyond them sends fail
+};
+
+/// What happens on connections. Messages are valid only during the call.
+struct StreamEvents {
+    std::function<void(const Flow& from, std::string_view message)> message;
+    /// A stream that cannot be read any further; `head` is what came of the message. What is sent to `from` now still goes
+    /// out, then the connection is closed.
+    std::function<void(const Flow& from, std::string_view head, FramingFault fault)> broken;
+    /// A connection is gone or never came to be: what waits for something from there waits in vain.
+    std::function<void(const Flow& flow, std::string_view why)> lost;
+};
+
+struct StreamCounters {
+    std::uint64_t accepted = 0, connected = 0;
+    std::uint64_t refused_full = 0;   ///< beyond the caps
+    std::uint64_t evicted = 0;        ///< half-open ones that gave way
+    std::uint64_t timed_out = 0;
+    std::uint64_t broken = 0;         ///< ambiguous framing
+    std::uint64_t send_failures = 0;  ///< no connection, or its queue is full
+    std::uint64_t accept_pauses = 0;  ///< no descriptors were left
+};
+
+/// Thread: the loop's.
+class StreamTransport {
+public:
+    /// Numbers of our sockets begin here; below are UDP's.
+    static constexpr std::uint16_t kFirstSocket = 0x8000;
+
+    StreamTransport(Loop& loop, const Clock& clock, const StreamLimits& limits);
+    ~StreamTransport();
+    StreamTransport(const StreamTransport&) = delete;
+    StreamTransport& operator=(const StreamTransport&) = delete;
+
+    void set_events(StreamEvents events) { events_ = std::move(events); }
+
+    /// Listens; connections of ours that name this socket leave from its address. Errors: kIo with the address in the text.
+    Result<std::uint16_t> open(TransportKind kind, const net::Endpoint& local);
+    /// Closes the listener; its connections go on. Its number is not used again.
+    void close(std::uint16_t socket);
+    [[nodiscard]] net::Endpoint local(std::uint16_t socket) const;
+    [[nodiscard]] std::optional<std::uint16_t> find(TransportKind kind, const net::Endpoint& local) const;
+    /// A number for Flow::peer; the same for equal options.
+    std::uint32_t peer(const PeerOptions& options);
+
+    /// Queues the bytes; they leave with flush(), or when the connection is there. False without a connection and without leave
+    /// to open one, when none can be opened, and when its queue is full.
+    bool send(const Flow& flow, std::string_view bytes);
+    [[nodiscard]] bool connected(const Flow& flow) const { return lookup(flow) != nullptr; }
+    /// Writes what is queued: once a round of the loop, so that many messages share a system call.
+    void flush();
+
+    /// When something is due.
+    [[nodiscard]] MonoTime next_deadline() const { return timers_.next(); }
+    void on_time();
+
+    [[nodiscard]] const StreamCounters& counters() const { return counters_; }
+    [[nodiscard]] std::size_t connections() const { return table_.size(); }
+
+private:
+    struct Listener;
+    struct Connection;
+    struct TimerKey {
+        Handle connection;         // none: listeners that had to pause
+    };
+
+    [[nodiscard]] Connection* get(Handle handle) const;
+    [[nodiscard]] Connection* lookup(const Flow& flow) const;
+    Connection* connect(const Flow& flow);
+    Connection& add(int fd, const Flow& flow, bool accepted);
+    void watch(Connection& c);
+    void accept(std::size_t listener);
+    void accepted(int fd, const Flow& flow);
+    void pause(std::size_t listener);
+    void resume_listeners();
+
+    void readable(Handle handle);
+    void writable(Handle handle);
+    void take(Connection& c, std::string_view bytes);
+    bool take_frame(Connection& c, const StreamFramer::Frame& frame);
+    void write(Connection& c);
+    void dirty(Connection& c);
+    void established(Connection& c);
+    void schedule(Connection& c);
+    void due(Connection& c);
+    void ping(Connection& c);
+    /// No more is read as SIP; what is queued goes out, then it ends.
+    void finish(Connection& c);
+    void end(Connection& c, std::string_view why);
+    void settle();
+
+    Loop& loop_;
+    const Clock& clock_;
+    StreamLimits limits_;
+    StreamEvents events_;
+    ConnectionTable table_;
+    std::vector<Listener> listeners_;
+    std::vector<PeerOptions> peers_;
+    std::vector<std::unique_ptr<Connection>> connections_;  // by the table's index
+    std::vector<Handle> dirty_;
+    std::vector<std::unique_ptr<Connection>> ended_;        // not freed while their own calls may be on the stack
+    TimerQueue<TimerKey> timers_;
+    std::unique_ptr<char[]> buffer_;
+    StreamCounters counters_;
+    unsigned depth_ = 0;
+};
+
+}  // namespace tandem::sipnet
