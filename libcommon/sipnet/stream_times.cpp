@@ -28,11 +28,12 @@ void StreamTimes::waiting(const StreamTimeouts& t, bool progress, MonoTime now) 
     if (progress || write_at_ == siptx::kNever) write_at_ = now + t.write;
 }
 
-void StreamTimes::ponged() {
-    if (!pong_awaited_) return;
+bool StreamTimes::ponged() {
+    if (!pong_awaited_) return false;
     pong_awaited_ = false;
     answers_pings_ = true;
     pong_at_ = siptx::kNever;
+    return true;
 }
 
 StreamTimes::Due StreamTimes::due(MonoTime now) const {

@@ -47,8 +47,8 @@ public:
         pong_awaited_ = true;
         if (answers_pings_) pong_at_ = now + t.pong;
     }
-    /// A lone CRLF came: the pong, when one is awaited.
-    void ponged();
+    /// A CRLF came: the pong, when one is awaited; false when none is.
+    bool ponged();
 
     [[nodiscard]] MonoTime deadline() const {
         return std::min({phase_at_, message_at_, write_at_, idle_at_, ping_at_, pong_at_});

@@ -58,6 +58,7 @@ struct StreamTransport::Connection {
     bool shut = false;      // everything was written, our side is closed
     bool ended = false;
     bool dirty = false;
+    bool asked = false;     // a request was sent by it: somebody may wait for the response
     StreamFramer framer;
     StreamTimes times;
     MonoTime scheduled = siptx::kNever;
@@ -276,6 +277,7 @@ bool StreamTransport::send(const Flow& flow, std::string_view bytes) {
     }
     if (c->queue.empty() && c->queue.capacity() == 0) c->queue.reserve(2048);
     c->queue.append(bytes);
+    c->asked = c->asked || !bytes.starts_with("SIP/2.0 ");
     if (c->open) dirty(*c);
     return true;
 }
@@ -406,7 +408,8 @@ bool StreamTransport::take_frame(Connection& c, const StreamFramer::Frame& frame
             c.times.ponged();
             break;
         case Kind::kPing:
-            if (c.waiting() < kPongRoom) {
+            // Two pongs one behind the other look like a ping.
+            if (!c.times.ponged() && c.waiting() < kPongRoom) {
                 c.queue.append("\r\n");
                 dirty(c);
             }
@@ -437,8 +440,9 @@ void StreamTransport::end(Connection& c, std::string_view why) {
     c.fd = -1;
     table_.remove(c.handle);
     const Flow flow = c.flow;
+    const bool asked = c.asked;
     ended_.push_back(std::move(connections_[c.handle.index]));
-    if (events_.lost) events_.lost(flow, why);
+    if (asked && events_.lost) events_.lost(flow, why);
 }
 
 void StreamTransport::settle() {

@@ -41,7 +41,7 @@ struct StreamEvents {
     /// A stream that cannot be read any further; `head` is what came of the message. What is sent to `from` now still goes
     /// out, then the connection is closed.
     std::function<void(const Flow& from, std::string_view head, FramingFault fault)> broken;
-    /// A connection is gone or never came to be: what waits for something from there waits in vain.
+    /// A connection by which a request went is gone, or never came to be: what waits for a response from there waits in vain.
     std::function<void(const Flow& flow, std::string_view why)> lost;
 };
 
