@@ -10,11 +10,8 @@ namespace {
 using topology::Index;
 using topology::kNoIndex;
 
-/// What the skeleton does not carry yet is said once a transport.
 void transport_not_honoured(const Build& build, topology::Transport transport, std::size_t offset) {
-    static const Key kTcp{.name = "tcp", .type = Type::kText, .meaning = {}};
     static const Key kTls{.name = "tls", .type = Type::kText, .meaning = {}};
-    if (transport == topology::Transport::kTcp) build.problems().not_honoured(offset, kRealmTable, kTcp);
     if (transport == topology::Transport::kTls) build.problems().not_honoured(offset, kRealmTable, kTls);
 }
 
@@ -129,6 +126,9 @@ void build_bridges(Build& build) {
         bridge.realm = f.reference("realm");
         if (const auto sip = f.target("sip")) {
             bridge.sip = *sip;
+            if (sip->transport != topology::Transport::kUdp) {
+                build.problems().error(f.offset("sip"), cat("a bridge is reached by udp, not by ", to_string(sip->transport)), "write udp:");
+            }
             if (!sip->ip)
                 build.problems().error(f.offset("sip"), "a bridge is reached by its address, not by a name",
                                        "write address and port");

@@ -36,6 +36,8 @@ SipProfile sip_profile(Build& build, const json::Value& item) {
     p.options_interval_s = f.count("options_interval_s");
     p.options_fall = f.count("options_fall");
     p.options_rise = f.count("options_rise");
+    p.keepalive = f.boolean("keepalive");
+    p.large_request = f.choice_as<topology::LargeRequest>("large_request");
     if (f.boolean("forward_anonymous_pai") && !p.forward_pai) {
         build.problems().error(f.offset("forward_anonymous_pai"),
                                "\"forward_anonymous_pai\" needs \"forward_pai\"",

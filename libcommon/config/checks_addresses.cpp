@@ -143,10 +143,33 @@ void check_own(const Build& build) {
     for (Index i = 0; i < t.bridges.size(); ++i) look(t.bridges[i].sip, "gw_bridge", i, cat("bridge \"", t.bridges[i].name, '"'));
 }
 
+/// What leaves a realm carries an address of it at which responses and requests come back, by the same transport.
+void check_transports(const Build& build) {
+    const topology::Topology& t = build.topology;
+    const auto look = [&](const topology::Target& target, Index realm, std::string_view list, Index index, std::string_view who) {
+        if (realm == kNoIndex || t.realms[realm].listen.empty()) return;
+        for (const topology::Listen& listen : t.realms[realm].listen) {
+            if (listen.transport == target.transport) return;
+        }
+        build.problems().error(build.where(list, index),
+                               cat(who, " is reached by ", to_string(target.transport), ", but realm \"", t.realms[realm].name,
+                                   "\" does not listen by it"),
+                               cat("add \"", to_string(target.transport), ":ADDRESS:PORT\" to its \"listen\""));
+    };
+    for (Index i = 0; i < t.trunks.size(); ++i) {
+        for (const auto& target : t.trunks[i].targets) look(target, t.trunks[i].realm, "trunks", i, cat("trunk \"", t.trunks[i].name, '"'));
+    }
+    for (Index i = 0; i < t.users.size(); ++i) {
+        for (const auto& contact : t.users[i].contacts) look(contact.target, contact.realm, "users", i, cat("user \"", t.users[i].name, '"'));
+    }
+    for (Index i = 0; i < t.bridges.size(); ++i) look(t.bridges[i].sip, t.bridges[i].realm, "gw_bridge", i, cat("bridge \"", t.bridges[i].name, '"'));
+}
+
 }  // namespace
 
 void check_addresses(const Build& build) {
     check_own(build);
+    check_transports(build);
     check_ports(build);
     check_listens(build);
     check_sources(build);

@@ -39,6 +39,8 @@ struct Cookie {
     std::uint8_t k_to_caller = 1;     ///< stride of requests from callee to caller (c0 = 0)
     net::Endpoint caller_at;          ///< where the INVITE came from
     net::Endpoint callee_at;          ///< where it was sent
+    std::uint8_t caller_way = 0;      ///< by which transport: 0 UDP, 1 TCP, 2 TLS
+    std::uint8_t callee_way = 0;
 
     bool operator==(const Cookie&) const = default;
 };

@@ -78,7 +78,7 @@ StreamTransport::~StreamTransport() {
         loop_.unwatch(c->fd);
         ::close(c->fd);
     }
-    for (std::size_t i = 0; i < listeners_.size(); ++i) close(static_cast<std::uint16_t>(kFirstSocket + i));
+    for (std::size_t i = 0; i < listeners_.size(); ++i) close(static_cast<std::uint16_t>(kFirstStreamSocket + i));
 }
 
 // --- listening and connecting ----------------------------------------------------------------------------------------
@@ -102,12 +102,12 @@ Result<std::uint16_t> StreamTransport::open(TransportKind kind, const net::Endpo
     listeners_.push_back(Listener{fd, kind, address.endpoint(), false});
     const std::size_t number = listeners_.size() - 1;
     loop_.watch(fd, [this, number] { accept(number); });
-    return static_cast<std::uint16_t>(kFirstSocket + number);
+    return static_cast<std::uint16_t>(kFirstStreamSocket + number);
 }
 
 void StreamTransport::close(std::uint16_t socket) {
-    const std::size_t number = static_cast<std::size_t>(socket) - kFirstSocket;
-    if (socket < kFirstSocket || number >= listeners_.size() || listeners_[number].fd < 0) return;
+    const std::size_t number = static_cast<std::size_t>(socket) - kFirstStreamSocket;
+    if (socket < kFirstStreamSocket || number >= listeners_.size() || listeners_[number].fd < 0) return;
     Listener& l = listeners_[number];
     if (!l.paused) loop_.unwatch(l.fd);
     ::close(l.fd);
@@ -115,14 +115,14 @@ void StreamTransport::close(std::uint16_t socket) {
 }
 
 net::Endpoint StreamTransport::local(std::uint16_t socket) const {
-    const std::size_t number = static_cast<std::size_t>(socket) - kFirstSocket;
-    return socket >= kFirstSocket && number < listeners_.size() ? listeners_[number].local : net::Endpoint{};
+    const std::size_t number = static_cast<std::size_t>(socket) - kFirstStreamSocket;
+    return socket >= kFirstStreamSocket && number < listeners_.size() ? listeners_[number].local : net::Endpoint{};
 }
 
 std::optional<std::uint16_t> StreamTransport::find(TransportKind kind, const net::Endpoint& local) const {
     for (std::size_t i = 0; i < listeners_.size(); ++i) {
         const Listener& l = listeners_[i];
-        if (l.fd >= 0 && l.kind == kind && l.local == local) return static_cast<std::uint16_t>(kFirstSocket + i);
+        if (l.fd >= 0 && l.kind == kind && l.local == local) return static_cast<std::uint16_t>(kFirstStreamSocket + i);
     }
     return std::nullopt;
 }
@@ -144,7 +144,7 @@ void StreamTransport::accept(std::size_t listener) {
             if (errno == EINTR || errno == ECONNABORTED) continue;
             break;
         }
-        accepted(fd, Flow{static_cast<std::uint16_t>(kFirstSocket + listener), address.endpoint(), listeners_[listener].kind, false, 0});
+        accepted(fd, Flow{static_cast<std::uint16_t>(kFirstStreamSocket + listener), address.endpoint(), listeners_[listener].kind, false, 0});
     }
     settle();
 }
@@ -210,8 +210,8 @@ void StreamTransport::watch(Connection& c) {
 }
 
 StreamTransport::Connection* StreamTransport::connect(const Flow& flow) {
-    const std::size_t number = static_cast<std::size_t>(flow.socket) - kFirstSocket;
-    if (flow.socket < kFirstSocket || number >= listeners_.size() || flow.remote.port == 0 || flow.remote.ip.none()) return nullptr;
+    const std::size_t number = static_cast<std::size_t>(flow.socket) - kFirstStreamSocket;
+    if (flow.socket < kFirstStreamSocket || number >= listeners_.size() || flow.remote.port == 0 || flow.remote.ip.none()) return nullptr;
     const Listener& from = listeners_[number];
     if (from.kind != flow.kind || from.local.ip.is_v6() != flow.remote.ip.is_v6()) return nullptr;
     const int fd = ::socket(flow.remote.ip.is_v6() ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

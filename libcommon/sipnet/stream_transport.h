@@ -58,9 +58,6 @@ struct StreamCounters {
 /// Thread: the loop's.
 class StreamTransport {
 public:
-    /// Numbers of our sockets begin here; below are UDP's.
-    static constexpr std::uint16_t kFirstSocket = 0x8000;
-
     StreamTransport(Loop& loop, const Clock& clock, const StreamLimits& limits);
     ~StreamTransport();
     StreamTransport(const StreamTransport&) = delete;

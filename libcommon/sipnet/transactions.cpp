@@ -13,15 +13,6 @@ namespace {
 // Goes with the 503 of a full table; see set_max().
 constexpr std::string_view kBusyHeaders = "Retry-After: 5\r\n";
 
-// RFC 3261 §18.2.2, RFC 3581 §4: over a stream by the connection itself, over UDP to what the stamped Via says.
-Flow reply_flow(const Flow& from, std::string_view via) {
-    Flow to = from;
-    if (from.kind != TransportKind::kUdp) return to;
-    const auto stamped = sip::parse_via(via);
-    if (const auto target = stamped ? sip::response_target(*stamped) : std::nullopt) to.remote = *target;
-    return to;
-}
-
 std::string tag_of(std::uint64_t hash, const SipHashKey& key) {
     const std::uint64_t mixed = siphash(key, cat(hash));
     std::string out;
@@ -30,6 +21,14 @@ std::string tag_of(std::uint64_t hash, const SipHashKey& key) {
 }
 
 }  // namespace
+
+Flow response_flow(const Flow& from, std::string_view via) {
+    Flow to = from;
+    if (from.kind != TransportKind::kUdp) return to;
+    const auto stamped = sip::parse_via(via);
+    if (const auto target = stamped ? sip::response_target(*stamped) : std::nullopt) to.remote = *target;
+    return to;
+}
 
 // --- which message belongs to which transaction ---------------------------------------------------------------------
 
@@ -117,7 +116,7 @@ void Transactions::on_request(const sip::Message& m, const Flow& from) {
     s.request.assign(m.bytes());
     s.via = std::move(via);
     s.last_response.clear();
-    s.reply = reply_flow(from, s.via);
+    s.reply = response_flow(from, s.via);
     s.generation = place.generation;
     s.scheduled = siptx::kNever;
     link(place.index, s);
@@ -443,7 +442,7 @@ Flow Transactions::sent_to(Handle client) {
 }
 
 void Transactions::stateless(const sip::Message& request, const Flow& from, std::string_view via, int status) {
-    const Flow to = reply_flow(from, via);
+    const Flow to = response_flow(from, via);
     make_key(request, request.method() == sip::Method::kCancel ? sip::Method::kInvite : request.method(),
              request.method_text(), text_buffer_);
     const std::string tag = tag_of(sip::fingerprint(text_buffer_), branch_key_);

@@ -59,6 +59,10 @@ public:
     virtual void on_timer(std::uint64_t user) = 0;
 };
 
+/// Where the response to a request goes: over a stream by the connection itself, over UDP to what the stamped Via says.
+/// Source: RFC 3261 §18.2.2, RFC 3581 §4.
+Flow response_flow(const Flow& from, std::string_view stamped_via);
+
 /// Thread: one. Time is what now() was last told.
 class Transactions {
 public:
@@ -110,6 +114,7 @@ public:
     [[nodiscard]] std::string_view sent_bytes(Handle client);
     [[nodiscard]] Flow sent_to(Handle client);
 
+    [[nodiscard]] bool connected(const Flow& flow) const { return transport_->connected(flow); }
     /// Sends bytes outside of any transaction (ACK for 2xx).
     bool send_stateless(const Flow& to, std::string_view bytes) { return transport_->send(to, bytes); }
 

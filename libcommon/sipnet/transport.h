@@ -20,6 +20,9 @@ constexpr std::string_view to_string(TransportKind kind) {
 /// What a missing port means (RFC 3261 §19.1.2).
 constexpr std::uint16_t default_port(TransportKind kind) { return kind == TransportKind::kTls ? 5061 : 5060; }
 
+/// Sockets of streams are numbered from here on, those of UDP below.
+inline constexpr std::uint16_t kFirstStreamSocket = 0x8000;
+
 /// One way to send: a local socket and the far end. Of a stream it names a connection: the one that stands between them, or
 /// the one that is opened when the flow may.
 struct Flow {

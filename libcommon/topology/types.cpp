@@ -16,6 +16,10 @@ std::string_view to_string(Transport t) {
     return "udp";
 }
 
+std::string_view to_string(TlsVerify v) {
+    return v == TlsVerify::kRfc5922 ? "rfc5922" : v == TlsVerify::kRfc2818 ? "rfc2818" : "ip-san";
+}
+
 std::uint16_t default_port(Transport t) { return t == Transport::kTls ? 5061 : 5060; }
 
 std::string_view to_string(Side s) { return s == Side::kInside ? "inside" : "outside"; }

@@ -129,6 +129,12 @@ enum class Identity : std::uint8_t { kFrom, kPai, kBoth };
 /// How a diversion is told: not, RFC 5806, RFC 7044.
 enum class DiversionForm : std::uint8_t { kNone, kDiversion, kHistoryInfo };
 
+/// What becomes of a request over 1300 bytes towards a UDP peer: TCP (RFC 3261 §18.1.1), or IP fragments (DEVIATION from it).
+enum class LargeRequest : std::uint8_t { kTcp, kFragment };
+/// How a peer's name is compared with its certificate: RFC 5922 §7, with RFC 2818's wildcards, by an IP SAN.
+enum class TlsVerify : std::uint8_t { kRfc5922, kRfc2818, kIpSan };
+std::string_view to_string(TlsVerify v);  ///< "rfc5922", "rfc2818", "ip-san"
+
 /// What one peer speaks in SIP.
 struct SipProfile {
     std::string name;
@@ -149,6 +155,8 @@ struct SipProfile {
     unsigned options_interval_s = 0;  ///< probing by OPTIONS; 0 = none
     unsigned options_fall = 3;        ///< failures until down
     unsigned options_rise = 2;        ///< answers until up again
+    bool keepalive = false;           ///< connections to the peer are kept alive (RFC 5626 §4.4.1)
+    LargeRequest large_request = LargeRequest::kFragment;
 };
 
 }  // namespace tandem::topology

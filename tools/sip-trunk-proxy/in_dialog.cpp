@@ -8,10 +8,19 @@
 #include "base/text.h"
 #include "sip-trunk-proxy/facts_of.h"
 #include "sip-trunk-proxy/identity_edits.h"
+#include "sip-trunk-proxy/invite_request.h"
 #include "sip-trunk-proxy/relay_response.h"
 #include "sip-trunk-proxy/target_edits.h"
 
 namespace tandem::proxy {
+
+// One of the two sides of a dialog, as the cookie tells it.
+struct Party {
+    Index realm;
+    Index trunk;  // kNoIndex for a user or a bridge
+    const net::Endpoint& at;
+    Way way;
+};
 
 namespace {
 
@@ -24,16 +33,9 @@ std::uint64_t attempt_key(const Leg& leg, std::uint32_t cseq) {
     return leg.dialog + cseq * 2ULL + (leg.to_callee ? 1 : 0);
 }
 
-// One of the two sides of a dialog, as the cookie tells it.
-struct Party {
-    Index realm;
-    Index trunk;  // kNoIndex for a user or a bridge
-    const net::Endpoint& at;
-};
-
 Party party(const Snapshot& s, const sip::Cookie& c, bool callee) {
-    return callee ? Party{s.realm_by_print(c.callee_realm), s.trunk_by_print(c.callee_trunk), c.callee_at}
-                  : Party{s.realm_by_print(c.caller_realm), s.trunk_by_print(c.caller_trunk), c.caller_at};
+    return callee ? Party{s.realm_by_print(c.callee_realm), s.trunk_by_print(c.callee_trunk), c.callee_at, static_cast<Way>(c.callee_way)}
+                  : Party{s.realm_by_print(c.caller_realm), s.trunk_by_print(c.caller_trunk), c.caller_at, static_cast<Way>(c.caller_way)};
 }
 
 // Whether an address is that party's: where its INVITE came from or went to, or what the topology says of its trunk. A cookie is
@@ -44,6 +46,29 @@ bool belongs(const Snapshot& s, const Party& p, const net::IpAddress& ip) {
 }
 
 }  // namespace
+
+// DEVIATION from RFC 3261 §18.1.1, which opens a new connection to where Contact leads: while the connection stands by which the
+// party's INVITE went, and the Contact is of the same host, its requests go by that one. Most of those who open a connection to
+// us listen nowhere (RFC 5626 §1), and nobody else can be at its other end.
+std::optional<sipnet::Flow> InDialog::flow_to(const Snapshot& s, const Party& receiver, const std::optional<Hop>& next) const {
+    const RealmPorts& ports = s.realms[receiver.realm];
+    // TLS to somebody new must know whom it expects.
+    const std::uint32_t peer = receiver.trunk == kNoIndex ? 0 : s.peer_of_trunk(receiver.trunk, 0);
+    const bool same_host = !next || (next->at.ip == receiver.at.ip && (!next->way_stated || next->way == receiver.way));
+    if (receiver.way != Way::kUdp && same_host) {
+        for (const std::uint32_t known : {peer, std::uint32_t{0}}) {
+            for (const std::uint16_t socket : ports.streams) {
+                const sipnet::Flow standing{socket, receiver.at, receiver.way, false, known};
+                if (core_.transactions.connected(standing)) return standing;
+            }
+            if (peer == 0) break;
+        }
+    }
+    Hop hop = next.value_or(Hop{receiver.at, receiver.way, true});
+    if (!ports.by(hop.way)) hop = Hop{hop.at, receiver.way, true};  // nothing leaves the realm as the URI would have it
+    if (hop.at.port == 0 || !ports.by(hop.way)) return std::nullopt;
+    return sipnet::Flow{ports.by(hop.way).socket, hop.at, hop.way, true, hop.way == Way::kUdp ? 0 : peer};
+}
 
 std::optional<Leg> InDialog::leg_of(const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route) const {
     if (route.cookie.empty()) return std::nullopt;
@@ -67,17 +92,18 @@ std::optional<Leg> InDialog::leg_of(const sip::Message& request, const sipnet::F
 
     // RFC 3261 §16.6 step 6: the next Route, else the Request-URI. DEVIATION: only as far as that is the other party's; a
     // strange address, or a name that we do not know, gives way to where the dialog's INVITE came from or went to.
-    std::optional<net::Endpoint> next;
+    std::optional<Hop> next;
     if (!route.next.empty()) {
         const auto address = sip::parse_name_addr(route.next);
         const auto uri = address ? address->uri() : Result<sip::Uri>(fail(Errc::kSyntax, ""));
-        if (uri) next = endpoint_of(*uri, s);
+        if (uri) next = hop_of(*uri, s);
     } else if (const auto uri = sip::parse_uri(request.request_uri())) {
-        next = endpoint_of(*uri, s);
+        next = hop_of(*uri, s);
     }
-    if (!next || !belongs(s, receiver, next->ip)) next = receiver.at;
-    if (next->port == 0) return std::nullopt;
-    leg.to = sipnet::Flow{s.realms[leg.out_realm].socket, *next};
+    if (next && !belongs(s, receiver, next->at.ip)) next.reset();
+    const auto to = flow_to(s, receiver, next);
+    if (!to) return std::nullopt;
+    leg.to = *to;
     leg.sender_trunk = sender.trunk;
     leg.receiver_trunk = receiver.trunk;
     leg.from_bridge = s.topology->bridge_by_source(sender.realm, from.remote) != kNoIndex;
@@ -124,7 +150,7 @@ bool InDialog::build(std::string& out, const Leg& leg, const sip::Message& reque
                      const OwnRoute& route) const {
     const Snapshot& s = *leg.snapshot;
     sip::Edits edits(request);
-    forward_edits(edits, {via, s.realms[leg.out_realm].sent_by, branch, route.count});
+    forward_edits(edits, {via, s.realms[leg.out_realm].by(leg.to.kind).via, branch, route.count});
     const sip::CSeqStride stride = leg.stride();
     if (stride.k > 1) {
         if (const auto number = stride.out(request.cseq().number, attempt)) edits.set_cseq(*number);
@@ -186,9 +212,20 @@ bool InDialog::send(std::uint64_t id, Relay& r) {
     if (!sip::scan(tx.request_bytes(r.server), sip::Strictness::kLenient, request).ok()) return false;
     r.client = tx.new_client();
     std::string bytes;
-    const bool built = r.client && build(bytes, r.leg, request, tx.stamped_via(r.server),
-                                         tx.branch(r.client, loop_hash(request)), r.attempt, r.answer,
-                                         read_route(request, *r.leg.snapshot));
+    const auto make = [&] {
+        bytes.clear();
+        return r.client && build(bytes, r.leg, request, tx.stamped_via(r.server), tx.branch(r.client, loop_hash(request)), r.attempt,
+                                 r.answer, read_route(request, *r.leg.snapshot));
+    };
+    bool built = make();
+    if (built && !r.tcp_refused && r.leg.receiver_trunk != kNoIndex) {
+        const topology::Topology& t = *r.leg.snapshot->topology;
+        if (const auto large = large_request_flow(*r.leg.snapshot, t.sip_of(t.trunks[r.leg.receiver_trunk]), r.leg.to, bytes.size())) {
+            r.udp = std::exchange(r.leg.to, *large);
+            r.by_size = true;
+            built = make();
+        }
+    }
     if (!built) {
         ++core_.counters.edits_failed;
         return false;
@@ -255,6 +292,13 @@ void InDialog::on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUse
     if (found == relays_.end() || found->second->client != client) return;
     using Failure = sipnet::TransactionUser::Failure;
     if (failure == Failure::kTimerC) return;
+    Relay& r = *found->second;
+    if (failure == Failure::kTransportError && r.by_size && !r.cancelled) {
+        r.by_size = false;
+        r.tcp_refused = true;
+        r.leg.to = r.udp;
+        if (send(tag.id, r)) return;
+    }
     end_by_bye(*found->second, 408);
     // A timeout counts as 408, which the non-INVITE machine keeps to itself (RFC 4320 §4.2); a transport error as 503, and a
     // lone 503 goes upstream as 500 (RFC 3261 §16.7 step 6).

@@ -34,6 +34,8 @@ struct Leg {
     }
 };
 
+struct Party;
+
 /// One request under way.
 struct Relay {
     sipnet::Handle server, client;
@@ -43,6 +45,9 @@ struct Relay {
     bool invite = false;
     bool bye = false;
     bool cancelled = false;  ///< no try with credentials any more
+    bool by_size = false;    ///< it goes over TCP because it is large
+    bool tcp_refused = false;
+    sipnet::Flow udp;        ///< where it went before that
 };
 
 /// Thread: the SIP worker.
@@ -65,6 +70,7 @@ public:
 
 private:
     std::optional<Leg> leg_of(const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route) const;
+    std::optional<sipnet::Flow> flow_to(const Snapshot& s, const Party& receiver, const std::optional<Hop>& next) const;
     std::optional<Leg> known_or_found(const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route);
     void end_by_bye(const Relay& r, int status);
     bool send(std::uint64_t id, Relay& r);

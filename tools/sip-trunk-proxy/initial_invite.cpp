@@ -29,6 +29,11 @@ unsigned forks_of(const policy::Plan& plan, std::size_t target) {
     return count;
 }
 
+const topology::SipProfile& profile_of(const InviteContext& c, const policy::PlanTarget& target) {
+    const topology::Topology& t = *c.snapshot->topology;
+    return target.trunk != kNoIndex ? t.sip_of(t.trunks[target.trunk]) : t.sip_of(t.users[target.user]);
+}
+
 // How many branches the request may still be split into.
 unsigned breadth_of(const sip::Message& m) {
     const auto value = to_number<unsigned>(m.value(HeaderId::kMaxBreadth));
@@ -160,23 +165,34 @@ void InitialInvites::send(InviteContext& c, std::size_t index) {
     Branch& b = c.branches[index];
     const policy::PlanTarget& target = c.plan.targets[b.target];
     const Tag tag{Part::kInvite, c.id, static_cast<std::uint16_t>(index)};
-    const auto destination = invite_destination(c, target);
+    auto destination = invite_destination(c, target);
     sip::Message original;
     const bool known = sip::scan(tx.request_bytes(c.server), sip::Strictness::kLenient, original).ok();
     if (destination && known) {
         b.client = tx.new_client();
-        b.to = destination->to;
         // RFC 5393 §5.3.3: what goes out at the same time shares what came in.
         const unsigned forks = forks_of(c.plan, b.target);
         const bool written = forks > 1 || original.has(HeaderId::kMaxBreadth);
         const unsigned breadth = written ? std::max(1U, breadth_of(original) / forks) : 0;
         std::string bytes;
-        if (b.client && build_invite(bytes, c, b, *destination, original, tx.stamped_via(c.server),
-                                     tx.branch(b.client, loop_hash(original)), breadth,
-                                     seconds_of(core_.clock.wall()))) {
+        const auto build = [&] {
+            bytes.clear();
+            return b.client && build_invite(bytes, c, b, *destination, original, tx.stamped_via(c.server),
+                                            tx.branch(b.client, loop_hash(original)), breadth, seconds_of(core_.clock.wall()));
+        };
+        bool built = build();
+        if (built && !destination->mediated && !b.tcp_refused) {
+            if (const auto large = large_request_flow(*c.snapshot, profile_of(c, target), destination->to, bytes.size())) {
+                destination->to = *large;
+                b.by_size = true;
+                built = build();
+            }
+        }
+        b.to = destination->to;
+        if (built) {
             tx.start(b.client, sip::Method::kInvite, bytes, destination->to, tag.pack());
             // The second pass of a mediated call has no timer of its own: the first one cancels it through the bridge.
-            if (target.progress_timeout_ms != 0 && !c.plan.sealed && b.attempt == 0) {
+            if (target.progress_timeout_ms != 0 && !c.plan.sealed && b.attempt == 0 && !b.tcp_refused) {
                 tx.set_timer(tx.now() + milliseconds(target.progress_timeout_ms),
                              Tag{Part::kInviteTimer, c.id, static_cast<std::uint16_t>(index)}.pack());
             }

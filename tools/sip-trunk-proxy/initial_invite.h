@@ -31,6 +31,8 @@ struct Branch {
     bool heard = false;       ///< any response came
     bool progress = false;    ///< what stops the progress timer came
     bool timer_c = false;
+    bool by_size = false;     ///< it goes over TCP because it is large
+    bool tcp_refused = false; ///< and that was in vain: over UDP after all
     bool answered = false;    ///< a 2xx of it went upstream
     MonoTime started{};
     AttemptLog log;

@@ -126,6 +126,12 @@ void InitialInvites::on_failure(Tag tag, sipnet::Handle client, sipnet::Transact
         branch->timer_c = true;  // the CANCEL is on its way; what comes next counts as a timeout
         return;
     }
+    if (failure == Failure::kTransportError && branch->by_size && !branch->heard && !c->cancelled) {
+        // RFC 3261 §18.1.1: it went over TCP for its size only; over UDP then.
+        branch->by_size = false;
+        branch->tcp_refused = true;
+        return send(*c, tag.sub);
+    }
     Outcome outcome;
     outcome.target = branch->target;
     outcome.provisional = branch->provisional;

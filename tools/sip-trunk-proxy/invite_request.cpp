@@ -38,6 +38,8 @@ sip::Cookie make_cookie(const InviteContext& c, const Branch& b, const PlanTarge
     cookie.attempt = static_cast<std::uint8_t>(b.attempt);
     cookie.caller_at = c.from.remote;
     cookie.callee_at = request.to.remote;
+    cookie.caller_way = static_cast<std::uint8_t>(c.from.kind);
+    cookie.callee_way = static_cast<std::uint8_t>(request.to.kind);
     cookie.to_callee.c0 = cseq;
     if (!request.mediated && target.trunk != kNoIndex) {
         cookie.callee_trunk = trunk_print(t.trunks[target.trunk].name);
@@ -83,22 +85,35 @@ Result<std::string> make_token(const InviteContext& c, const PlanTarget& target,
 
 }  // namespace
 
+std::optional<sipnet::Flow> large_request_flow(const Snapshot& s, const topology::SipProfile& profile, const sipnet::Flow& to,
+                                               std::size_t bytes) {
+    constexpr std::size_t kLargest = 1300;  // with an unknown path MTU
+    if (to.kind != Way::kUdp || bytes <= kLargest || profile.large_request != topology::LargeRequest::kTcp) return std::nullopt;
+    const Index realm = s.realm_of_socket(to.socket);
+    if (realm == kNoIndex || !s.realms[realm].by(Way::kTcp)) return std::nullopt;
+    return sipnet::Flow{s.realms[realm].by(Way::kTcp).socket, to.remote, Way::kTcp, true, 0};
+}
+
 std::optional<InviteRequest> invite_destination(const InviteContext& c, const PlanTarget& target) {
     const Snapshot& s = *c.snapshot;
     InviteRequest out;
     out.mediated = target.path == policy::MediaPath::kMediated && !c.plan.sealed;
     Index realm = target.realm;
     std::optional<net::Endpoint> at;
+    Way way = Way::kUdp;  // bridges are reached by UDP
+    std::uint32_t peer = 0;
     if (out.mediated) {
         if (target.bridge == kNoIndex) return std::nullopt;
         realm = s.topology->bridges[target.bridge].realm;
         at = s.endpoint(s.topology->bridges[target.bridge].sip);
     } else {
-        // Only UDP is served: a target that asks for another transport cannot be reached.
-        if (target.hop.transport == topology::Transport::kUdp) at = s.endpoint(target.hop);
+        at = s.endpoint(target.hop);
+        way = way_of(target.hop.transport);
+        peer = target.trunk != kNoIndex ? s.peer_of_trunk(target.trunk, target.endpoint) : s.peer_of_user(target.user, target.endpoint);
     }
-    if (!at || realm == kNoIndex) return std::nullopt;
-    out.to = sipnet::Flow{s.realms[realm].socket, *at};
+    // A realm that does not listen by a transport has no address for its Via: nothing leaves it that way.
+    if (!at || realm == kNoIndex || !s.realms[realm].by(way)) return std::nullopt;
+    out.to = sipnet::Flow{s.realms[realm].by(way).socket, *at, way, true, peer};
     return out;
 }
 
@@ -114,7 +129,9 @@ bool build_invite(std::string& out, const InviteContext& c, const Branch& b, con
     edits.set_request_uri(target.request_uri);
     // Policy has chosen the way: what a preloaded Route asks for beyond us is not followed.
     OwnRoute route = read_route(original, s);
-    forward_edits(edits, {stamped_via, s.realms[out_realm].sent_by, branch, route.total});
+    const RealmPort& out_port = s.realms[out_realm].by(request.to.kind);
+    const RealmPort& in_port = s.realms[c.realm].by(c.from.kind);
+    forward_edits(edits, {stamped_via, out_port.via, branch, route.total});
 
     const sip::Cookie cookie = make_cookie(c, b, target, request, out_realm, original.cseq().number);
     const std::string sealed = sip::seal_cookie(*s.keyring, cookie, {original.call_id(), original.from_tag()});
@@ -123,7 +140,7 @@ bool build_invite(std::string& out, const InviteContext& c, const Branch& b, con
         const auto token = make_token(c, target, now_s);
         if (!token) return false;
         edits.push_route(cat("<sip:", request.to.remote.str(), ";lr>"));
-        edits.push_route(token_route(s.realms[out_realm], *token));
+        edits.push_route(token_route(out_port, *token));
     } else {
         const bool trunk = target.trunk != kNoIndex;
         const auto shown = shown_identity(target, trunk ? t.sip_of(t.trunks[target.trunk]) : t.sip_of(t.users[target.user]));
@@ -132,11 +149,11 @@ bool build_invite(std::string& out, const InviteContext& c, const Branch& b, con
         if (!kept) return false;
         identity = std::move(*kept);
     }
-    // One URI a realm (RFC 5658 §5): each side sees an address of ours that it can reach. The callee's comes first. The
-    // identity stands in the caller's only: it is wanted for the caller's requests, and these carry both.
-    const bool one_realm = out_realm == c.realm;
-    edits.push_record_route(record_route(s.realms[out_realm], sealed, one_realm ? identity : std::string_view{}));
-    if (!one_realm) edits.push_record_route(record_route(s.realms[c.realm], sealed, identity));
+    // One URI a realm and transport (RFC 5658 §5): each side sees an address of ours that it can reach. The callee's comes
+    // first. The identity stands in the caller's only: it is wanted for the caller's requests, and these carry both.
+    const bool one_uri = &out_port == &in_port;
+    edits.push_record_route(record_route(out_port, sealed, one_uri ? identity : std::string_view{}));
+    if (!one_uri) edits.push_record_route(record_route(in_port, sealed, identity));
     session_id_edit(edits, c.session_id);
     if (b.answer) {
         edits.add(sip::to_string(b.answer->header), b.answer->credentials);

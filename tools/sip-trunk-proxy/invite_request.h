@@ -17,6 +17,10 @@ struct InviteRequest {
     sipnet::Flow to;
     bool mediated = false;  ///< by gw-bridge: first pass
 };
+/// The peer's wish for requests that are too large for a datagram: the same place by TCP. Nothing when it is not wanted, not
+/// needed or not possible. Source: RFC 3261 §18.1.1.
+std::optional<sipnet::Flow> large_request_flow(const Snapshot& s, const topology::SipProfile& profile, const sipnet::Flow& to,
+                                               std::size_t bytes);
 /// Nothing when the target has no address.
 std::optional<InviteRequest> invite_destination(const InviteContext& c, const policy::PlanTarget& target);
 /// Appends the INVITE; false when the edits contradict each other (a bug or a message too strange).

@@ -25,12 +25,9 @@ void respond(Core& core, sipnet::Handle server, int status, std::string_view ext
 // RFC 3261 §8.2.7: no transaction, the same To tag for the same request sent again, and an ACK to it is of no interest.
 void answer_statelessly(Core& core, const sip::Message& request, const sipnet::Flow& from, int status, std::string_view reason,
                         std::string_view extra) {
-    sipnet::Flow to = from;
     const std::string via = sip::stamp_via(request.top_via_text(), request.top_via(), from.remote);
-    const auto stamped = sip::parse_via(via);
-    if (stamped) {
-        if (const auto target = sip::response_target(*stamped)) to.remote = *target;
-    }
+    const bool stamped = sip::parse_via(via).has_value();
+    const sipnet::Flow to = sipnet::response_flow(from, via);
     std::string bytes;
     const std::string tag = cat("m", sip::fingerprint(request.bytes()));
     sip::build_response(bytes, request, status,
@@ -90,7 +87,7 @@ void answer_locally(Core& core, sipnet::Handle server, const sip::Message& reque
     if (request.method() == Method::kRegister) {
         ++core.counters.registers_refused;
         // The registrar is not served yet; contacts of users stand in the topology.
-        const std::string agent = realm == kNoIndex ? std::string("proxy") : core.snapshot->realms[realm].sent_by;
+        const std::string agent = realm == kNoIndex ? std::string("proxy") : core.snapshot->realms[realm].host;
         return respond(core, server, 501, cat("Warning: 399 ", agent, " \"registration is not served here\"\r\n"));
     }
     ++core.counters.methods_refused;

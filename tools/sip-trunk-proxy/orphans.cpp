@@ -73,8 +73,8 @@ bool Orphans::prepare(Orphan& o, const sip::Message& invite, const sip::Message&
     // As in a dialog: a port of the callee's own may be another one, an address that it names is not followed.
     const auto first = routes.empty() ? Result<sip::NameAddr>(fail(Errc::kMissing, "")) : sip::parse_name_addr(routes.front());
     const auto next = first ? first->uri() : sip::parse_uri(o.uri);
-    const auto at = next ? endpoint_of(*next, s) : std::nullopt;
-    if (at && at->ip == o.to.remote.ip) o.to.remote = *at;
+    const auto hop = next ? hop_of(*next, s) : std::nullopt;
+    if (hop && o.to.kind == Way::kUdp && hop->at.ip == o.to.remote.ip) o.to.remote = hop->at;
 
     std::string common;
     for (std::string_view route : routes) append(common, "Route: ", route, "\r\n");

@@ -48,7 +48,7 @@ void Proxy::drain() {
     live_.set_draining(true);
 }
 
-void Proxy::on_datagram(const sipnet::Flow& from, std::string_view bytes) {
+void Proxy::on_message(const sipnet::Flow& from, std::string_view bytes) {
     transactions_.set_now(clock_.mono());
     const sip::Verdict verdict = sip::scan(bytes, sip::Strictness::kLenient, message_);
     switch (verdict.action) {
@@ -66,6 +66,19 @@ void Proxy::on_datagram(const sipnet::Flow& from, std::string_view bytes) {
             if (bytes.find_first_not_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) ++counters_.malformed_dropped;
             return;
     }
+}
+
+void Proxy::on_broken(const sipnet::Flow& from, std::string_view head, int status, std::string_view reason) {
+    ++counters_.streams_broken;
+    if (status == 0) return;
+    const sip::Verdict verdict = sip::scan(head, sip::Strictness::kLenient, message_);
+    if (verdict.action == sip::Verdict::Action::kDrop || !message_.is_request() || message_.method() == sip::Method::kAck) return;
+    refuse_malformed(core_, message_, {sip::Verdict::Action::kReject, status, reason, "RFC 3261 §18.3", 0}, from);
+}
+
+void Proxy::on_lost(const sipnet::Flow& flow) {
+    transactions_.set_now(clock_.mono());
+    transactions_.on_lost(flow);
 }
 
 void Proxy::on_undeliverable(std::string_view head) {

@@ -27,8 +27,12 @@ public:
 
     /// Takes a loaded topology into use; calls that are under way keep theirs.
     void adopt(std::shared_ptr<Snapshot> snapshot);
-    /// One datagram, now.
-    void on_datagram(const sipnet::Flow& from, std::string_view bytes);
+    /// One datagram, or one message of a stream, now.
+    void on_message(const sipnet::Flow& from, std::string_view bytes);
+    /// A stream that ended in a message which cannot be framed: its head, the response due (0 = none) and why.
+    void on_broken(const sipnet::Flow& from, std::string_view head, int status, std::string_view reason);
+    /// A connection by which requests went is gone.
+    void on_lost(const sipnet::Flow& flow);
     /// The beginning of a datagram of ours that could not be delivered.
     void on_undeliverable(std::string_view head);
     /// Does what is due by the clock.

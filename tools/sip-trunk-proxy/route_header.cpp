@@ -29,26 +29,38 @@ OwnRoute read_route(const sip::Message& request, const Snapshot& snapshot) {
     return out;
 }
 
-std::string record_route(const RealmPort& realm, std::string_view cookie, std::string_view identity) {
-    std::string out = cat("<sip:", realm.sent_by, ";lr;", kCookieParam, '=', cookie);
+std::string record_route(const RealmPort& port, std::string_view cookie, std::string_view identity) {
+    std::string out = cat('<', port.uri, ";lr;", kCookieParam, '=', cookie);
     if (!identity.empty()) append(out, ';', kIdentityParam, '=', identity);
     out += '>';
     return out;
 }
 
-std::string token_route(const RealmPort& realm, std::string_view token) {
-    return cat("<sip:", realm.sent_by, ";lr;", sip::kTokenParam, '=', token, '>');
+std::string token_route(const RealmPort& port, std::string_view token) {
+    return cat('<', port.uri, ";lr;", sip::kTokenParam, '=', token, '>');
 }
 
-std::optional<net::Endpoint> endpoint_of(const sip::Uri& uri, const Snapshot& snapshot) {
+Way way_of(const sip::Uri& uri) {
+    if (uri.scheme == sip::Scheme::kSips) return Way::kTls;
+    const auto transport = uri.param("transport");
+    if (!transport) return Way::kUdp;
+    return iequals(*transport, "tcp") ? Way::kTcp : iequals(*transport, "tls") ? Way::kTls : Way::kUdp;
+}
+
+std::optional<Hop> hop_of(const sip::Uri& uri, const Snapshot& snapshot) {
     if (!uri.is_sip()) return std::nullopt;
     // maddr overrides the host (RFC 3261 §19.1.1).
     const std::string_view host = uri.param("maddr").value_or(uri.host);
-    const std::uint16_t port = uri.port == 0 ? std::uint16_t{5060} : uri.port;
-    if (const auto ip = net::IpAddress::parse(host)) return net::Endpoint{*ip, port};
+    const Way way = way_of(uri);
+    Hop hop{{{}, uri.port == 0 ? sipnet::default_port(way) : uri.port}, way, uri.scheme == sip::Scheme::kSips || uri.param("transport").has_value()};
+    if (const auto ip = net::IpAddress::parse(host)) {
+        hop.at.ip = *ip;
+        return hop;
+    }
     const auto found = snapshot.hosts.find(std::string(host));
     if (found == snapshot.hosts.end()) return std::nullopt;
-    return net::Endpoint{found->second, port};
+    hop.at.ip = found->second;
+    return hop;
 }
 
 }  // namespace tandem::proxy

@@ -27,13 +27,22 @@ struct OwnRoute {
 };
 OwnRoute read_route(const sip::Message& request, const Snapshot& snapshot);
 
-/// `<sip:HOST:PORT;lr;ck=…;id=…>` for a realm; without an identity when that is empty.
-std::string record_route(const RealmPort& realm, std::string_view cookie, std::string_view identity);
-/// `<sip:HOST:PORT;lr;tk=…>` for a realm.
-std::string token_route(const RealmPort& realm, std::string_view token);
+/// `<sip:HOST:PORT;transport=…;lr;ck=…;id=…>` for a realm's side by one transport; without an identity when that is empty.
+std::string record_route(const RealmPort& port, std::string_view cookie, std::string_view identity);
+/// `<sip:HOST:PORT;lr;tk=…>`.
+std::string token_route(const RealmPort& port, std::string_view token);
 
-/// Address of a URI: an IP literal, or a name that the topology knows. Nothing for other names: an in-dialog request never
-/// waits for DNS.
-std::optional<net::Endpoint> endpoint_of(const sip::Uri& uri, const Snapshot& snapshot);
+/// The transport that a URI means (RFC 3263 §4.1, without DNS): TLS for sips, else its parameter, else UDP.
+Way way_of(const sip::Uri& uri);
+
+/// Where a URI leads.
+struct Hop {
+    net::Endpoint at;
+    Way way = Way::kUdp;
+    bool way_stated = false;  ///< by the URI itself
+};
+/// Of a URI with an IP literal, or a name that the topology knows. Nothing for other names: an in-dialog request never waits
+/// for DNS.
+std::optional<Hop> hop_of(const sip::Uri& uri, const Snapshot& snapshot);
 
 }  // namespace tandem::proxy

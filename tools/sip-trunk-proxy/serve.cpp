@@ -10,8 +10,7 @@
 #include "cli/serve_output.h"
 #include "config/topology_file.h"
 #include "sip-trunk-proxy/proxy.h"
-#include "sipnet/loop.h"
-#include "sipnet/udp_transport.h"
+#include "sip-trunk-proxy/sockets.h"
 
 namespace tandem::proxy {
 
@@ -41,21 +40,26 @@ public:
     Server(const ServeSettings& settings, cli::Context& context)
         : settings_(settings),
           context_(context),
+          sockets_(context.clock, context.log, settings.streams),
           output_(context),
-          reloader_([path = settings.topology] { return load_all(path); }, [this] { loop_.wake(); }),
-          proxy_(transport_, settings.timers, context.clock, context.log,
+          reloader_([path = settings.topology] { return load_all(path); }, [this] { sockets_.loop().wake(); }),
+          proxy_(sockets_.transports(), settings.timers, context.clock, context.log,
                  [this](std::string line) { output_.records().write(std::move(line)); },
                  {std::chrono::duration_cast<seconds>(settings.max_call_age), settings.max_transactions,
-                  settings.max_calls}) {}
+                  settings.max_calls}) {
+        sockets_.feed(proxy_);
+    }
 
     cli::ExitCode run(std::shared_ptr<Snapshot> snapshot) {
-        if (const Status bound = bind(*snapshot); !bound) {
+        if (const Status bound = sockets_.bind(*snapshot); !bound) {
             context_.complain(bound.error().what);
             return cli::ExitCode::kEnvironment;
         }
         proxy_.adopt(std::move(snapshot));
         const auto& stop = context_.stop;
-        loop_.watch(stop.fd(), [this] { context_.stop.clear_wakeup(); });
+        sipnet::Loop& loop = sockets_.loop();
+        sipnet::StreamTransport& streams = sockets_.transports().streams();
+        loop.watch(stop.fd(), [this] { context_.stop.clear_wakeup(); });
         output_.event("ready", settings_.topology);
         MonoTime drain_until = MonoTime::max(), idle_until = MonoTime::max();
         for (;;) {
@@ -79,7 +83,9 @@ public:
                 }
                 if (now >= idle_until) break;
             }
-            loop_.wait(now, std::min({proxy_.next_deadline(), drain_until, idle_until}));
+            streams.flush();
+            loop.wait(now, std::min({proxy_.next_deadline(), streams.next_deadline(), drain_until, idle_until}));
+            streams.on_time();
             proxy_.on_time();
             output_.tell_dropped();
         }
@@ -87,51 +93,11 @@ public:
     }
 
 private:
-    // Sockets of realms that have none yet; those that no realm has any more are closed once nothing new can fail.
-    Status bind(Snapshot& snapshot) {
-        std::vector<std::uint16_t> fresh, wanted;
-        for (Index realm = 0; realm < snapshot.topology->realms.size(); ++realm) {
-            for (const topology::Listen& listen : snapshot.topology->realms[realm].listen) {
-                if (listen.transport != topology::Transport::kUdp) continue;  // the loader has warned about it
-                auto socket = transport_.find(listen.endpoint);
-                if (!socket) {
-                    const auto opened = transport_.open(listen.endpoint);
-                    if (!opened) {
-                        for (std::uint16_t s : fresh) transport_.close(s);
-                        return fail(Errc::kIo, cat("realm ", snapshot.topology->realms[realm].name, ": ", opened.error().what));
-                    }
-                    socket = *opened;
-                    fresh.push_back(*opened);
-                }
-                wanted.push_back(*socket);
-                snapshot.add_socket(realm, *socket, transport_.local(*socket));
-            }
-        }
-        for (std::uint16_t s : bound_) {
-            if (std::find(wanted.begin(), wanted.end(), s) != wanted.end()) continue;
-            loop_.unwatch(transport_.fd(s));
-            transport_.close(s);
-        }
-        for (std::uint16_t s : fresh) loop_.watch(transport_.fd(s), [this, s] { receive(s); });
-        bound_ = std::move(wanted);
-        return {};
-    }
-
-    void receive(std::uint16_t socket) {
-        // A few batches, then timers and signals have their turn.
-        for (int i = 0; i < 8; ++i) {
-            const bool more = transport_.receive(
-                socket, [this](const sipnet::Flow& from, std::string_view bytes) { proxy_.on_datagram(from, bytes); },
-                [this](std::string_view head) { proxy_.on_undeliverable(head); });
-            if (!more) return;
-        }
-    }
-
     // All or nothing: a file with any fault, or a port that cannot be bound, changes nothing.
     void reload(Loading loading) {
         auto snapshot = cli::tell(std::move(loading), context_);
         if (snapshot) {
-            if (const Status bound = bind(*snapshot); bound) {
+            if (const Status bound = sockets_.bind(*snapshot); bound) {
                 proxy_.adopt(std::move(snapshot));
                 return output_.event("reloaded", settings_.topology);
             } else {
@@ -144,18 +110,26 @@ private:
     cli::ExitCode finish() {
         proxy_.write_off_calls("node_stopped");
         const Counters& c = proxy_.counters();
-        return output_.finish(c.named(), {context_.tool, c.invites, c.answered, c.invites - c.answered - c.unknown_source,
+        const sipnet::StreamCounters& s = sockets_.stream_counters();
+        std::vector<std::pair<std::string_view, std::uint64_t>> named;
+        for (const auto& one : c.named()) named.push_back(one);
+        named.insert(named.end(), {{"connections_accepted", s.accepted},
+                                   {"connections_opened", s.connected},
+                                   {"connections_refused", s.refused_full},
+                                   {"connections_evicted", s.evicted},
+                                   {"connections_timed_out", s.timed_out},
+                                   {"stream_sends_failed", s.send_failures},
+                                   {"accept_pauses", s.accept_pauses}});
+        return output_.finish(named, {context_.tool, c.invites, c.answered, c.invites - c.answered - c.unknown_source,
                                           c.unknown_source});
     }
 
     const ServeSettings& settings_;
     cli::Context& context_;
-    sipnet::UdpTransport transport_;
-    sipnet::Loop loop_;
+    Sockets sockets_;
     cli::ServeOutput output_;
     cli::Reloader<Snapshot> reloader_;
     Proxy proxy_;
-    std::vector<std::uint16_t> bound_;
 };
 
 }  // namespace
@@ -178,6 +152,11 @@ void declare_serve(cli::Options& command) {
     command.add({.name = "max-calls", .kind = Kind::kInteger,
                  .help = "Answered calls that are remembered, 1 KB each; beyond them the oldest gets its end record early",
                  .default_value = "100000", .unit = "calls", .min = 1, .max = 4'194'304});
+    command.add({.name = "max-connections", .kind = Kind::kInteger,
+                 .help = "TCP and TLS connections that are accepted at the same time; beyond them who has sent no message gives way",
+                 .default_value = "10000", .unit = "connections", .min = 1, .max = 1'000'000});
+    command.add({.name = "max-connections-per-peer", .kind = Kind::kInteger, .help = "The same of one IP address; beyond them it is refused",
+                 .default_value = "2000", .unit = "connections", .min = 1, .max = 1'000'000});
 }
 
 Result<ServeSettings> serve_settings(const cli::Options& options) {
@@ -190,6 +169,8 @@ Result<ServeSettings> serve_settings(const cli::Options& options) {
     s.timers.c = options.duration("timer-c");
     s.max_transactions = static_cast<std::size_t>(options.integer("max-transactions"));
     s.max_calls = static_cast<std::size_t>(options.integer("max-calls"));
+    s.streams.caps = {static_cast<std::size_t>(options.integer("max-connections")),
+                      static_cast<std::size_t>(options.integer("max-connections-per-peer"))};
     return s;
 }
 

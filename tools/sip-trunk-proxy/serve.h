@@ -10,6 +10,7 @@
 #include "cli/context.h"
 #include "cli/options.h"
 #include "sip-trunk-proxy/snapshot.h"
+#include "sipnet/stream_transport.h"
 #include "siptx/timers.h"
 
 namespace tandem::proxy {
@@ -21,6 +22,7 @@ struct ServeSettings {
     siptx::Timers timers;
     std::size_t max_transactions = 0;
     std::size_t max_calls = 0;
+    sipnet::StreamLimits streams;
 };
 
 void declare_serve(cli::Options& command);

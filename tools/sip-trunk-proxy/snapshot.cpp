@@ -12,6 +12,7 @@
 #include "base/secret_file.h"
 #include "base/siphash.h"
 #include "base/text.h"
+#include "sip-trunk-proxy/route_header.h"
 #include "sip/cookie.h"
 
 namespace tandem::proxy {
@@ -75,16 +76,37 @@ std::uint64_t trunk_print(std::string_view name) {
     return std::max<std::uint64_t>(siphash({}, cat("trunk ", name)) & sip::kMaxTrunkPrint, 1);
 }
 
-void Snapshot::add_socket(Index realm, std::uint16_t socket, const net::Endpoint& local) {
+void Snapshot::add_socket(Index realm, Way way, std::uint16_t socket, const net::Endpoint& local) {
     const topology::Realm& r = topology->realms[realm];
     if (realms.size() <= realm) realms.resize(topology->realms.size());
-    RealmPort& port = realms[realm];
-    if (port.sent_by.empty()) {
+    RealmPorts& ports = realms[realm];
+    RealmPort& port = ports.by_way[static_cast<std::size_t>(way)];
+    if (!port) {
         const bool v6 = r.advertised_host.find(':') != std::string::npos;
-        port = {socket, local, cat(v6 ? "[" : "", r.advertised_host, v6 ? "]:" : ":", r.advertised_port)};
+        ports.host = cat(v6 ? "[" : "", r.advertised_host, v6 ? "]" : "");
+        // What is advertised stands for the first address and those that share its port; another port is shown as it is.
+        const std::uint16_t number = local.port == r.listen.front().endpoint.port || r.listen.front().endpoint.port == 0 ? r.advertised_port : local.port;
+        const std::string sent_by = cat(ports.host, ':', number);
+        port = {socket, local, cat("SIP/2.0/", sipnet::to_string(way), ' ', sent_by), cat("sip:", sent_by)};
+        // DEVIATION from RFC 3261 §26.2.2, which deprecated transport=tls: peers understand nothing else for "this hop by TLS",
+        // and sips: would demand it of the hops behind them too.
+        // RFC 5923 §5: by a TLS connection of ours its other end may send requests to us too.
+        if (way == Way::kTls) port.via += ";alias";
+        if (way != Way::kUdp) append(port.uri, ";transport=", lower(sipnet::to_string(way)));
     }
-    if (realm_of_sockets.size() <= socket) realm_of_sockets.resize(socket + std::size_t{1}, kNoIndex);
-    realm_of_sockets[socket] = realm;
+    if (way != Way::kUdp) ports.streams.push_back(socket);
+    auto& table = way == Way::kUdp ? realm_of_sockets : realm_of_streams;
+    const std::size_t place = way == Way::kUdp ? socket : socket - sipnet::kFirstStreamSocket;
+    if (table.size() <= place) table.resize(place + 1, kNoIndex);
+    table[place] = realm;
+}
+
+std::uint32_t Snapshot::peer_of_trunk(Index trunk, std::size_t target) const {
+    return trunk < trunk_peers.size() && target < trunk_peers[trunk].size() ? trunk_peers[trunk][target] : 0;
+}
+
+std::uint32_t Snapshot::peer_of_user(Index user, std::size_t contact) const {
+    return user < user_peers.size() && contact < user_peers[user].size() ? user_peers[user][contact] : 0;
 }
 
 std::optional<net::Endpoint> Snapshot::endpoint(const topology::Target& target) const {
@@ -96,21 +118,25 @@ std::optional<net::Endpoint> Snapshot::endpoint(const topology::Target& target) 
 
 Index Snapshot::realm_of_uri(const sip::Uri& uri) const {
     if (!uri.is_sip()) return kNoIndex;
-    const std::uint16_t port = uri.port == 0 ? std::uint16_t{5060} : uri.port;
+    const std::uint16_t port = uri.port == 0 ? sipnet::default_port(way_of(uri)) : uri.port;
     const auto ip = uri.address();
     for (Index i = 0; i < topology->realms.size(); ++i) {
         const topology::Realm& realm = topology->realms[i];
-        if (port == realm.advertised_port && iequals(uri.host, realm.advertised_host)) return i;
-        if (!ip) continue;
+        const bool named = iequals(uri.host, realm.advertised_host);
+        if (port == realm.advertised_port && named) return i;
+        if (!ip && !named) continue;
         for (const topology::Listen& listen : realm.listen) {
-            if (listen.endpoint.ip == *ip && listen.endpoint.port == port) return i;
+            if (listen.endpoint.port == port && (named || listen.endpoint.ip == *ip)) return i;
         }
     }
     return kNoIndex;
 }
 
 Index Snapshot::realm_of_socket(std::uint16_t socket) const {
-    return socket < realm_of_sockets.size() ? realm_of_sockets[socket] : kNoIndex;
+    const bool stream = socket >= sipnet::kFirstStreamSocket;
+    const auto& table = stream ? realm_of_streams : realm_of_sockets;
+    const std::size_t place = stream ? socket - sipnet::kFirstStreamSocket : socket;
+    return place < table.size() ? table[place] : kNoIndex;
 }
 
 Index Snapshot::realm_by_print(std::uint32_t print) const {
@@ -140,11 +166,6 @@ Result<std::shared_ptr<Snapshot>> make_snapshot(std::shared_ptr<const topology::
     auto s = std::make_shared<Snapshot>();
     s->topology = std::move(topology);
     const topology::Topology& t = *s->topology;
-    for (const topology::Realm& realm : t.realms) {
-        bool udp = false;
-        for (const topology::Listen& listen : realm.listen) udp = udp || listen.transport == topology::Transport::kUdp;
-        if (!udp) return fail(Errc::kUnsupported, cat("realm ", realm.name, ": no UDP address in \"listen\"; only UDP is served yet"));
-    }
     if (const Status indexed = index_prints(*s); !indexed) return fail(indexed.error());
     for (const topology::Trunk& trunk : t.trunks) {
         std::string password;

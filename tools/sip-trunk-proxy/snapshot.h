@@ -3,6 +3,7 @@
 // Next: proxy.h, which pins one for each call.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "net/address.h"
 #include "sip/keyring.h"
 #include "sip/uri.h"
+#include "sipnet/transport.h"
 #include "topology/topology.h"
 
 namespace tandem::proxy {
@@ -21,29 +23,48 @@ namespace tandem::proxy {
 using topology::Index;
 using topology::kNoIndex;
 
-/// A realm as seen from the wire.
+using Way = sipnet::TransportKind;
+inline Way way_of(topology::Transport t) { return static_cast<Way>(t); }
+
+/// A realm as seen from the wire, by one transport.
 struct RealmPort {
-    std::uint16_t socket = 0;  ///< of the transport; the realm's first UDP listen address
+    std::uint16_t socket = 0;  ///< of the transport; the realm's first listen address by it
     net::Endpoint local;
-    std::string sent_by;       ///< "host:port" in Via and Record-Route
+    std::string via;           ///< "SIP/2.0/TCP host:port"; empty when the realm does not listen by this transport
+    std::string uri;           ///< "sip:host:port;transport=tcp", for Record-Route and Route
+
+    explicit operator bool() const { return !via.empty(); }
+};
+
+/// A realm as seen from the wire.
+struct RealmPorts {
+    std::array<RealmPort, sipnet::kTransportKinds> by_way;
+    std::vector<std::uint16_t> streams;  ///< sockets of all its TCP and TLS listen addresses
+    std::string host;                    ///< as it is advertised; with brackets around an IPv6 address
+
+    [[nodiscard]] const RealmPort& by(Way way) const { return by_way[static_cast<std::size_t>(way)]; }
 };
 
 /// Immutable once serving begins (but for the keyring's contexts). Thread: the SIP worker.
 struct Snapshot {
     std::shared_ptr<const topology::Topology> topology;
-    std::vector<RealmPort> realms;        ///< one a realm of the topology
+    std::vector<RealmPorts> realms;       ///< one a realm of the topology
     std::vector<std::string> passwords;   ///< one a trunk; empty when it has no auth
     std::shared_ptr<sip::Keyring> keyring;  ///< null without a key file: Proxy::adopt() keeps the one in use, or makes one
     std::unordered_map<std::string, net::IpAddress> hosts;  ///< names of targets, resolved at load
-    std::vector<Index> realm_of_sockets;                    ///< by the transport's number of a socket
+    std::vector<Index> realm_of_sockets, realm_of_streams;  ///< by the transport's number of a socket
+    std::vector<std::vector<std::uint32_t>> trunk_peers, user_peers;  ///< Flow::peer of each target of each; set when bound
     std::unordered_map<std::uint32_t, Index> realm_of_prints;
     std::unordered_map<std::uint64_t, Index> trunk_of_prints;
 
-    /// A bound UDP address of a realm. The realm's first one is where its requests leave; all of them are its own.
-    void add_socket(Index realm, std::uint16_t socket, const net::Endpoint& local);
+    /// A bound address of a realm. The realm's first one of a transport is where its requests leave; all of them are its own.
+    void add_socket(Index realm, Way way, std::uint16_t socket, const net::Endpoint& local);
 
     /// Where a target is; nothing when its name did not resolve.
     [[nodiscard]] std::optional<net::Endpoint> endpoint(const topology::Target& target) const;
+    /// Who is expected at a target of a trunk or user (place in its list); 0 = nobody in particular.
+    [[nodiscard]] std::uint32_t peer_of_trunk(Index trunk, std::size_t target) const;
+    [[nodiscard]] std::uint32_t peer_of_user(Index user, std::size_t contact) const;
     /// The realm that takes requests sent to host:port; kNoIndex when that is not us.
     [[nodiscard]] Index realm_of_uri(const sip::Uri& uri) const;
     [[nodiscard]] Index realm_of_socket(std::uint16_t socket) const;

@@ -17,7 +17,7 @@ namespace {
 void forward_edits(sip::Edits& edits, const Forwarding& how) {
     const sip::Message& m = edits.message();
     edits.set_top_via(how.stamped_via);
-    edits.push_via(cat("SIP/2.0/UDP ", how.sent_by, ";rport;branch=", how.branch));
+    edits.push_via(cat(how.via, ";rport;branch=", how.branch));
     edits.set_max_forwards(m.max_forwards() ? *m.max_forwards() - 1 : 70);
     if (how.pop_routes > 0) edits.pop_routes(how.pop_routes);
 }

@@ -17,7 +17,7 @@ namespace tandem::proxy {
 /// What every forwarded request gets (RFC 3261 §16.6): stamped and own Via, Max-Forwards one less (or 70), own Routes away.
 struct Forwarding {
     std::string_view stamped_via;  ///< the topmost Via with received and rport
-    std::string_view sent_by;      ///< of the realm that it leaves by
+    std::string_view via;          ///< RealmPort::via of where it leaves
     std::string_view branch;
     std::size_t pop_routes = 0;
 };

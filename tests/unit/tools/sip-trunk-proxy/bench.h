@@ -131,19 +131,19 @@ struct Bench {
         snapshot = std::move(*made);
         std::uint16_t socket = 0;
         for (Index i = 0; i < loaded.topology->realms.size(); ++i) {
-            snapshot->add_socket(i, socket++, loaded.topology->realms[i].listen.front().endpoint);
+            snapshot->add_socket(i, Way::kUdp, socket++, loaded.topology->realms[i].listen.front().endpoint);
         }
         // Further addresses come behind, so that the sockets above keep their numbers.
         for (Index i = 0; i < loaded.topology->realms.size(); ++i) {
             const auto& listen = loaded.topology->realms[i].listen;
-            for (std::size_t n = 1; n < listen.size(); ++n) snapshot->add_socket(i, socket++, listen[n].endpoint);
+            for (std::size_t n = 1; n < listen.size(); ++n) snapshot->add_socket(i, Way::kUdp, socket++, listen[n].endpoint);
         }
         proxy.adopt(snapshot);
     }
 
     /// A message from a peer, by the socket that faces it.
     void in(std::string_view text, const net::Endpoint& from, std::uint16_t socket) {
-        proxy.on_datagram(sipnet::Flow{socket, from}, text);
+        proxy.on_message(sipnet::Flow{socket, from}, text);
     }
     void in(std::string_view text, const net::Endpoint& from) { in(text, from, from == kItsp ? 1 : from == kBridge ? 2 : 0); }
     void advance(nanoseconds d) {
