@@ -6,6 +6,7 @@
 import ctypes
 import os
 import pathlib
+import resource
 import shutil
 import signal
 import socket
@@ -58,6 +59,22 @@ def udp_bound(endpoint):
     ip, port = endpoint.split(":")
     packed = "%02X%02X%02X%02X:%04X" % (*reversed([int(part) for part in ip.split(".")]), int(port))
     return packed in pathlib.Path("/proc/net/udp").read_text()
+
+
+def raise_file_limit(wanted):
+    """As many descriptors for this process, and what it starts from now on; skips where the system does not allow that."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        skip(f"at most {hard} descriptors are allowed")
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def tcp_bound(endpoint):
+    """Does some program listen on "ip:port" (IPv4, TCP) now?"""
+    ip, port = endpoint.split(":")
+    packed = "%02X%02X%02X%02X:%04X" % (*reversed([int(part) for part in ip.split(".")]), int(port))
+    return any(line.split()[1] == packed and line.split()[3] == "0A" for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:])
 
 
 def _die_with_parent():

@@ -5,7 +5,7 @@
 
 import re
 
-from lab import ROOT, LabError, udp_bound, wait_for
+from lab import ROOT, LabError, tcp_bound, udp_bound, wait_for
 
 SCENARIOS = ROOT / "tests/interop/sipp"
 ENCODINGS = {"PCMU": 0, "PCMA": 8}
@@ -24,9 +24,9 @@ class Sipp:
     """keys fill in the scenario's @key@s. target: (ip, port) for a caller, None for a callee."""
 
     def __init__(self, lab, name, scenario, ip, port=5060, target=None, service="service", wav=None, codec="PCMA", calls=1,
-                 limit_s=40, media_port=None, options=(), **keys):
+                 limit_s=40, media_port=None, options=(), transport="u1", **keys):
         self.lab, self.name = lab, name
-        keys = {"user": name, "ring_ms": 300, "talk_ms": 6000, "loops": 1, "pt": ENCODINGS[codec], "encoding": codec, **keys}
+        keys = {"user": name, "ring_ms": 300, "talk_ms": 6000, "loops": 1, "pt": ENCODINGS[codec], "encoding": codec, "padding": "none", **keys}
         if wav:
             keys["speech"] = raw_speech(lab, wav, codec)
         text = (SCENARIOS / scenario).read_text()
@@ -40,17 +40,18 @@ class Sipp:
         media = media_port or 30000 + 100 * len(lab.processes)
         command = ["sipp", "-sf", path, "-i", ip, "-p", str(port), "-mi", ip, "-mp", str(media), "-m", str(calls), "-nostdin", "-timeout", f"{limit_s}s", "-timeout_error",
                    "-trace_err", "-error_file", lab.dir / f"{name}.errors", "-trace_msg", "-message_file", lab.dir / f"{name}.messages",
-                   "-s", service, *options]
+                   "-s", service, "-t", transport, *options]
         if target:
             command.append(f"{target[0]}:{target[1]}")
         self.process = lab.start(name, command, cwd=lab.dir)
         if not target:
-            wait_for(f"{name} listens", lambda: self._listening(ip, port))
+            bound = udp_bound if transport.startswith("u") else tcp_bound
+            wait_for(f"{name} listens", lambda: self._listening(bound, ip, port))
 
-    def _listening(self, ip, port):
+    def _listening(self, bound, ip, port):
         if not self.process.alive():
             raise LabError(f"{self.name} ended at once\n{self.process.tail()}")
-        return udp_bound(f"{ip}:{port}")
+        return bound(f"{ip}:{port}")
 
     def messages(self):
         """Everything that was sent and received, as SIPp logs it."""

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "sip-trunk-proxy/proxy.h"
+#include "sipnet/stun.h"
 
 namespace tandem::proxy {
 
@@ -76,13 +77,17 @@ Status Sockets::bind(Snapshot& snapshot) {
     return {};
 }
 
+sipnet::PeerOptions peer_options(const topology::Target& target, const topology::SipProfile& profile) {
+    sipnet::PeerOptions options;
+    if (target.transport == topology::Transport::kUdp) return options;
+    options.keepalive = profile.keepalive;
+    return options;
+}
+
 void Sockets::set_peers(Snapshot& snapshot) {
     const topology::Topology& t = *snapshot.topology;
     const auto peer = [&](const topology::Target& target, const topology::SipProfile& profile) {
-        if (target.transport == topology::Transport::kUdp) return std::uint32_t{0};
-        sipnet::PeerOptions options;
-        options.keepalive = profile.keepalive;
-        return transports_.streams().peer(options);
+        return transports_.streams().peer(peer_options(target, profile));
     };
     for (const topology::Trunk& trunk : t.trunks) {
         auto& peers = snapshot.trunk_peers.emplace_back();
@@ -98,7 +103,12 @@ void Sockets::receive(std::uint16_t socket) {
     // A few batches, then timers and signals have their turn.
     for (int i = 0; i < 8; ++i) {
         const bool more = transports_.udp().receive(
-            socket, [this](const sipnet::Flow& from, std::string_view bytes) { proxy_->on_message(from, bytes); },
+            socket,
+            [this](const sipnet::Flow& from, std::string_view bytes) {
+                if (!sipnet::may_be_stun(bytes)) return proxy_->on_message(from, bytes);
+                sipnet::StunBuffer buffer;
+                if (const auto answer = sipnet::stun_answer(bytes, from.remote, buffer); !answer.empty()) transports_.udp().send(from, answer);
+            },
             [this](std::string_view head) { proxy_->on_undeliverable(head); });
         if (!more) return;
     }

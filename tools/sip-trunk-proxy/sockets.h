@@ -18,6 +18,9 @@ namespace tandem::proxy {
 
 class Proxy;
 
+/// What a connection to a target of ours expects there.
+sipnet::PeerOptions peer_options(const topology::Target& target, const topology::SipProfile& profile);
+
 /// Thread: the SIP worker.
 class Sockets {
 public:

@@ -9,6 +9,8 @@
 #include "config/topology_file.h"
 #include "policy/policy.h"
 #include "sip-trunk-proxy/identity_edits.h"
+#include "sip-trunk-proxy/invite_request.h"
+#include "sip-trunk-proxy/sockets.h"
 #include "sip/edit.h"
 #include "sip/message.h"
 #include "support/topologies.h"
@@ -108,6 +110,29 @@ std::string after_486(std::string_view member) {
     return over == nullptr ? "next" : cat(over->status, ' ', over->reason);
 }
 
+/// By what a request of 1301 bytes goes to a UDP peer, from a realm that has TCP too.
+std::string large(std::string_view member) {
+    proxy::Snapshot s;
+    s.topology = loaded(member).topology;
+    const auto at = *net::Endpoint::parse("10.0.0.1:5060");
+    s.add_socket(0, proxy::Way::kUdp, 0, at);
+    s.add_socket(0, proxy::Way::kTcp, sipnet::kFirstStreamSocket, at);
+    const sipnet::Flow udp{0, *net::Endpoint::parse("10.0.0.2:5060")};
+    REQUIRE_FALSE(proxy::large_request_flow(s, s.topology->sip_profiles.front(), udp, 1300));
+    const auto flow = proxy::large_request_flow(s, s.topology->sip_profiles.front(), udp, 1301);
+    return std::string(sipnet::to_string(flow.value_or(udp).kind));
+}
+
+/// What a connection to the peer expects of it.
+std::string expected(std::string_view member) {
+    const auto file = loaded(member);
+    topology::Target target;
+    target.host = "sip.example.net";
+    target.transport = topology::Transport::kTls;
+    const sipnet::PeerOptions o = proxy::peer_options(target, file.topology->sip_profiles.front());
+    return cat(o.keepalive);
+}
+
 struct Row {
     std::string_view key, value;
     Observer seen;
@@ -122,6 +147,8 @@ const Row kRows[] = {
     {"forward_pai", "true", hidden},
     {"cause_overrides", R"([{"sip": 486, "cause": 34, "answer": 404}])", after_486},
     {"forward_503", "true", told_503},
+    {"keepalive", "true", expected},
+    {"large_request", R"("tcp")", large},
 };
 
 std::string other_value(const config::Key& key) {
