@@ -1,6 +1,6 @@
 // Knows: the life of a connection: accepted or opened, read, written, ended.
 // Must not know: what a message says.
-// Next: transports.cpp.
+// Next: connection_table.cpp, stream_times.cpp, stream_framer.cpp.
 #include "sipnet/stream_transport.h"
 
 #include <netinet/in.h>
