@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <set>
 
 #include "base/text.h"
 
@@ -285,6 +286,13 @@ std::optional<std::size_t> CsvTable::column(std::string_view name) const {
     const auto found = std::find_if(header.begin(), header.end(), [&](const std::string& one) { return iequals(one, name); });
     if (found == header.end()) return std::nullopt;
     return static_cast<std::size_t>(found - header.begin());
+}
+
+std::optional<std::size_t> CsvTable::same_name() const {
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < header.size(); ++i)
+        if (!header[i].empty() && !seen.insert(lower(header[i])).second) return i;
+    return std::nullopt;
 }
 
 CsvTable read_csv(std::string_view text, const CsvFormat& format) {

@@ -118,6 +118,8 @@ struct CsvTable {
 
     /// Place of a column by its name (ASCII case does not matter); nothing when there is none.
     [[nodiscard]] std::optional<std::size_t> column(std::string_view name) const;
+    /// Place of the first column whose name (ASCII case does not matter) stands before it already; empty names count as none.
+    [[nodiscard]] std::optional<std::size_t> same_name() const;
 };
 
 /// Reads a table whose first row names its columns; empty lines are left out. Rows with more fields than the header are faults.

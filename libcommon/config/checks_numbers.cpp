@@ -176,8 +176,13 @@ void check_scopes(const Build& build, const std::vector<Scoped>& items, std::str
 
 void check_usages(const Build& build) {
     const topology::Topology& t = build.topology;
-    std::set<Index> routed;
-    for (const topology::Route& route : t.routes) routed.insert(route.usages.begin(), route.usages.end());
+    std::set<Index> routed, rated, rated_trunks;
+    for (const WantedRates& rates : build.rates) rated_trunks.insert(rates.trunk);
+    for (const topology::Route& route : t.routes) {
+        routed.insert(route.usages.begin(), route.usages.end());
+        if (std::any_of(route.trunks.begin(), route.trunks.end(), [&](Index trunk) { return rated_trunks.contains(trunk); }))
+            rated.insert(route.usages.begin(), route.usages.end());
+    }
     for (Index i = 0; i < t.usages.size(); ++i) {
         if (!routed.contains(i))
             build.problems().warning(build.where("usages", i),
@@ -190,39 +195,30 @@ void check_usages(const Build& build) {
                                      cat("usage \"", t.usages[i].name, "\" is the emergency usage: such calls are never ordered by cost"),
                                      "leave its \"order\" out");
         }
-        const bool rated = std::any_of(build.rates.begin(), build.rates.end(), [&](const WantedRates& rates) {
-            return std::any_of(t.routes.begin(), t.routes.end(), [&](const topology::Route& route) {
-                return std::find(route.usages.begin(), route.usages.end(), i) != route.usages.end() &&
-                       std::find(route.trunks.begin(), route.trunks.end(), rates.trunk) != route.trunks.end();
-            });
-        });
-        if (!rated && routed.contains(i)) {
+        if (!rated.contains(i) && routed.contains(i)) {
             build.problems().warning(build.where("usages", i),
                                      cat("order of usage \"", t.usages[i].name, "\" is least_cost, but none of its trunks has \"rates\""),
                                      "they are tried as listed");
         }
     }
     // Toll fraud: what comes in from the public network must not be able to go out to it again.
+    const auto is_public = [&](Index trunk) { return t.trunks[trunk].kind == topology::TrunkKind::kSip || t.trunks[trunk].kind == topology::TrunkKind::kGateway; };
+    std::vector<Index> way_out(t.usages.size(), kNoIndex);  // of each usage the first route to such a trunk
+    for (Index i = 0; i < t.routes.size(); ++i) {
+        if (std::none_of(t.routes[i].trunks.begin(), t.routes[i].trunks.end(), is_public)) continue;
+        for (const Index usage : t.routes[i].usages) way_out[usage] = std::min(way_out[usage], i);
+    }
     for (Index i = 0; i < t.trunks.size(); ++i) {
         const topology::Trunk& from = t.trunks[i];
-        if (from.kind != topology::TrunkKind::kSip && from.kind != topology::TrunkKind::kGateway) continue;
-        for (const topology::Route& route : t.routes) {
-            const bool taken = std::any_of(from.usages.begin(), from.usages.end(), [&](Index usage) {
-                return std::find(route.usages.begin(), route.usages.end(), usage) != route.usages.end();
-            });
-            const auto public_trunk =
-                std::find_if(route.trunks.begin(), route.trunks.end(), [&](Index trunk) {
-                    return t.trunks[trunk].kind == topology::TrunkKind::kSip ||
-                           t.trunks[trunk].kind == topology::TrunkKind::kGateway;
-                });
-            if (!taken || public_trunk == route.trunks.end()) continue;
-            build.problems().warning(
-                build.where("trunks", i),
-                cat("calls from trunk \"", from.name, "\" may leave by trunk \"",
-                    t.trunks[*public_trunk].name, "\" (route \"", route.name, "\"): a toll-fraud loop"),
-                "give it no usage that leads to the PSTN");
-            break;
-        }
+        if (!is_public(i)) continue;
+        Index first = kNoIndex;
+        for (const Index usage : from.usages) first = std::min(first, way_out[usage]);
+        if (first == kNoIndex) continue;
+        const topology::Route& route = t.routes[first];
+        const Index public_trunk = *std::find_if(route.trunks.begin(), route.trunks.end(), is_public);
+        build.problems().warning(build.where("trunks", i),
+                                 cat("calls from trunk \"", from.name, "\" may leave by trunk \"", t.trunks[public_trunk].name, "\" (route \"", route.name, "\"): a toll-fraud loop"),
+                                 "give it no usage that leads to the PSTN");
     }
 }
 

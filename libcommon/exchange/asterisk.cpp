@@ -2,9 +2,10 @@
 // Must not know: how patterns match.
 // Next: asterisk_pattern.h; asterisk_dial.h for the number in Dial().
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "exchange/asterisk_dial.h"
@@ -17,7 +18,7 @@ namespace {
 struct Extension {
     std::string name;
     std::size_t offset = 0;           ///< of its first line
-    std::optional<std::string> dial;  ///< the number that Dial() sends, as written
+    std::optional<AsteriskNumber> dial;
     std::size_t dial_offset = 0;
     bool refused = false;             ///< some line of it is no number rule
     bool hint_only = true;
@@ -27,8 +28,15 @@ struct Context {
     std::string name;
     std::size_t offset = 0;
     std::vector<Extension> extensions;
-    std::vector<std::pair<std::string, std::size_t>> includes;
+    std::unordered_map<std::string_view, std::size_t> places;  ///< of extensions, by names in the source's text
+    std::vector<std::pair<std::string_view, std::size_t>> includes;
+    std::unordered_set<std::string_view> included;
+    std::vector<number::Rule> rules;  ///< of its own extensions, in the order in which they are tried
+    Names rule_names;
 };
+
+// Asterisk looks at no more contexts than this for one call (main/pbx.c, AST_PBX_MAX_STACK).
+constexpr std::size_t kMaxContexts = 128;
 
 // What these do leaves the number alone.
 const std::set<std::string_view>& harmless() {
@@ -58,19 +66,23 @@ private:
     void section(std::string_view text, std::size_t offset);
     void extension(std::string_view name, std::string_view rest, std::size_t offset);
     void application(Extension& extension, std::string_view text, std::size_t offset);
-    void collect(const Context& context, std::vector<const Context*>& path, RuleSink& sink);
+    void own_rules(Context& context);
     void add(const Context& context, const Extension& extension, RuleSink& sink);
+    bool collect(Context& context, std::vector<Context*>& seen);
     Context* find(std::string_view name) {
-        const auto at = std::find_if(contexts_.begin(), contexts_.end(), [&](const Context& one) { return iequals(one.name, name); });
-        return at == contexts_.end() ? nullptr : &*at;
+        const auto at = places_.find(lower(name));
+        return at == places_.end() ? nullptr : &contexts_[at->second];
     }
 
     const Source& source_;
     Fragment& into_;
     std::vector<Context> contexts_;
+    std::unordered_map<std::string, std::size_t> places_;  ///< by names in lower case: Asterisk does not tell them apart by case
+    std::size_t copied_ = 0;                               ///< rules that stand in the plans of including contexts
     std::optional<std::size_t> current_;  ///< in contexts_; nothing in [general] and [globals]
     bool globals_ = false;
-    std::size_t last_ = 0;  ///< the extension that "same" means
+    std::size_t last_ = 0;   ///< the extension that "same" means
+    std::string_view same_;  ///< its name in the source's text
     bool any_ = false;
 };
 
@@ -113,8 +125,11 @@ void Reader::section(std::string_view text, std::size_t offset) {
         current_ = static_cast<std::size_t>(known - contexts_.data());
         return;
     }
-    contexts_.push_back({std::string(name), offset, {}, {}});
-    current_ = contexts_.size() - 1;
+    current_ = contexts_.size();
+    places_.emplace(lower(name), contexts_.size());
+    Context& fresh = contexts_.emplace_back();
+    fresh.name = name;
+    fresh.offset = offset;
 }
 
 void Reader::line(std::string_view text, std::size_t offset) {
@@ -137,12 +152,12 @@ void Reader::line(std::string_view text, std::size_t offset) {
     }
     if (iequals(key, "same")) {
         if (!any_) return refuse(offset, "\"same\" without an extension before it");
-        return extension(context.extensions[last_].name, value, offset);
+        return extension(same_, value, offset);
     }
     if (iequals(key, "include")) {
         const auto [name, when] = cut(value, ',');
         if (!when.empty()) return refuse(offset, cat("include of ", shown(name, 60), " at certain times only"), "a dial plan has no times");
-        context.includes.emplace_back(trim(name), offset);
+        if (context.included.insert(trim(name)).second) context.includes.emplace_back(trim(name), offset);
         return;
     }
     if (iequals(key, "ignorepat")) return leave_out(offset, cat("ignorepat ", shown(value, 20), " is about dial tone, not numbers"));
@@ -152,15 +167,16 @@ void Reader::line(std::string_view text, std::size_t offset) {
 void Reader::extension(std::string_view name, std::string_view rest, std::size_t offset) {
     auto [priority, call] = cut(rest, ',');
     priority = trim(priority);
-    std::vector<Extension>& all = contexts_[*current_].extensions;
-    auto known = std::find_if(all.begin(), all.end(), [&](const Extension& one) { return one.name == name; });
-    if (known == all.end()) {
-        Extension fresh;
+    Context& context = contexts_[*current_];
+    const auto [place, first] = context.places.emplace(name, context.extensions.size());
+    last_ = place->second;
+    if (first) {
+        Extension& fresh = context.extensions.emplace_back();
         fresh.name = name;
         fresh.offset = offset;
-        known = all.insert(all.end(), std::move(fresh));
     }
-    last_ = static_cast<std::size_t>(known - all.begin());
+    Extension* const known = &context.extensions[last_];
+    same_ = place->first;
     any_ = true;
     // A hint is no line of the extension, but "same" behind it goes on with it.
     if (iequals(priority, "hint")) return leave_out(offset, cat("hint of ", shown(name, 60), " is about presence, not numbers"));
@@ -186,7 +202,7 @@ void Reader::application(Extension& extension, std::string_view text, std::size_
     if (name != "dial") return stop(cat(shown(text, 80), " is no number rule"), "only Dial() of a number made of ${EXTEN} is");
     auto number = asterisk_number(arguments);
     if (!number) return stop(std::move(number.error().what), "write the number it sends as digits and ${EXTEN:n}");
-    if (extension.dial && *extension.dial != *number) return stop(cat("Dial() of ", shown(*number, 40), " after one of ", shown(*extension.dial, 40)), "one number an extension");
+    if (extension.dial && *extension.dial != *number) return stop(cat("Dial() of ", shown(number->text, 40), number->extension ? " as a device" : "", " after one of ", shown(extension.dial->text, 40)), "one number an extension");
     if (extension.dial) return;  // another trunk for the same number
     extension.dial = std::move(*number);
     extension.dial_offset = offset;
@@ -200,50 +216,59 @@ void Reader::add(const Context& context, const Extension& extension, RuleSink& s
     }
     const auto steps = asterisk_steps(extension.name);
     if (!steps) return refuse(extension.offset, cat("extension ", shown(extension.name, 60), ": ", steps.error().what));
-    auto pieces = asterisk_pieces(*extension.dial, *steps);
+    auto pieces = asterisk_pieces(extension.dial->text, *steps);
     if (!pieces) return refuse(extension.dial_offset, cat("extension ", shown(extension.name, 60), ": ", pieces.error().what));
     number::Rule rule = rule_of(*steps, *pieces);
     rule.name = cat(context.name, '/', extension.name);
-    rule.description = source_.described(cat(extension.name, " => ", *extension.dial), extension.offset);
+    rule.description = source_.described(cat(extension.name, " => ", extension.dial->text), extension.offset);
+    rule.internal = extension.dial->extension;
     sink.add(std::move(rule), source_.where(extension.offset));
 }
 
-// A context's own extensions, then those of what it includes, each context once.
-void Reader::collect(const Context& context, std::vector<const Context*>& path, RuleSink& sink) {
-    if (std::find(path.begin(), path.end(), &context) != path.end()) return;
-    path.push_back(&context);
-    std::vector<const Extension*> order;
-    for (const Extension& one : context.extensions) order.push_back(&one);
-    std::stable_sort(order.begin(), order.end(), [](const Extension* a, const Extension* b) { return asterisk_order(a->name, b->name) < 0; });
-    for (const Extension* one : order) add(context, *one, sink);
-    for (const auto& [name, offset] : context.includes) {
-        if (const Context* included = find(name)) collect(*included, path, sink);
-        else refuse(offset, cat("include of ", shown(name, 60), ", which is not in this file"));
-    }
+void Reader::own_rules(Context& context) {
+    std::vector<std::pair<std::string, const Extension*>> order;
+    order.reserve(context.extensions.size());
+    for (const Extension& one : context.extensions) order.emplace_back(asterisk_key(one.name), &one);
+    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    RuleSink sink(context.rules, context.rule_names, into_.findings);
+    for (const auto& [key, extension] : order) add(context, *extension, sink);
+    std::erase_if(context.includes, [&](const auto& include) {
+        if (find(include.first) != nullptr) return false;
+        refuse(include.second, cat("include of ", shown(include.first, 60), ", which is not in this file"));
+        return true;
+    });
+}
+
+// The context, then what it includes, each one once. False when Asterisk would look no further.
+bool Reader::collect(Context& context, std::vector<Context*>& seen) {
+    if (std::find(seen.begin(), seen.end(), &context) != seen.end()) return true;
+    if (seen.size() >= kMaxContexts) return false;
+    seen.push_back(&context);
+    return std::all_of(context.includes.begin(), context.includes.end(), [&](const auto& include) { return collect(*find(include.first), seen); });
 }
 
 void Reader::plans() {
-    std::set<std::string> told;
-    for (const Context& context : contexts_) {
-        Plan plan;
-        std::vector<std::string> taken;
-        for (const Plan& one : into_.dial_plans) taken.push_back(one.name);
-        plan.name = unique_name(topology_name(context.name), taken);
-        plan.description = source_.described({}, context.offset);
-        std::vector<Finding> findings;
-        {
-            RuleSink sink(plan.rules, findings);
-            std::vector<Finding> before;
-            std::swap(before, into_.findings);
-            std::vector<const Context*> path;
-            collect(context, path, sink);
-            findings.insert(findings.end(), into_.findings.begin(), into_.findings.end());
-            std::swap(before, into_.findings);
+    for (Context& context : contexts_) own_rules(context);
+    for (Context& context : contexts_) {
+        const std::string which = cat("context [", shown(context.name, 60), "]: ");
+        std::vector<Context*> seen;
+        if (!collect(context, seen)) refuse(context.offset, cat(which, "it includes more than ", kMaxContexts, " contexts, and Asterisk looks at no more"), "include fewer");
+        std::size_t copies = 0;
+        for (const Context* one : seen) copies += one == &context ? 0 : one->rules.size();
+        if (copied_ + copies > kMaxCopiedRules) {
+            refuse(context.offset, cat(which, "the contexts that it includes have ", copies, " rules, and what is included in all would be more than ", kMaxCopiedRules),
+                   "leave out contexts that no phone is in");
+            continue;
         }
-        // An included context is read once for itself and once for each that includes it; what is wrong with it is said once.
-        for (Finding& one : findings)
-            if (told.insert(cat(one.where, one.what)).second) into_.findings.push_back(std::move(one));
-        if (!plan.rules.empty()) into_.dial_plans.push_back(std::move(plan));
+        copied_ += copies;
+        Plan plan;
+        plan.description = source_.described({}, context.offset);
+        RuleSink sink(plan.rules, plan.rule_names, into_.findings);
+        for (const Context* one : seen)
+            for (const number::Rule& rule : one->rules) sink.add_again(rule);
+        if (plan.rules.empty()) continue;
+        plan.name = into_.plan_names.unique(topology_name(context.name));
+        into_.dial_plans.push_back(std::move(plan));
     }
 }
 

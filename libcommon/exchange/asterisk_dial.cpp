@@ -4,6 +4,7 @@
 #include "exchange/asterisk_dial.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -84,7 +85,17 @@ Result<Piece> slice(std::string_view spec, const Steps& steps) {
 
 }  // namespace
 
-Result<std::string> asterisk_number(std::string_view arguments) {
+namespace {
+
+// Channels whose peers are called by a name, which for a phone is its extension.
+bool of_devices(std::string_view technology) {
+    static constexpr std::array<std::string_view, 7> kNames = {"pjsip", "sip", "iax2", "sccp", "skinny", "mgcp", "h323"};
+    return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view name) { return iequals(name, technology); });
+}
+
+}  // namespace
+
+Result<AsteriskNumber> asterisk_number(std::string_view arguments) {
     const std::string_view first = trim(up_to(arguments, ",|"));
     const auto unsupported = [&](std::string_view why) { return fail(Errc::kUnsupported, cat("Dial(", shown(first, 60), ") ", why)); };
     if (parts_of(first, "&").size() > 1) return unsupported("rings several at once");
@@ -103,10 +114,15 @@ Result<std::string> asterisk_number(std::string_view arguments) {
     if (found == 0 && parts.size() == 2 && parts[1].find('@') != std::string_view::npos) chosen = parts[1];
     if (found == 0 && chosen.empty()) return unsupported("dials a device, not a number");
     std::string_view number = up_to(chosen, "@");
-    if (const std::string_view host = chosen.substr(number.size()); has_exten(host)) return unsupported("has ${EXTEN} in the trunk's name");
+    const std::string_view host = chosen.substr(number.size());
+    if (has_exten(host)) return unsupported("has ${EXTEN} in the trunk's name");
+    if (host == "@") return unsupported("names no trunk behind \"@\"");
+    // Without a trunk the technology alone tells what is meant; a variable before the "/" is a trunk with its technology.
+    const bool alone = parts.size() == 2 && host.empty() && parts[0].find("${") == std::string_view::npos;
+    if (alone && !of_devices(parts[0])) return unsupported("dials a line that is called as what was dialled");
     if (number.starts_with("sip:") || number.starts_with("tel:")) number.remove_prefix(4);
     if (number.empty() || !is_number(number)) return unsupported("dials what is no number made of digits and ${EXTEN}");
-    return std::string(number);
+    return AsteriskNumber{std::string(number), alone};
 }
 
 Result<std::vector<Piece>> asterisk_pieces(std::string_view number, const Steps& steps) {

@@ -11,9 +11,17 @@
 
 namespace tandem::exchange {
 
-/// The number that Dial(arguments) sends, as written: digits, "+", "*", "#" and ${EXTEN…}. Errors: unsupported, saying what else it
-/// dials. Source: PJSIP/number@trunk, PJSIP/trunk/sip:number@host, SIP/trunk/number, DAHDI/group/number.
-Result<std::string> asterisk_number(std::string_view arguments);
+/// What Dial() sends, as written: digits, "+", "*", "#" and ${EXTEN…}.
+struct AsteriskNumber {
+    std::string text;
+    bool extension = false;  ///< it names a device of Asterisk's own, so it is an extension and goes to no trunk
+
+    friend bool operator==(const AsteriskNumber&, const AsteriskNumber&) = default;
+};
+
+/// The number in Dial(arguments). Errors: unsupported, saying what else it dials.
+/// Source: PJSIP/number@trunk, PJSIP/trunk/sip:number@host, SIP/trunk/number, DAHDI/group/number; of an extension PJSIP/device.
+Result<AsteriskNumber> asterisk_number(std::string_view arguments);
 
 /// What such a number takes of the places of a pattern. Errors: syntax; unsupported for a slice that depends on how long the
 /// dialled string is. Source: ${NAME:offset:length} of Asterisk's variables; negative figures count from the end.

@@ -4,7 +4,6 @@
 #include "exchange/asterisk_pattern.h"
 
 #include <optional>
-#include <utility>
 
 #include "base/text.h"
 
@@ -84,28 +83,32 @@ Result<Steps> asterisk_steps(std::string_view extension) {
     return out;
 }
 
-std::strong_ordering asterisk_order(std::string_view a, std::string_view b) {
-    const bool pattern_a = a.starts_with('_');
-    const bool pattern_b = b.starts_with('_');
-    if (pattern_a != pattern_b) return pattern_a ? std::strong_ordering::greater : std::strong_ordering::less;
-    if (!pattern_a) return a <=> b;
-    const auto left = places(a.substr(1));
-    const auto right = places(b.substr(1));
-    if (!left || !right) return left.has_value() ? std::strong_ordering::less : right.has_value() ? std::strong_ordering::greater : a <=> b;
+std::string asterisk_key(std::string_view extension) {
+    if (!extension.starts_with('_')) return cat('0', extension);
+    const auto all = places(extension.substr(1));
+    if (!all) return cat('2', extension);
     constexpr unsigned kDot = 0x18000, kBang = 0x28000, kEnd = 0x30000;
-    const auto weight = [](const std::vector<Place>& all, std::size_t at) {
-        if (at >= all.size()) return kEnd;
-        if (all[at].wildcard != '\0') return all[at].wildcard == '.' ? kDot : kBang;
-        return static_cast<unsigned>(count(all[at].set) << 8) | static_cast<unsigned char>(first_of(all[at].set));
+    std::string out = "1";
+    const auto weight = [&out](unsigned value) {
+        for (const unsigned shift : {16U, 8U, 0U}) out += static_cast<char>(value >> shift & 0xFFU);
     };
-    for (std::size_t at = 0; at < left->size() || at < right->size(); ++at) {
-        if (const auto order = weight(*left, at) <=> weight(*right, at); order != 0) return order;
-        if ((*left)[at].wildcard != '\0' || (*left)[at].set == (*right)[at].set) continue;
+    for (const Place& place : *all) {
+        if (place.wildcard != '\0') {
+            weight(place.wildcard == '.' ? kDot : kBang);
+            continue;
+        }
+        weight(static_cast<unsigned>(count(place.set) << 8) | static_cast<unsigned char>(first_of(place.set)));
         // Sets of one size and one lowest character: the one with the lower next character first.
-        for (unsigned c = 0; c < 128; ++c)
-            if ((*left)[at].set.has(c) != (*right)[at].set.has(c)) return (*left)[at].set.has(c) ? std::strong_ordering::less : std::strong_ordering::greater;
+        for (unsigned c = 0; c < 128; c += 8) {
+            unsigned bits = 0;
+            for (unsigned i = 0; i < 8; ++i) bits = bits << 1 | (place.set.has(c + i) ? 0U : 1U);
+            out += static_cast<char>(bits);
+        }
     }
-    return std::strong_ordering::equal;
+    weight(kEnd);
+    return out;
 }
+
+std::strong_ordering asterisk_order(std::string_view a, std::string_view b) { return asterisk_key(a) <=> asterisk_key(b); }
 
 }  // namespace tandem::exchange

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <compare>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -20,5 +21,7 @@ Result<Steps> asterisk_steps(std::string_view extension);
 /// ones that with the lower character; "." after every set, "!" after ".", the end of a pattern last.
 /// Source: main/pbx.c, ext_cmp().
 std::strong_ordering asterisk_order(std::string_view a, std::string_view b);
+/// A text that sorts as the extension does, so that many can be sorted without being taken apart again and again.
+std::string asterisk_key(std::string_view extension);
 
 }  // namespace tandem::exchange

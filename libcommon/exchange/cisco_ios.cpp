@@ -225,12 +225,9 @@ private:
         open_ = false;
         // Rules are tried by their number, not in the order of the file.
         std::stable_sort(rules_.begin(), rules_.end(), [](const Numbered& a, const Numbered& b) { return a.number < b.number; });
-        std::vector<std::string> taken;
-        for (const Plan& one : into_.dial_plans) taken.push_back(one.name);
         Plan plan;
-        plan.name = unique_name(cat("translation-rule-", topology_name(name_)), taken);
         plan.description = source_.described({}, offset_);
-        RuleSink sink(plan.rules, into_.findings);
+        RuleSink sink(plan.rules, plan.rule_names, into_.findings);
         for (std::size_t i = 0; i < rules_.size(); ++i) {
             if (i + 1 < rules_.size() && rules_[i].number == rules_[i + 1].number) {
                 refuse(rules_[i].offset, cat("rule ", rules_[i].number, " stands again further down, which replaces it"));
@@ -238,8 +235,10 @@ private:
             }
             add(rules_[i], sink);
         }
-        if (!plan.rules.empty()) into_.dial_plans.push_back(std::move(plan));
         rules_.clear();
+        if (plan.rules.empty()) return;
+        plan.name = into_.plan_names.unique(cat("translation-rule-", topology_name(name_)));
+        into_.dial_plans.push_back(std::move(plan));
     }
 
     void add(const Numbered& one, RuleSink& sink) {

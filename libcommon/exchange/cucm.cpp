@@ -3,11 +3,12 @@
 // Next: steps.h; import.h.
 #include <algorithm>
 #include <array>
-#include <map>
 #include <optional>
+#include <unordered_map>
 
 #include "base/csv.h"
 #include "base/text.h"
+#include "exchange/cucm_order.h"
 #include "exchange/cucm_pattern.h"
 #include "exchange/import.h"
 
@@ -36,6 +37,9 @@ constexpr std::array<std::pair<std::string_view, Column>, 17> kColumns = {{
     {"blockenable", Column::kBlock},
 }};
 
+// What most people mean by "9.@"; which of it a route filter lets through they alone know.
+constexpr const char* kSpelledOut = "write the pattern once for each kind of number, of North America 9.[2-9]XXXXXX (local), 9.1[2-9]XX[2-9]XXXXXX (long distance), 9.011! (international)";
+
 struct Entry {
     std::string partition, text;
     Steps steps;
@@ -62,7 +66,13 @@ public:
         table_ = read_csv(source_.text(), format);
         for (const CsvFault& fault : table_.faults)
             into_.findings.push_back({cat(source_.name(), ':', fault.line, ':', fault.column), cat("row not read: ", fault.error.what), "quote fields as RFC 4180 says", true});
-        for (const std::string& name : table_.header) columns_.push_back(column_of(name));
+        for (const std::string& name : table_.header) {
+            const auto column = column_of(name);
+            const auto known = std::find(columns_.begin(), columns_.end(), column);
+            if (column && known != columns_.end())
+                return fail(Errc::kConflict, cat("columns \"", shown(table_.header[static_cast<std::size_t>(known - columns_.begin())], 60), "\" and \"", shown(name, 60), "\" say the same thing: leave out one"));
+            columns_.push_back(column);
+        }
         if (std::find(columns_.begin(), columns_.end(), Column::kPattern) == columns_.end())
             return fail(Errc::kMissing, "no column \"PATTERN\" or \"TRANSLATION PATTERN\"");
         std::string ignored;
@@ -94,7 +104,7 @@ private:
         if (iequals(block, "t") || iequals(block, "true") || iequals(block, "yes") || block == "1")
             return stop("it blocks calls", "a dial plan makes numbers; keep such calls from a route instead");
         auto pattern = cucm_pattern(out.text);
-        if (!pattern) return stop(pattern.error().what);
+        if (!pattern) return stop(pattern.error().what, out.text.find('@') == std::string::npos ? "" : kSpelledOut);
         auto pieces = cucm_pieces(*pattern, field(row, Column::kDiscard), field(row, Column::kMask), field(row, Column::kPrefix));
         if (!pieces) return stop(pieces.error().what);
         out.steps = pattern->steps;
@@ -106,66 +116,41 @@ private:
     }
 
     void plans() {
-        std::vector<std::string> partitions;
-        for (const Entry& one : entries_)
-            if (std::find(partitions.begin(), partitions.end(), one.partition) == partitions.end()) partitions.push_back(one.partition);
-        for (const std::string& partition : partitions) {
+        std::unordered_map<std::string_view, std::size_t> places;
+        std::vector<std::vector<const Entry*>> partitions;  // in the order of the file
+        for (const Entry& one : entries_) {
+            const auto [known, first] = places.emplace(one.partition, partitions.size());
+            if (first) partitions.emplace_back();
+            partitions[known->second].push_back(&one);
+        }
+        std::size_t looks = kCucmLooks;
+        for (const std::vector<const Entry*>& members : partitions) {
             Plan plan;
-            std::vector<std::string> taken;
-            for (const Plan& one : into_.dial_plans) taken.push_back(one.name);
-            plan.name = unique_name(partition.empty() ? plan_name_ : topology_name(partition), taken);
             plan.description = source_.described({}, 0);
-            std::vector<const Entry*> members;
-            for (const Entry& one : entries_)
-                if (one.partition == partition) members.push_back(&one);
-            RuleSink sink(plan.rules, into_.findings);
-            for (const Entry* one : ordered(members)) sink.add(one->rule, source_.where(one->offset));
-            if (!plan.rules.empty()) into_.dial_plans.push_back(std::move(plan));
+            std::vector<const Steps*> patterns;
+            for (const Entry* one : members) patterns.push_back(&one->steps);
+            const CucmOrder order = cucm_order(patterns, looks);
+            for (const CucmConflict& conflict : order.conflicts) refuse_conflict(conflict, members);
+            RuleSink sink(plan.rules, plan.rule_names, into_.findings);
+            for (const std::size_t i : order.order) sink.add(members[i]->rule, source_.where(members[i]->offset));
+            if (plan.rules.empty()) continue;
+            const std::string& partition = members.front()->partition;
+            plan.name = into_.plan_names.unique(partition.empty() ? plan_name_ : topology_name(partition));
+            into_.dial_plans.push_back(std::move(plan));
         }
     }
 
-    // Each pattern before all those that would be chosen after it. What cannot stand in one order is refused.
-    std::vector<const Entry*> ordered(const std::vector<const Entry*>& members) {
-        std::vector<const Entry*> kept;
-        std::vector<std::vector<std::size_t>> behind;  // of each kept one, those that must follow it
-        for (const Entry* one : members) {
-            std::vector<std::size_t> after, before;
-            const Entry* rival = nullptr;
-            for (std::size_t i = 0; i < kept.size() && rival == nullptr; ++i) {
-                switch (cucm_closer(one->steps, kept[i]->steps)) {
-                    case Closer::kNeither: break;
-                    case Closer::kFirst: after.push_back(i); break;
-                    case Closer::kSecond: before.push_back(i); break;
-                    case Closer::kDepends: rival = kept[i]; break;
-                }
-            }
-            if (rival != nullptr) {
-                refuse(one->offset, cat("pattern ", shown(one->text, 60), " and ", shown(rival->text, 60), " match the same strings, and neither is always the closer one"),
-                       "write patterns that do not meet");
-                continue;
-            }
-            for (const std::size_t i : before) behind[i].push_back(kept.size());
-            kept.push_back(one);
-            behind.push_back(std::move(after));
+    void refuse_conflict(const CucmConflict& conflict, const std::vector<const Entry*>& members) {
+        const Entry& one = *members[conflict.pattern];
+        const std::string which = cat("pattern ", shown(one.text, 60));
+        switch (conflict.why) {
+            case CucmConflict::Why::kRival:
+                return refuse(one.offset, cat(which, " and ", shown(members[conflict.rival]->text, 60), " match the same strings, and neither is always the closer one"), "write patterns that do not meet");
+            case CucmConflict::Why::kRing:
+                return refuse(one.offset, cat(which, " stands in a ring of patterns each closer than the next"), "write patterns that do not meet");
+            case CucmConflict::Why::kTooMany:
+                return refuse(one.offset, cat(which, " may meet too many others: which is the closer would take more than ", kCucmLooks, " looks at them"), "import the partitions one by one, or patterns that do not meet");
         }
-        // Topological order, the earlier in the file first where nothing else decides.
-        std::vector<std::size_t> waiting(kept.size(), 0);
-        for (const auto& list : behind)
-            for (const std::size_t i : list) ++waiting[i];
-        std::vector<const Entry*> out;
-        std::vector<bool> done(kept.size(), false);
-        for (std::size_t round = 0; round < kept.size(); ++round) {
-            std::size_t next = kept.size();
-            for (std::size_t i = 0; i < kept.size() && next == kept.size(); ++i)
-                if (!done[i] && waiting[i] == 0) next = i;
-            if (next == kept.size()) break;
-            done[next] = true;
-            out.push_back(kept[next]);
-            for (const std::size_t i : behind[next]) --waiting[i];
-        }
-        for (std::size_t i = 0; i < kept.size(); ++i)
-            if (!done[i]) refuse(kept[i]->offset, cat("pattern ", shown(kept[i]->text, 60), " stands in a ring of patterns each closer than the next"), "write patterns that do not meet");
-        return out;
     }
 
     const Source& source_;

@@ -50,7 +50,7 @@ Result<CucmPattern> cucm_pattern(std::string_view text) {
         const char c = text[at];
         Status ok;
         if (c == '@') {
-            return fail(Errc::kUnsupported, "\"@\" stands for a whole numbering plan; import patterns that spell it out", at);
+            return fail(Errc::kUnsupported, "\"@\" stands for the numbers of a numbering plan that is installed there, cut down by a route filter; neither is in the table", at);
         } else if (c == 'X' || c == 'x') {
             out.steps.push_back({digits('0', '9')});
         } else if (c == '!') {
@@ -142,26 +142,56 @@ Result<std::vector<Piece>> cucm_pieces(const CucmPattern& pattern, std::string_v
     return joined;
 }
 
+namespace {
+
+/// The places of steps for strings of one length, without writing them out.
+class Places {
+public:
+    Places(const Steps& steps, std::size_t least, std::size_t length) : steps_(steps), spare_(length - least) { enter(); }
+    const CharSet& set() const { return steps_[step_].set; }
+    void next() {
+        if (--left_ > 0) return;
+        ++step_;
+        enter();
+    }
+
+private:
+    void enter() {
+        for (; step_ < steps_.size(); ++step_) {
+            left_ = steps_[step_].min + (steps_[step_].unbounded ? spare_ : 0);
+            if (left_ > 0) return;
+        }
+    }
+    const Steps& steps_;
+    std::size_t spare_, step_ = 0, left_ = 0;
+};
+
+}  // namespace
+
 Closer cucm_closer(const Steps& a, const Steps& b) {
-    if (!overlap(a, b)) return Closer::kNeither;
-    const std::size_t longest = shortest(a) + shortest(b) + 24;
+    const std::size_t least_a = shortest(a), least_b = shortest(b);
+    const bool fixed_a = fixed_length(a), fixed_b = fixed_length(b);
+    // With one unbounded step each, beyond both shortest lengths together a longer string brings nothing new.
+    const std::size_t longest = fixed_a ? least_a : fixed_b ? least_b : least_a + least_b + 24;
     bool first = false, second = false, equal = false;
-    for (std::size_t length = std::max(shortest(a), shortest(b)); length <= longest; ++length) {
-        const auto left = of_length(a, length);
-        const auto right = of_length(b, length);
-        if (left.size() != length || right.size() != length) continue;
+    for (std::size_t length = std::max(least_a, least_b); length <= longest; ++length) {
+        if (fixed_b && length != least_b) break;
+        Places left(a, least_a, length), right(b, least_b, length);
         bool meet = true;
         double left_count = 1, right_count = 1;
-        for (std::size_t i = 0; i < length; ++i) {
-            meet = meet && ((left[i].low & right[i].low) != 0 || (left[i].high & right[i].high) != 0);
-            left_count *= static_cast<double>(count(left[i]));
-            right_count *= static_cast<double>(count(right[i]));
+        for (std::size_t i = 0; i < length && meet; ++i, left.next(), right.next()) {
+            meet = (left.set().low & right.set().low) != 0 || (left.set().high & right.set().high) != 0;
+            left_count *= static_cast<double>(count(left.set()));
+            right_count *= static_cast<double>(count(right.set()));
         }
         if (!meet) continue;
-        first = first || left_count < right_count;
-        second = second || right_count < left_count;
-        equal = equal || left_count == right_count;
+        // Counts beyond what a double holds are rounded, so that nearly the same is taken for the same.
+        const double ratio = left_count / right_count;
+        first = first || ratio < 1 - 1e-9;
+        second = second || ratio > 1 + 1e-9;
+        equal = equal || (ratio >= 1 - 1e-9 && ratio <= 1 + 1e-9);
     }
+    if (!equal && !first && !second) return Closer::kNeither;
     if (equal || (first && second)) return Closer::kDepends;
     return first ? Closer::kFirst : Closer::kSecond;
 }

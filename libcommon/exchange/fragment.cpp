@@ -25,12 +25,23 @@ std::string topology_name(std::string_view text) {
     return out.empty() ? "unnamed" : out.substr(0, 64);
 }
 
-std::string unique_name(std::string name, const std::vector<std::string>& taken) {
-    const auto has = [&](const std::string& one) { return std::find(taken.begin(), taken.end(), one) != taken.end(); };
-    if (!has(name)) return name;
-    for (std::size_t n = 2;; ++n) {
-        if (std::string next = cat(name, '-', n); !has(next)) return next;
+std::string Names::unique(std::string name) {
+    if (const auto known = taken_.find(name); known != taken_.end()) {
+        std::string next;
+        do next = cat(name, '-', known->second++);
+        while (taken_.contains(next));
+        name = std::move(next);
     }
+    taken_.emplace(name, 2);
+    return name;
+}
+
+void Fragment::add_site(const std::string& name) {
+    if (known_sites_.insert(name).second) sites.push_back(name);
+}
+
+void Fragment::add_usage(const std::string& name) {
+    if (known_usages_.insert(name).second) usages.push_back(name);
 }
 
 namespace {
@@ -102,6 +113,7 @@ std::string trunk_lines(const Trunk& trunk) {
         write_names(out, "targets", {cat("udp:", trunk.host)});
         if (trunk.remove_plus) out.member("remove_plus", true);
         if (!trunk.dial_plan.empty()) out.member("dial_plan", trunk.dial_plan);
+        if (!trunk.usages.empty()) write_names(out, "usages", trunk.usages);
     });
     return with_rules(std::move(head), {{"called", &trunk.called}, {"calling", &trunk.calling}});
 }

@@ -5,8 +5,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "number/rules.h"
@@ -21,6 +24,16 @@ struct Finding {
     bool refused = true;  ///< it is missing from the result; false: left out on purpose, numbers are not touched by it
 };
 
+/// Names that are taken.
+class Names {
+public:
+    /// The name, or with "-2", "-3", … behind it when it is taken already; it is taken from then on.
+    std::string unique(std::string name);
+
+private:
+    std::unordered_map<std::string, std::size_t> taken_;  ///< with the number to try next behind each
+};
+
 struct Plan {
     std::string name;
     std::string origin;          ///< what the source calls it, where names of ours may be less exact; empty otherwise
@@ -29,6 +42,7 @@ struct Plan {
     std::string access_prefix;
     std::string description;
     std::vector<number::Rule> rules;
+    Names rule_names;
 };
 
 struct Route {
@@ -54,8 +68,11 @@ struct Trunk {
     std::string origin;  ///< as of a plan
     std::string host;
     std::vector<number::Rule> called, calling;
+    Names called_names, calling_names;
+    bool configured = false;  ///< the source says what its rules are, be it none
     bool remove_plus = false;
     std::string dial_plan;
+    std::vector<std::string> usages;  ///< of calls that come from it
 };
 
 /// Part of a topology.
@@ -67,16 +84,29 @@ struct Fragment {
     std::vector<Policy> policies;
     std::vector<Trunk> trunks;
     std::vector<Finding> findings;
+    /// Configuration of all trunks that have none of their own, until finish() hands it out.
+    std::optional<Trunk> all_trunks;
+    // Whoever adds one of these asks for its name here.
+    Names plan_names, route_names, policy_names, trunk_names;
+    // Places in the lists above, by origin.
+    std::unordered_map<std::string, std::size_t> plan_places, trunk_places;
+
+    void add_site(const std::string& name);
+    void add_usage(const std::string& name);
 
     [[nodiscard]] bool empty() const {
-        return dial_plans.empty() && usages.empty() && routes.empty() && policies.empty() && trunks.empty();
+        return dial_plans.empty() && usages.empty() && routes.empty() && policies.empty() && trunks.empty() && !all_trunks;
     }
+
+private:
+    std::unordered_set<std::string> known_sites_, known_usages_;
 };
 
 /// A name as the topology file has it (letters, digits, "-", "_", "."): every other character becomes "-".
 std::string topology_name(std::string_view text);
-/// The name, or with "-2", "-3", … behind it when `taken` has it already.
-std::string unique_name(std::string name, const std::vector<std::string>& taken);
+/// How many rules may stand in more lists than the source writes them in: rules of included contexts, and those of all trunks. More of
+/// them are refused, because a small source could ask for any number.
+inline constexpr std::size_t kMaxCopiedRules = 100'000;
 
 /// The same with what every topology file needs around it: as JSON, one rule a line. Trunks get the realm "inside" and a target on
 /// their host without a port, because no dial plan says where they listen.

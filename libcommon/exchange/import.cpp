@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "exchange/powershell.h"
 
 namespace tandem::exchange {
 
@@ -49,20 +48,26 @@ Status import(const Source& source, const ImportOptions& options, Fragment& into
 
 void finish(Fragment& fragment) {
     std::stable_sort(fragment.routes.begin(), fragment.routes.end(), [](const Route& a, const Route& b) { return a.priority < b.priority; });
-    const auto all = std::find_if(fragment.trunks.begin(), fragment.trunks.end(), [](const Trunk& one) { return one.name == kAllTrunks; });
-    if (all == fragment.trunks.end()) return;
-    const Trunk common = *all;
-    fragment.trunks.erase(all);
+    if (!fragment.all_trunks) return;
+    const Trunk common = std::move(*fragment.all_trunks);
+    fragment.all_trunks.reset();
+    const std::size_t rules = common.called.size() + common.calling.size();
+    const auto refuse = [&](std::string what, std::string hint) {
+        fragment.findings.push_back({"global trunk configuration", std::move(what), std::move(hint), true});
+    };
+    if (fragment.trunks.empty()) {
+        if (rules > 0 || common.remove_plus) refuse(cat(rules, " rules hold for all trunks, and no route names one"), "import the routes in the same run");
+        return;
+    }
+    if (rules > kMaxCopiedRules / fragment.trunks.size())
+        return refuse(cat(rules, " rules hold for all trunks, which are ", fragment.trunks.size(), ": together more than ", kMaxCopiedRules, " rules"), "give each trunk the rules that it needs");
     for (Trunk& one : fragment.trunks) {
-        // A trunk with rules of its own has a configuration of its own, which stands instead of the common one.
-        if (!one.called.empty() || !one.calling.empty() || one.remove_plus) continue;
+        // A configuration of its own stands instead of the common one.
+        if (one.configured) continue;
         one.called = common.called;
         one.calling = common.calling;
         one.remove_plus = common.remove_plus;
-    }
-    if (fragment.trunks.empty() && (!common.called.empty() || !common.calling.empty() || common.remove_plus)) {
-        fragment.findings.push_back({"global trunk configuration", cat(common.called.size() + common.calling.size(), " rules hold for all trunks, and no route names one"),
-                                     "import the routes in the same run", true});
+        one.usages = common.usages;
     }
 }
 

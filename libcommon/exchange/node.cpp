@@ -27,7 +27,7 @@ std::string_view Node::text_of(std::string_view name) const {
 }
 
 bool Node::is_a(std::string_view part) const {
-    return std::any_of(types.begin(), types.end(), [&](const std::string& type) { return type.find(part) != std::string::npos; });
+    return types && std::any_of(types->begin(), types->end(), [&](const std::string& type) { return type.find(part) != std::string::npos; });
 }
 
 namespace {
@@ -85,11 +85,15 @@ Result<std::vector<NodePtr>> read_csv_objects(const Source& source, std::vector<
                             "quote fields as RFC 4180 says", true});
     }
     if (table.header.empty()) return fail(Errc::kMissing, "no header row");
+    if (const auto twice = table.same_name())
+        return fail(Errc::kConflict, cat("two columns are called \"", shown(table.header[*twice], 60), '"'), skipped > 0 ? source.line_begin(2) : 0, "a column that is read has a name of its own");
+    std::shared_ptr<const std::vector<std::string>> types;
+    if (!type.empty()) types = std::make_shared<const std::vector<std::string>>(1, type);
     std::vector<NodePtr> out;
     for (const CsvTable::Row& row : table.rows) {
         auto node = std::make_shared<Node>();
         node->offset = source.line_begin(row.line + skipped);
-        if (!type.empty()) node->types.push_back(type);
+        node->types = types;
         for (std::size_t i = 0; i < row.fields.size(); ++i) {
             auto field = std::make_shared<Node>();
             field->text = row.fields[i];

@@ -26,7 +26,7 @@ struct Node {
     std::string text;
     std::vector<NodePtr> items;
     std::vector<std::pair<std::string, NodePtr>> members;
-    std::vector<std::string> types;  ///< most special first, as far as the format tells
+    std::shared_ptr<const std::vector<std::string>> types;  ///< most special first, as far as the format tells; null when not at all
     std::size_t offset = 0;          ///< byte of the source at which it begins
     bool list = false;  ///< a list, though perhaps an empty one
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <map>
 #include <pugixml.hpp>
+#include <set>
 
 #include "base/text.h"
 #include "exchange/node.h"
@@ -36,7 +37,10 @@ public:
     Result<std::vector<NodePtr>> all() {
         pugi::xml_document document;
         const pugi::xml_parse_result parsed =
-            document.load_buffer(source_.text().data(), source_.text().size(), pugi::parse_default | pugi::parse_ws_pcdata_single, pugi::encoding_utf8);
+            document.load_buffer(source_.text().data(), source_.text().size(), pugi::parse_default | pugi::parse_ws_pcdata_single | pugi::parse_doctype, pugi::encoding_utf8);
+        for (const pugi::xml_node& one : document.children())
+            if (one.type() == pugi::node_doctype)
+                return fail(Errc::kUnsupported, "XML with a document type declaration (<!DOCTYPE): PowerShell writes none, and its entities are never expanded; take it out", offset(one));
         if (!parsed) return fail(Errc::kSyntax, parsed.description(), static_cast<std::size_t>(parsed.offset), "XML 1.0");
         const pugi::xml_node root = document.document_element();
         std::vector<NodePtr> out;
@@ -86,10 +90,12 @@ private:
     }
 
     void object(const pugi::xml_node& element, Node& node, std::size_t depth) {
+        std::set<std::string> names;  // in lower case
         for (const pugi::xml_node& child : element.children()) {
             if (named(child, "TN")) {
-                for (const pugi::xml_node& type : child.children("T")) node.types.emplace_back(type.text().get());
-                types_[child.attribute("RefId").value()] = node.types;
+                auto types = std::make_shared<std::vector<std::string>>();
+                for (const pugi::xml_node& type : child.children("T")) types->emplace_back(type.text().get());
+                types_[child.attribute("RefId").value()] = node.types = std::move(types);
             } else if (named(child, "TNRef")) {
                 node.types = types_[child.attribute("RefId").value()];
             } else if (named(child, "ToString")) {
@@ -99,7 +105,7 @@ private:
                     if (member.type() != pugi::node_element) continue;
                     std::string name = decoded(member.attribute("N").value());
                     // What the objects' own properties say, extended ones do not say again.
-                    if (!node.has(name)) node.members.emplace_back(std::move(name), clixml(member, depth + 1));
+                    if (names.insert(lower(name)).second) node.members.emplace_back(std::move(name), clixml(member, depth + 1));
                 }
             } else if (named(child, "LST") || named(child, "IE") || named(child, "QUE") || named(child, "STK")) {
                 node.list = true;
@@ -114,7 +120,7 @@ private:
     NodePtr converted(const pugi::xml_node& element, std::size_t depth) {
         auto node = begin(element, depth);
         if (depth >= kMaxNodeDepth) return node;
-        if (const char* type = element.attribute("Type").value(); *type != '\0') node->types.emplace_back(type);
+        if (const char* type = element.attribute("Type").value(); *type != '\0') node->types = std::make_shared<const std::vector<std::string>>(1, type);
         bool children = false;
         for (const pugi::xml_node& child : element.children("Property")) {
             children = true;
@@ -132,7 +138,7 @@ private:
 
     const Source& source_;
     std::map<std::string, NodePtr> objects_;
-    std::map<std::string, std::vector<std::string>> types_;
+    std::map<std::string, std::shared_ptr<const std::vector<std::string>>> types_;
     std::optional<std::size_t> too_deep_;
 };
 

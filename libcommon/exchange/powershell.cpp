@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "exchange/import.h"
 #include "exchange/node.h"
-#include "exchange/powershell.h"
 #include "number/regex.h"
 
 namespace tandem::exchange {
@@ -74,8 +73,11 @@ public:
 
     void object(const Node& node);
     void sort_rules();
+    /// Objects that refer to each other can say more than their text has room for; such are not read to their end.
+    [[nodiscard]] bool exhausted() const { return left_ == 0; }
 
 private:
+    bool spend(const Node& node);
     void refuse(const Node& node, std::string what, std::string hint = {}) {
         into_.findings.push_back({source_.where(node.offset), std::move(what), std::move(hint), true});
     }
@@ -84,11 +86,10 @@ private:
     }
     Plan& plan(const Identity& id);
     Trunk& trunk(std::string_view gateway);
-    void site(const std::string& name);
-    void usage(std::string_view name);
+    Trunk& configured(const Identity& id);  ///< of that gateway, or of all
     std::vector<std::string> texts(const Node& node, std::string_view key);
     number::Rule rule(const Node& node);
-    void rules(const Node& owner, std::string_view key, std::vector<number::Rule>& out);
+    void rules(const Node& owner, std::string_view key, RuleSink sink);
     void dial_plan(const Node& node);
     void loose_rule(const Node& node);
     void route(const Node& node);
@@ -104,36 +105,25 @@ private:
         number::Rule rule;
         std::string where;
     };
-    std::map<std::string, std::vector<Loose>> loose_;  ///< rules of their own, by plan
+    void put(std::vector<Loose>& list, const Node& node, number::Rule one);
+    static void pour(std::vector<Loose>& list, RuleSink sink);
+
+    static constexpr std::size_t kAllTrunks = static_cast<std::size_t>(-1);
+    std::map<std::string, std::vector<Loose>> loose_;                               ///< rules of their own, by plan
+    std::map<std::pair<std::size_t, bool>, std::vector<Loose>> loose_trunk_;       ///< by trunk, and whether for the calling number
+    std::size_t left_ = 1000 + source_.text().size() / 4;                           ///< objects and elements that are still read
 };
-
-void Importer::site(const std::string& name) {
-    if (std::find(into_.sites.begin(), into_.sites.end(), name) == into_.sites.end()) into_.sites.push_back(name);
-}
-
-void Importer::usage(std::string_view name) {
-    if (std::find(into_.usages.begin(), into_.usages.end(), name) == into_.usages.end()) into_.usages.emplace_back(name);
-}
-
-// Names of things that are there already.
-template <class T>
-std::vector<std::string> names_of(const std::vector<T>& things) {
-    std::vector<std::string> out;
-    for (const T& thing : things) out.push_back(thing.name);
-    return out;
-}
 
 Plan& Importer::plan(const Identity& id) {
     // By its identity: "Site A" and "Site-A" are two, though a topology would call both Site-A.
     const std::string origin = cat(id.scope, ':', id.name);
-    const auto known = std::find_if(into_.dial_plans.begin(), into_.dial_plans.end(), [&](const Plan& one) { return one.origin == origin; });
-    if (known != into_.dial_plans.end()) return *known;
+    const auto [known, first] = into_.plan_places.emplace(origin, into_.dial_plans.size());
+    if (!first) return into_.dial_plans[known->second];
     Plan fresh;
-    fresh.name = unique_name(topology_name(id.scope == "global" ? "Global" : id.scope == "site" ? cat("site-", id.name) : id.name),
-                             names_of(into_.dial_plans));
+    fresh.name = into_.plan_names.unique(topology_name(id.scope == "global" ? "Global" : id.scope == "site" ? cat("site-", id.name) : id.name));
     fresh.origin = origin;
     fresh.scope = id.scope == "gateway" ? "user" : id.scope;
-    if (id.scope == "site") site(fresh.site = topology_name(id.name));
+    if (id.scope == "site") into_.add_site(fresh.site = topology_name(id.name));
     into_.dial_plans.push_back(std::move(fresh));
     // A gateway's plan is for the calls that come from it.
     if (id.scope == "gateway") trunk(id.name).dial_plan = into_.dial_plans.back().name;
@@ -142,14 +132,20 @@ Plan& Importer::plan(const Identity& id) {
 
 Trunk& Importer::trunk(std::string_view gateway) {
     const Identity id = identity(gateway);
-    const auto known = std::find_if(into_.trunks.begin(), into_.trunks.end(), [&](const Trunk& one) { return one.origin == id.name; });
-    if (known != into_.trunks.end()) return *known;
+    const auto [known, first] = into_.trunk_places.emplace(id.name, into_.trunks.size());
+    if (!first) return into_.trunks[known->second];
     Trunk fresh;
     fresh.host = topology_name(id.name);
-    fresh.name = unique_name(fresh.host, names_of(into_.trunks));
+    fresh.name = into_.trunk_names.unique(fresh.host);
     fresh.origin = id.name;
     into_.trunks.push_back(std::move(fresh));
     return into_.trunks.back();
+}
+
+Trunk& Importer::configured(const Identity& id) {
+    Trunk& out = id.scope == "global" ? into_.all_trunks ? *into_.all_trunks : into_.all_trunks.emplace() : trunk(id.name);
+    out.configured = true;
+    return out;
 }
 
 // A list of texts: a list, an object whose text is it, or texts with ";" between them in a column of a table.
@@ -159,6 +155,7 @@ std::vector<std::string> Importer::texts(const Node& node, std::string_view key)
     if (value == nullptr) return out;
     if (value->list) {
         for (const NodePtr& item : value->items) {
+            if (!spend(*item)) return out;
             // Usages of Teams are sometimes objects.
             const std::string_view own = item->is_object() ? item->text_of("Usage") : std::string_view(item->text);
             if (!trim(own).empty()) out.emplace_back(trim(own));
@@ -188,29 +185,24 @@ number::Rule Importer::rule(const Node& node) {
 }
 
 // Whether a text like "System.Collections…" stands where a list should be is told by texts(); rules have no other written form.
-void Importer::rules(const Node& owner, std::string_view key, std::vector<number::Rule>& out) {
+void Importer::rules(const Node& owner, std::string_view key, RuleSink sink) {
     const Node* list = owner.find(key);
     if (list == nullptr) return;
-    RuleSink sink(out, into_.findings);
-    std::vector<NodePtr> items = list->items;
-    if (!list->list && list->is_object()) items.push_back(std::make_shared<Node>(*list));
-    if (!list->list && items.empty() && !trim(list->text).empty()) {
-        if (const auto one = rule_of_text(*list)) {
-            items.push_back(std::make_shared<Node>(*one));
-        } else {
-            refuse(*list, cat(key, ": the dump has ", shown(list->text, 60), " instead of the rules"),
-                   "export as JSON or CLIXML with a depth of 4, or the rules by themselves (Get-CsVoiceNormalizationRule)");
-        }
-    }
-    for (const NodePtr& item : items) {
-        const auto from_text = item->is_object() ? std::nullopt : rule_of_text(*item);
-        const Node& one = from_text ? *from_text : *item;
-        if (!one.has("Pattern") || !one.has("Translation")) {
-            refuse(*item, cat(key, ": an element is no rule"), "export with a greater depth");
-            continue;
-        }
+    const auto take = [&](const Node& item) {
+        const auto from_text = item.is_object() ? std::nullopt : rule_of_text(item);
+        const Node& one = from_text ? *from_text : item;
+        if (!one.has("Pattern") || !one.has("Translation")) return refuse(item, cat(key, ": an element is no rule"), "export with a greater depth");
         sink.add(rule(one), source_.where(one.offset));
+    };
+    for (const NodePtr& item : list->items) {
+        if (!spend(*item)) return;
+        take(*item);
     }
+    if (list->list || !list->items.empty()) return;
+    if (list->is_object() || rule_of_text(*list)) return take(*list);
+    if (!trim(list->text).empty())
+        refuse(*list, cat(key, ": the dump has ", shown(list->text, 60), " instead of the rules"),
+               "export as JSON or CLIXML with a depth of 4, or the rules by themselves (Get-CsVoiceNormalizationRule)");
 }
 
 void Importer::dial_plan(const Node& node) {
@@ -227,7 +219,7 @@ void Importer::dial_plan(const Node& node) {
         else
             out.access_prefix = prefix;
     }
-    rules(node, "NormalizationRules", out.rules);
+    rules(node, "NormalizationRules", {out.rules, out.rule_names, into_.findings});
 }
 
 void Importer::loose_rule(const Node& node) {
@@ -238,20 +230,29 @@ void Importer::loose_rule(const Node& node) {
     }
     number::Rule one = rule(node);
     if (one.name.empty()) one.name = id.element;
+    put(loose_[plan(id).name], node, std::move(one));
+}
+
+void Importer::put(std::vector<Loose>& list, const Node& node, number::Rule one) {
     const auto priority = to_number<std::uint64_t>(node.text_of("Priority"));
-    Plan& owner = plan(id);
-    std::vector<Loose>& list = loose_[owner.name];
     list.push_back({priority.value_or(list.size()), std::move(one), source_.where(node.offset)});
+}
+
+// The lowest priority first, as the source tries them.
+void Importer::pour(std::vector<Loose>& list, RuleSink sink) {
+    std::stable_sort(list.begin(), list.end(), [](const Loose& a, const Loose& b) { return a.priority < b.priority; });
+    for (Loose& one : list) sink.add(std::move(one.rule), std::move(one.where));
 }
 
 void Importer::sort_rules() {
     for (Plan& owner : into_.dial_plans) {
         const auto found = loose_.find(owner.name);
         if (found == loose_.end()) continue;
-        std::vector<Loose>& list = found->second;
-        std::stable_sort(list.begin(), list.end(), [](const Loose& a, const Loose& b) { return a.priority < b.priority; });
-        RuleSink sink(owner.rules, into_.findings);
-        for (Loose& one : list) sink.add(std::move(one.rule), std::move(one.where));
+        pour(found->second, {owner.rules, owner.rule_names, into_.findings});
+    }
+    for (auto& [place, list] : loose_trunk_) {
+        Trunk& owner = place.first < into_.trunks.size() ? into_.trunks[place.first] : *into_.all_trunks;
+        pour(list, place.second ? RuleSink(owner.calling, owner.calling_names, into_.findings) : RuleSink(owner.called, owner.called_names, into_.findings));
     }
 }
 
@@ -264,11 +265,9 @@ void Importer::route(const Node& node) {
         return refuse(node, cat("route \"", shown(chosen, 60), "\": NumberPattern ", shown(out.pattern, 80), ": ", regex.error().what));
     }
     if (shown(out.pattern) != out.pattern) return refuse(node, cat("route \"", shown(chosen, 60), "\": NumberPattern holds a control character"));
-    std::vector<std::string> taken;
-    for (const Route& one : into_.routes) taken.push_back(one.name);
-    out.name = unique_name(topology_name(chosen), taken);
+    out.name = into_.route_names.unique(topology_name(chosen));
     out.usages = texts(node, node.has("OnlinePstnUsages") ? "OnlinePstnUsages" : "PstnUsages");
-    for (const std::string& one : out.usages) usage(one);
+    for (const std::string& one : out.usages) into_.add_usage(one);
     for (const std::string& one : texts(node, node.has("OnlinePstnGatewayList") ? "OnlinePstnGatewayList" : "PstnGatewayList"))
         out.trunks.push_back(trunk(one).name);
     out.suppress_caller_id = yes(node.text_of("SuppressCallerId"));
@@ -286,13 +285,11 @@ void Importer::policy(const Node& node, std::string_view key) {
     const Identity id = identity(node.text_of("Identity"));
     Policy out;
     out.scope = id.scope == "gateway" ? "user" : id.scope;
-    std::vector<std::string> taken;
-    for (const Policy& one : into_.policies) taken.push_back(one.name);
     const std::string name = id.scope == "global" ? "Global" : id.scope == "site" ? cat("site-", id.name) : id.name;
-    out.name = unique_name(topology_name(name.empty() ? plan_name_ : name), taken);
-    if (id.scope == "site") site(out.site = topology_name(id.name));
+    out.name = into_.policy_names.unique(topology_name(name.empty() ? plan_name_ : name));
+    if (id.scope == "site") into_.add_site(out.site = topology_name(id.name));
     out.usages = texts(node, key);
-    for (const std::string& one : out.usages) usage(one);
+    for (const std::string& one : out.usages) into_.add_usage(one);
     leave_out(node, cat("policy \"", out.name, "\": only its usages are taken, not what else it allows"));
     into_.policies.push_back(std::move(out));
 }
@@ -302,11 +299,14 @@ void Importer::trunk_configuration(const Node& node) {
     if (id.scope == "site" || id.scope == "user")
         return refuse(node, cat("trunk configuration \"", shown(node.text_of("Identity"), 60), "\": which trunks it holds for is not in the dump"),
                       "give its rules to the trunks of that site");
-    // That of all trunks stands under a name that no gateway has until finish().
-    Trunk& out = trunk(id.scope == "global" ? kAllTrunks : std::string_view(id.name));
-    rules(node, "OutboundTranslationRulesList", out.called);
-    rules(node, "OutboundCallingNumberTranslationRulesList", out.calling);
+    Trunk& out = configured(id);
+    rules(node, "OutboundTranslationRulesList", {out.called, out.called_names, into_.findings});
+    rules(node, "OutboundCallingNumberTranslationRulesList", {out.calling, out.calling_names, into_.findings});
     out.remove_plus = yes(node.text_of("RemovePlusFromUri"));
+    // Usages of calls that come from the trunk and go on to another.
+    out.usages = texts(node, "PstnUsages");
+    for (const std::string& one : out.usages) into_.add_usage(one);
+    leave_out(node, cat("trunk configuration \"", shown(node.text_of("Identity"), 60), "\": its number rules and usages are taken, not what else it sets"));
 }
 
 void Importer::trunk_rule(const Node& node) {
@@ -314,15 +314,21 @@ void Importer::trunk_rule(const Node& node) {
     if (id.element.empty() || (id.scope != "global" && id.scope != "gateway"))
         return refuse(node, cat("translation rule \"", shown(node.text_of("Identity"), 60), "\": which trunk it belongs to is not said"),
                       "export the trunk configuration that holds it (Get-CsTrunkConfiguration)");
-    Trunk& out = trunk(id.scope == "global" ? kAllTrunks : std::string_view(id.name));
+    Trunk& out = configured(id);
     const bool calling = node.is_a("CallingNumber");
-    RuleSink sink(calling ? out.calling : out.called, into_.findings);
-    sink.add(rule(node), source_.where(node.offset));
-    if (!calling && node.types.empty())
+    const std::size_t place = id.scope == "global" ? kAllTrunks : static_cast<std::size_t>(&out - into_.trunks.data());
+    put(loose_trunk_[{place, calling}], node, rule(node));
+    if (!calling && !node.types)
         leave_out(node, cat("translation rule \"", id.element, "\" is taken for one of the called number: the dump names no type"));
 }
 
+bool Importer::spend(const Node& node) {
+    if (left_ > 0 && --left_ == 0) refuse(node, "more objects than a text of this size has: they refer to the same ones again and again", "export the objects one by one");
+    return left_ > 0;
+}
+
 void Importer::object(const Node& node) {
+    if (!spend(node)) return;
     const auto has = [&](std::string_view key) { return node.has(key); };
     if (!node.is_object()) {
         if (const auto one = rule_of_text(node)) return loose_rule(*one);
@@ -338,13 +344,14 @@ void Importer::object(const Node& node) {
     if (has("OnlinePstnUsages")) return policy(node, "OnlinePstnUsages");
     if (has("PstnUsages")) return policy(node, "PstnUsages");
     if (has("Usage")) {
-        for (const std::string& one : texts(node, "Usage")) usage(one);
+        for (const std::string& one : texts(node, "Usage")) into_.add_usage(one);
         return;
     }
     std::string keys;
-    for (const auto& [key, value] : node.members) append(keys, keys.empty() ? "" : ", ", shown(key, 30));
-    refuse(node, cat("an object of a kind that is not known", node.types.empty() ? "" : " (", node.types.empty() ? "" : shown(node.types.front(), 80),
-                     node.types.empty() ? "" : ")", ", with ", shown(keys, 120)),
+    for (const auto& [key, value] : node.members)
+        if (keys.size() < 120) append(keys, keys.empty() ? "" : ", ", shown(key, 30));
+    const std::string type = node.types && !node.types->empty() ? shown(node.types->front(), 80) : std::string();
+    refuse(node, cat("an object of a kind that is not known", type.empty() ? "" : " (", type, type.empty() ? "" : ")", ", with ", shown(keys, 120)),
            "known are dial plans, normalization and translation rules, routes, usages, policies and trunk configurations");
 }
 
@@ -362,10 +369,14 @@ Status import_powershell(const Source& source, const std::string& plan_name, Fra
     for (const NodePtr& object : *objects) {
         // A variable that held several lists is a list of lists.
         if (object->list && !object->is_object()) {
-            for (const NodePtr& inner : object->items) importer.object(*inner);
+            for (const NodePtr& inner : object->items) {
+                if (importer.exhausted()) break;
+                importer.object(*inner);
+            }
         } else {
             importer.object(*object);
         }
+        if (importer.exhausted()) break;
     }
     importer.sort_rules();
     return {};

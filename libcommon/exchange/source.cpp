@@ -9,9 +9,30 @@
 #include "number/regex.h"
 
 namespace tandem::exchange {
+namespace {
+
+constexpr std::size_t kStride = 512;
+
+// Bytes that go on with a character are not counted.
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+}  // namespace
 
 Source::Source(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)), lines_{0} {
     for (std::size_t at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1)) lines_.push_back(at + 1);
+    std::size_t sum = 0;
+    for (std::size_t at = 0; at <= text_.size(); at += kStride) {
+        characters_.push_back(sum);
+        sum += characters(std::string_view(text_).substr(at, kStride));
+    }
+}
+
+std::size_t Source::characters_before(std::size_t offset) const {
+    offset = std::min(offset, text_.size());
+    const std::size_t known = offset / kStride;
+    return characters_[known] + characters(std::string_view(text_).substr(known * kStride, offset - known * kStride));
 }
 
 std::size_t Source::line_of(std::size_t offset) const {
@@ -22,11 +43,7 @@ std::size_t Source::line_begin(std::size_t line) const { return line == 0 || lin
 
 std::string Source::where(std::size_t offset) const {
     const std::size_t line = line_of(offset);
-    const std::size_t begin = line_begin(line);
-    const std::string_view before = std::string_view(text_).substr(begin, offset - begin);
-    // Columns are characters: bytes that go on with one are not counted.
-    const auto column = 1 + std::count_if(before.begin(), before.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
-    return cat(name_, ':', line, ':', column);
+    return cat(name_, ':', line, ':', 1 + characters_before(offset) - characters_before(line_begin(line)));
 }
 
 namespace {
@@ -102,13 +119,11 @@ void RuleSink::add(number::Rule rule, std::string where) {
     if (rule.translation.find_first_of(" \"<>@") != std::string::npos)
         return refuse(cat("translation ", shown(rule.translation, 80), " gives what is no number"), "leave out blanks, quotes, \"<\", \">\" and \"@\"");
     if (rule.translation.empty()) return refuse("it would leave nothing of the number", {});
-    if (const auto known = taken_.find(rule.name); known != taken_.end()) {
-        std::string name;
-        do name = cat(rule.name, '-', known->second++);
-        while (taken_.contains(name));
-        rule.name = std::move(name);
-    }
-    taken_.emplace(rule.name, 2);
+    add_again(std::move(rule));
+}
+
+void RuleSink::add_again(number::Rule rule) {
+    rule.name = names_.unique(std::move(rule.name));
     rules_.push_back(std::move(rule));
 }
 

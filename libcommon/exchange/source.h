@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -26,7 +25,7 @@ public:
     [[nodiscard]] std::size_t line_of(std::size_t offset) const;
     /// First byte of a line, from 1; the text's end for a line that is not there.
     [[nodiscard]] std::size_t line_begin(std::size_t line) const;
-    /// "file:line:column" of a byte.
+    /// "file:line:column" of a byte; columns are characters. Cost: constant, however long the line is.
     [[nodiscard]] std::string where(std::size_t offset) const;
     /// The file's name without folders and extension.
     [[nodiscard]] std::string stem() const;
@@ -35,7 +34,10 @@ public:
 
 private:
     std::string name_, text_;
-    std::vector<std::size_t> lines_;  ///< first byte of each
+    [[nodiscard]] std::size_t characters_before(std::size_t offset) const;
+
+    std::vector<std::size_t> lines_;       ///< first byte of each
+    std::vector<std::size_t> characters_;  ///< how many begin before each 512th byte
 };
 
 /// Bytes as UTF-8: UTF-16 with a byte order mark (what Windows PowerShell writes) is converted, that of UTF-8 taken off.
@@ -45,16 +47,17 @@ Result<std::string> to_utf8(std::string_view bytes);
 /// Adds rules to a list: those whose pattern does not compile, or whose translation gives no number, become findings instead.
 class RuleSink {
 public:
-    RuleSink(std::vector<number::Rule>& rules, std::vector<Finding>& findings) : rules_(rules), findings_(findings) {
-        for (const number::Rule& one : rules_) taken_.emplace(one.name, 2);
-    }
+    /// names: those of the rules, kept with them.
+    RuleSink(std::vector<number::Rule>& rules, Names& names, std::vector<Finding>& findings) : rules_(rules), names_(names), findings_(findings) {}
     /// A rule without a name gets its place as one; a name that stands twice gets "-2" behind it.
     void add(number::Rule rule, std::string where);
+    /// A rule that another list has accepted already.
+    void add_again(number::Rule rule);
 
 private:
     std::vector<number::Rule>& rules_;
+    Names& names_;
     std::vector<Finding>& findings_;
-    std::unordered_map<std::string, std::size_t> taken_;  ///< names, with the number to try next behind each
 };
 
 }  // namespace tandem::exchange

@@ -90,10 +90,19 @@ TEST_CASE("asterisk: the number is found in the dial strings of the usual channe
         INFO(dial);
         const auto found = asterisk_number(dial);
         REQUIRE(found);
-        CHECK(*found == number);
+        CHECK(found->text == number);
+        CHECK_FALSE(found->extension);
+    }
+    // Without a trunk behind it the name is a device's, and what was dialled is an extension.
+    for (const auto& [dial, number] : {std::pair{"PJSIP/${EXTEN}", "${EXTEN}"}, {"SIP/${EXTEN},20,tr", "${EXTEN}"}, {"IAX2/${EXTEN:1}", "${EXTEN:1}"}, {"pjsip/2${EXTEN}", "2${EXTEN}"}}) {
+        INFO(dial);
+        const auto found = asterisk_number(dial);
+        REQUIRE(found);
+        CHECK(found->text == number);
+        CHECK(found->extension);
     }
     for (const char* dial : {"PJSIP/alice", "SIP/100&SIP/101", "Local/${EXTEN}@other", "DAHDI/g1/w${EXTEN}", "PJSIP/${NUMBER}@itsp", "SIP/${EXTEN}/${EXTEN}",
-                             "PJSIP/1@trunk${EXTEN}", "", "PJSIP", "PJSIP/${EXTEN"}) {
+                             "PJSIP/1@trunk${EXTEN}", "", "PJSIP", "PJSIP/${EXTEN", "DAHDI/${EXTEN}", "PJSIP/${EXTEN}@", "Console/${EXTEN}"}) {
         INFO(dial);
         CHECK_FALSE(asterisk_number(dial));
     }

@@ -119,7 +119,7 @@ TEST_CASE("cucm: patterns, PreDot, masks and prefixes become rules", "[exchange]
         {"*33#", "", "", "", "^(\\*33#)$ -> $1"},
         {"9!", "", "100", "", "^9\\d+$ -> 100"},
         {"!5XX", "", "7XX", "", "^\\d+5(\\d{2})$ -> 7$1"},
-        {"9.@", "PreDot", "", "", "error: \"@\" stands for a whole numbering plan; import patterns that spell it out"},
+        {"9.@", "PreDot", "", "", "error: \"@\" stands for the numbers of a numbering plan that is installed there, cut down by a route filter; neither is in the table"},
         {"9!", "", "XXXX", "", "error: mask XXXX reaches into the part of the pattern whose length is open"},
         {"9X", "", "1XXX", "", "error: mask 1XXX has more X than the pattern has digits"},
         {"9X", "PreDot", "", "", "error: PreDot, but the pattern has no \".\""},
@@ -147,7 +147,7 @@ TEST_CASE("cucm: the closer match comes first, whatever the file's order; what h
     CHECK(names == "91XX 9! 8X! ");
     CHECK(fragment.dial_plans[1].rules[0].name == "9[1-4]XX");
     CHECK(refusals(fragment) ==
-          "t.csv:6:1: pattern 9.@: \"@\" stands for a whole numbering plan; import patterns that spell it out\n"
+          "t.csv:6:1: pattern 9.@: \"@\" stands for the numbers of a numbering plan that is installed there, cut down by a route filter; neither is in the table\n"
           "t.csv:3:1: pattern 9XXX and 9! match the same strings, and neither is always the closer one\n"
           "t.csv:8:1: pattern 8XX and 8X! match the same strings, and neither is always the closer one\n");
 }
