@@ -37,6 +37,7 @@ complete -c e164-normalize -n '__fish_seen_subcommand_from translate' -l no-summ
 complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export' -a route
 complete -c e164-normalize -n '__fish_seen_subcommand_from route' -l user -x -d 'User who calls, where a record does not tell'
 complete -c e164-normalize -n '__fish_seen_subcommand_from route' -l trunk -x -d 'Trunk that the call comes from, where a record does not tell'
+complete -c e164-normalize -n '__fish_seen_subcommand_from route' -l policy -x -d 'Policy of a caller who is not in the topology, with the dial plan of --dial-plan; media is then not asked about'
 complete -c e164-normalize -n '__fish_seen_subcommand_from route' -l field -x -d 'Answer this field of JSON records; a dotted path such as call.to'
 complete -c e164-normalize -n '__fish_seen_subcommand_from route' -l key -x -d 'Put the answer to a record under this key'
 complete -c e164-normalize -n '__fish_seen_subcommand_from route' -l strict -d 'Exit with 1 when an answer is adverse'
@@ -55,6 +56,7 @@ complete -c e164-normalize -n '__fish_seen_subcommand_from did' -l no-summary -d
 complete -c e164-normalize -n 'not __fish_seen_subcommand_from normalize translate route did explain lint test import export' -a explain
 complete -c e164-normalize -n '__fish_seen_subcommand_from explain' -l user -x -d 'User who calls, where a record does not tell'
 complete -c e164-normalize -n '__fish_seen_subcommand_from explain' -l trunk -x -d 'Trunk that the call comes from, where a record does not tell'
+complete -c e164-normalize -n '__fish_seen_subcommand_from explain' -l policy -x -d 'Policy of a caller who is not in the topology, with the dial plan of --dial-plan; media is then not asked about'
 complete -c e164-normalize -n '__fish_seen_subcommand_from explain' -l format -x -a 'json text' -d 'Form of the answers: records, or a trace for people (of plain lines only)'
 complete -c e164-normalize -n '__fish_seen_subcommand_from explain' -l field -x -d 'Answer this field of JSON records; a dotted path such as call.to'
 complete -c e164-normalize -n '__fish_seen_subcommand_from explain' -l key -x -d 'Put the answer to a record under this key'

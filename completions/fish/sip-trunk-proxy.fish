@@ -22,9 +22,11 @@ complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from serve' -l max-connec
 complete -c sip-trunk-proxy -n 'not __fish_seen_subcommand_from serve route' -a route
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l user -x -d 'User who calls, where a record does not tell'
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l trunk -x -d 'Trunk that the call comes from, where a record does not tell'
+complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l policy -x -d 'Policy of a caller who is not in the topology, with the dial plan of --dial-plan; media is then not asked about'
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l field -x -d 'Answer this field of JSON records; a dotted path such as call.to'
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l key -x -d 'Put the answer to a record under this key'
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l strict -d 'Exit with 1 when an answer is adverse'
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l on-error -x -a 'emit skip fail' -d 'What to do about a line that cannot be read'
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l max-line -x -d 'Longest line that is read; above 1MiB also the longest that is printed'
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l no-summary -d 'Leave out the summary record at the end'
+complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l dial-plan -x -d 'Dial plan of a caller who is not in the topology; the global one when absent'

@@ -3,6 +3,8 @@
 // Next: policy/policy.h; record/route.h for the record; tools/sip-trunk-proxy/serve.h, which asks the same decide().
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -14,21 +16,26 @@
 
 namespace tandem::ask {
 
-/// Who calls, where a line or record does not tell; at most one of the two.
+/// Who calls, where a line or record does not tell; at most one of user, trunk and anyone.
 struct CallerSettings {
     std::string user;
     std::string trunk;
+    bool anyone = false;    ///< somebody who is not in the topology
+    std::string policy;     ///< of anyone; empty: the global one
+    std::string dial_plan;  ///< the same
 };
 
-/// --user and --trunk.
+/// --user, --trunk and --policy.
 void declare_caller(cli::Options& options);
-/// Errors: conflict when both are given.
-Result<CallerSettings> caller_settings(const cli::Options& options);
+/// --dial-plan is read too, for the dial plan of anyone: it must be declared. plan_is_caller: given alone it means anyone as well.
+/// Errors: conflict when more than one caller is given.
+Result<CallerSettings> caller_settings(const cli::Options& options, bool plan_is_caller);
 
 /// The same in a topology; kNoIndex for none.
 struct Caller {
     topology::Index user = topology::kNoIndex;
     topology::Index trunk = topology::kNoIndex;
+    std::optional<policy::Anyone> anyone;
 };
 /// False when a name is not in the topology: complains itself.
 bool find_caller(const CallerSettings& settings, const topology::Topology& topology, cli::Context& context, Caller& caller);
@@ -46,7 +53,7 @@ struct RouteSettings {
     cli::FilterOptions filter;
 };
 
-/// Declares what it takes but --topology.
+/// Declares what it takes but --topology and --dial-plan.
 void declare_route(cli::Options& options);
 Result<RouteSettings> route_settings(const cli::Options& options, std::string_view tool);
 
@@ -59,6 +66,8 @@ public:
 
     cli::Answer plain(std::string_view line, json::Writer& value) override;
     cli::Answer record(const json::Object& record, std::string_view field, json::Writer& value) override;
+    /// Questions of which nothing told who calls.
+    [[nodiscard]] std::uint64_t of_nobody() const { return of_nobody_; }
 
 private:
     cli::Answer answer(const policy::CallFacts& facts, json::Writer& value);
@@ -66,6 +75,7 @@ private:
     const topology::Topology& topology_;
     const Clock& clock_;
     Caller caller_;
+    std::uint64_t of_nobody_ = 0;
 };
 
 /// Runs the filter.

@@ -48,10 +48,15 @@ Result<std::size_t> Run::place(std::string_view name, const CsvRow& row) const {
         return *number - 1;
     }
     std::vector<std::string_view> names;
+    std::optional<std::size_t> found;
     for (std::size_t i = 0; i < row.fields.size(); ++i) {
-        if (row.fields[i].text == name) return i;
         names.push_back(row.fields[i].text);
+        if (names.back() != name) continue;
+        if (found)
+            return fail(Errc::kConflict, cat("columns ", *found + 1, " and ", i + 1, " are both called \"", shown(name, 60), "\": rename one, or take the header off and give the column's number with --no-header"));
+        found = i;
     }
+    if (found) return *found;
     const std::string_view near = nearest(name, names);
     return fail(Errc::kMissing, cat("the header has no column \"", shown(name, 60), '"', near.empty() ? "" : "; did you mean \"", shown(near, 60), near.empty() ? "" : "\"?"));
 }
@@ -212,6 +217,13 @@ ExitCode Run::all(InputStream& in) {
 
 ExitCode run_csv_filter(Context& context, InputStream& in, const CsvFilterOptions& options, CsvFilterHandler& handler) {
     return Run(context, options, handler).all(in);
+}
+
+ExitCode run_csv_filter(Context& context, const std::string& file, const CsvFilterOptions& options, CsvFilterHandler& handler) {
+    auto input = context.open_input(file);
+    if (input) return run_csv_filter(context, *input->stream, options, handler);
+    context.complain(input.error().what);
+    return ExitCode::kInput;
 }
 
 }  // namespace tandem::cli

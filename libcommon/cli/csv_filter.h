@@ -35,5 +35,7 @@ public:
 /// What cannot be read becomes an error record; those and the summary go to context.err, because context.out is a table.
 /// Columns added: KEY_NAME, with several fields FIELD_KEY_NAME.
 ExitCode run_csv_filter(Context& context, InputStream& in, const CsvFilterOptions& options, CsvFilterHandler& handler);
+/// The same of a file, or of stdin for "-" and "". Complains itself when it cannot be opened.
+ExitCode run_csv_filter(Context& context, const std::string& file, const CsvFilterOptions& options, CsvFilterHandler& handler);
 
 }  // namespace tandem::cli

@@ -287,4 +287,12 @@ ExitCode run_filter(Context& context, InputStream& in, const FilterOptions& opti
     return code;
 }
 
+ExitCode run_filter(Context& context, const std::string& file, const FilterOptions& options, FilterHandler& handler,
+                    FilterCounts* counts) {
+    auto input = context.open_input(file);
+    if (input) return run_filter(context, *input->stream, options, handler, counts);
+    context.complain(input.error().what);
+    return ExitCode::kInput;
+}
+
 }  // namespace tandem::cli

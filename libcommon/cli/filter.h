@@ -67,5 +67,8 @@ struct FilterCounts {
 /// Runs the filter from in to context.out until the end, a closed pipe or a signal. counts: for the caller, may be null.
 ExitCode run_filter(Context& context, InputStream& in, const FilterOptions& options, FilterHandler& handler,
                     FilterCounts* counts = nullptr);
+/// The same of a file, or of stdin for "-" and "". Complains itself when it cannot be opened.
+ExitCode run_filter(Context& context, const std::string& file, const FilterOptions& options, FilterHandler& handler,
+                    FilterCounts* counts = nullptr);
 
 }  // namespace tandem::cli

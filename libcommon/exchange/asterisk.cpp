@@ -267,7 +267,7 @@ void Reader::plans() {
         for (const Context* one : seen)
             for (const number::Rule& rule : one->rules) sink.add_again(rule);
         if (plan.rules.empty()) continue;
-        plan.name = into_.plan_names.unique(topology_name(context.name));
+        plan.name = into_.plan_names.unique_name(topology_name(context.name));
         into_.dial_plans.push_back(std::move(plan));
     }
 }

@@ -110,8 +110,8 @@ Result<AsteriskNumber> asterisk_number(std::string_view arguments) {
         ++found;
     }
     if (found > 1) return unsupported("has ${EXTEN} in two places");
-    // Without ${EXTEN} only "number@trunk" tells a number from a device.
-    if (found == 0 && parts.size() == 2 && parts[1].find('@') != std::string_view::npos) chosen = parts[1];
+    // Without ${EXTEN} "number@trunk" is a number, and digits alone are an extension, which its device is called like.
+    if (found == 0 && parts.size() == 2 && (parts[1].find('@') != std::string_view::npos || is_number(parts[1]))) chosen = parts[1];
     if (found == 0 && chosen.empty()) return unsupported("dials a device, not a number");
     std::string_view number = up_to(chosen, "@");
     const std::string_view host = chosen.substr(number.size());

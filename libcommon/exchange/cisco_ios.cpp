@@ -237,7 +237,7 @@ private:
         }
         rules_.clear();
         if (plan.rules.empty()) return;
-        plan.name = into_.plan_names.unique(cat("translation-rule-", topology_name(name_)));
+        plan.name = into_.plan_names.unique_name(cat("translation-rule-", topology_name(name_)));
         into_.dial_plans.push_back(std::move(plan));
     }
 

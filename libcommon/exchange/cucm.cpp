@@ -135,7 +135,7 @@ private:
             for (const std::size_t i : order.order) sink.add(members[i]->rule, source_.where(members[i]->offset));
             if (plan.rules.empty()) continue;
             const std::string& partition = members.front()->partition;
-            plan.name = into_.plan_names.unique(partition.empty() ? plan_name_ : topology_name(partition));
+            plan.name = into_.plan_names.unique_name(partition.empty() ? plan_name_ : topology_name(partition));
             into_.dial_plans.push_back(std::move(plan));
         }
     }

@@ -13,8 +13,8 @@
 namespace tandem::exchange {
 namespace {
 
-constexpr std::size_t kPairLooks = 8;        ///< of two patterns that both have one length
-constexpr std::size_t kOpenPairLooks = 100;  ///< of two of which one has none
+constexpr std::size_t kPairLooks = 8;        ///< of two patterns of which one at least has one length, which is the only one looked at
+constexpr std::size_t kOpenPairLooks = 300;  ///< of two that have none
 
 bool meet(const CharSet& a, const CharSet& b) { return (a.low & b.low) != 0 || (a.high & b.high) != 0; }
 
@@ -103,7 +103,7 @@ CucmOrder cucm_order(const std::vector<const Steps*>& patterns, std::size_t& loo
         for (std::size_t k = 0; near && k < near->size(); ++k) {
             const std::uint32_t other = (*near)[k];
             if (one_length && fixed[other] && shortest(steps) != shortest(*patterns[kept[other]])) continue;
-            const std::size_t price = one_length && fixed[other] ? kPairLooks : kOpenPairLooks;
+            const std::size_t price = one_length || fixed[other] ? kPairLooks : kOpenPairLooks;
             if (looks <= price) {
                 looks = 0;
                 near.reset();

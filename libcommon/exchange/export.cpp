@@ -29,7 +29,7 @@ Exported export_topology(const topology::Topology& topology, Target target, cons
     }
     for (const topology::DialPlan* plan : chosen_plans(topology, options)) {
         if (plan->country.empty()) continue;
-        out.findings.push_back({cat("dial plan \"", plan->name, '"'), cat("numbers that no rule matches are read as of ", plan->country, " here; the target leaves them as they are"), {}, false});
+        out.findings.push_back({cat("dial plan \"", plan->name, '"'), cat("numbers that no rule matches are read as of ", plan->country, " here; the target leaves them as they are"), "write a rule for them", true});
     }
     return out;
 }

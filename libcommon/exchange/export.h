@@ -28,7 +28,9 @@ struct Exported {
     std::vector<Finding> findings;
 };
 
-/// What is refused is left out of the text: a finding for each. Order and meaning of what is written are those of the plan.
+/// What is refused is left out of the text: a finding for each. With options.plan only that plan counts; without it everything that
+/// the topology says of numbers is either in the text or refused: rules, scopes, trunk rules, usages, routes, policies, emergency
+/// numbers, and that users have plans and policies of their own. Order and meaning of what is written are those of the plan.
 Exported export_topology(const topology::Topology& topology, Target target, const ExportOptions& options);
 
 // By target.
@@ -41,5 +43,11 @@ Exported export_cisco_ios(const topology::Topology& topology, const ExportOption
 std::vector<const topology::DialPlan*> chosen_plans(const topology::Topology& topology, const ExportOptions& options);
 /// "dial plan "x", rule "y" (3)", as findings name a place.
 std::string rule_place(const topology::DialPlan& plan, std::size_t rule);
+
+// What targets without a place for it refuse, thing by thing.
+/// scopes: the target says for whom a plan is.
+void refuse_all_beside_plans(const topology::Topology& topology, std::string_view target, bool scopes, std::vector<Finding>& findings);
+void refuse_emergency(const topology::Topology& topology, std::string_view why, std::vector<Finding>& findings);
+void refuse_users(const topology::Topology& topology, std::vector<Finding>& findings);
 
 }  // namespace tandem::exchange

@@ -18,6 +18,7 @@ constexpr std::size_t kMaxVariants = 32;  ///< patterns that one rule with open 
 struct Variant {
     std::string extension;
     std::string number;  ///< what Dial() sends
+    bool device = false;  ///< it is an extension and goes to the device of that name, not to the trunk
     std::size_t rule = 0;
     Steps steps;         ///< what Asterisk takes the extension to match
 };
@@ -98,12 +99,15 @@ public:
             }
         }
         append(out_.text, "[", plan_.name, "]\n");
+        if (!plan_.description.empty()) append(out_.text, "; ", comment(plan_.description), '\n');
         std::size_t told = plan_.rules.rules.size();
         for (const Variant& one : kept_) {
             const number::Rule& rule = plan_.rules.rules[one.rule];
-            if (told != one.rule) append(out_.text, "; ", comment(rule.name), ": ", comment(rule.pattern), " -> ", comment(rule.translation), '\n');
+            if (told != one.rule) append(out_.text, "; ", comment(rule.name), ": ", comment(rule.pattern), " -> ", comment(rule.translation), rule.description.empty() ? "" : " (", comment(rule.description), rule.description.empty() ? "" : ")", '\n');
             told = one.rule;
-            append(out_.text, "exten => ", one.extension, ",1,Dial(PJSIP/", one.number, '@', options_.trunk, ")\n");
+            append(out_.text, "exten => ", one.extension, ",1,Dial(PJSIP/", one.number);
+            if (!one.device) append(out_.text, '@', options_.trunk);
+            out_.text += ")\n";
         }
     }
 
@@ -123,7 +127,7 @@ private:
     Status variants(std::size_t index, std::vector<Variant>& out) {
         const number::Rule& rule = plan_.rules.rules[index];
         hint_ = "";
-        if (rule.internal) return fail(Errc::kUnsupported, "its result is an internal extension, which an extension cannot say");
+        if (rule.internal && rule.translation.starts_with('+')) return fail(Errc::kUnsupported, "its result is an internal number with +, and devices are named by their extension");
         auto shape = shape_of(rule.pattern);
         if (!shape) return fail(Errc::kUnsupported, cat("pattern ", shown(rule.pattern, 80), ": ", shape.error().what));
         if (!shape->begins || !shape->ends) return fail(Errc::kUnsupported, cat("pattern ", shown(rule.pattern, 80), " is not anchored at both ends"));
@@ -137,6 +141,7 @@ private:
             auto variant = write_one(*shape, *pieces, one);
             if (!variant) return fail(std::move(variant.error()));
             variant->rule = index;
+            variant->device = rule.internal;
             // Two lengths cannot be the same pattern unless the plan says the same twice.
             out.push_back(std::move(*variant));
         }
@@ -233,6 +238,7 @@ Exported export_asterisk(const topology::Topology& topology, const ExportOptions
         if (!out.text.empty()) out.text += '\n';
         Writer(*plan, options, out).write();
     }
+    if (options.plan.empty()) refuse_all_beside_plans(topology, "extensions.conf", false, out.findings);
     return out;
 }
 

@@ -107,15 +107,17 @@ Exported export_cisco_ios(const topology::Topology& topology, const ExportOption
     for (const topology::DialPlan* plan : chosen_plans(topology, options)) {
         if (!plan->access_prefix.empty())
             out.findings.push_back({cat("dial plan \"", plan->name, '"'), cat("a translation rule has no access prefix (", plan->access_prefix, ")"), "put it into the patterns", true});
-        append(out.text, "! ", plan->name, "\nvoice translation-rule ", ++set, '\n');
+        append(out.text, "! ", plan->name, plan->description.empty() ? "" : ": ", shown(plan->description, 200), "\nvoice translation-rule ", ++set, '\n');
         std::size_t number = 0;
         for (std::size_t i = 0; i < plan->rules.rules.size(); ++i) {
             auto rule = number < kMaxRules ? rule_of(plan->rules.rules[i]) : Result<std::string>(fail(Errc::kUnsupported, cat("a set has at most ", kMaxRules, " rules")));
-            if (rule) append(out.text, " rule ", ++number, ' ', *rule, '\n');
+            const number::Rule& source = plan->rules.rules[i];
+            if (rule) append(out.text, "! ", shown(source.name, 60), source.description.empty() ? "" : ": ", shown(source.description, 200), "\n rule ", ++number, ' ', *rule, '\n');
             else out.findings.push_back({rule_place(*plan, i), rule.error().what, {}, true});
         }
         out.text += "!\n";
     }
+    if (options.plan.empty()) refuse_all_beside_plans(topology, "a router's configuration of translation rules", false, out.findings);
     return out;
 }
 

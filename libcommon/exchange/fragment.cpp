@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "json/writer.h"
+#include "net/address.h"
 
 namespace tandem::exchange {
 
@@ -36,8 +37,38 @@ std::string Names::unique(std::string name) {
     return name;
 }
 
-void Fragment::add_site(const std::string& name) {
-    if (known_sites_.insert(name).second) sites.push_back(name);
+std::string host_name(std::string_view text) {
+    text = trim(text);
+    if (const auto ip = net::IpAddress::parse(text); ip && !ip->none() && !ip->unspecified() && (ip->is_v4() ? ip->bytes()[0] < 224 : ip->bytes()[0] != 0xFF)) return ip->str();
+    std::string out;
+    bool letter = false;
+    for (const std::string_view label : split(text, '.')) {
+        std::string one;
+        for (const char c : label.substr(0, 63)) {
+            letter = letter || is_alpha(c);
+            one += is_alpha(c) || is_digit(c) ? to_lower(c) : '-';
+        }
+        while (one.ends_with('-')) one.pop_back();
+        while (one.starts_with('-')) one.erase(0, 1);
+        if (!one.empty() && out.size() + one.size() < 240) append(out, out.empty() ? "" : ".", one);
+    }
+    return letter && !out.empty() ? out : cat("gateway", out.empty() ? "" : "-", out);
+}
+
+std::string Names::unique_name(std::string name) {
+    constexpr std::size_t kLongest = 64;
+    if (name.size() > kLongest) name.resize(kLongest);
+    if (std::string whole = unique(name); whole.size() <= kLongest) return whole;
+    return unique(name.substr(0, kLongest - 12));  // room for the number
+}
+
+const std::string& Fragment::add_site(std::string_view origin) {
+    const auto [known, first] = known_sites_.try_emplace(std::string(origin));
+    if (first) {
+        known->second = site_names_.unique_name(topology_name(origin));
+        sites.push_back(known->second);
+    }
+    return known->second;
 }
 
 void Fragment::add_usage(const std::string& name) {

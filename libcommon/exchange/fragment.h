@@ -29,6 +29,8 @@ class Names {
 public:
     /// The name, or with "-2", "-3", … behind it when it is taken already; it is taken from then on.
     std::string unique(std::string name);
+    /// The same of a name of the topology, which has at most 64 characters: cut before the number.
+    std::string unique_name(std::string name);
 
 private:
     std::unordered_map<std::string, std::size_t> taken_;  ///< with the number to try next behind each
@@ -90,8 +92,10 @@ struct Fragment {
     Names plan_names, route_names, policy_names, trunk_names;
     // Places in the lists above, by origin.
     std::unordered_map<std::string, std::size_t> plan_places, trunk_places;
+    std::unordered_set<std::string> policy_scopes;  ///< global and site ones, of which there is one each
 
-    void add_site(const std::string& name);
+    /// Its name here.
+    const std::string& add_site(std::string_view origin);
     void add_usage(const std::string& name);
 
     [[nodiscard]] bool empty() const {
@@ -99,7 +103,9 @@ struct Fragment {
     }
 
 private:
-    std::unordered_set<std::string> known_sites_, known_usages_;
+    std::unordered_map<std::string, std::string> known_sites_;  // names by origin
+    std::unordered_set<std::string> known_usages_;
+    Names site_names_;
 };
 
 /// A name as the topology file has it (letters, digits, "-", "_", "."): every other character becomes "-".
@@ -107,6 +113,9 @@ std::string topology_name(std::string_view text);
 /// How many rules may stand in more lists than the source writes them in: rules of included contexts, and those of all trunks. More of
 /// them are refused, because a small source could ask for any number.
 inline constexpr std::size_t kMaxCopiedRules = 100'000;
+
+/// A host's name or address as the topology file has it, made of any text: what cannot stand in one becomes "-".
+std::string host_name(std::string_view text);
 
 /// The same with what every topology file needs around it: as JSON, one rule a line. Trunks get the realm "inside" and a target on
 /// their host without a port, because no dial plan says where they listen.

@@ -84,9 +84,9 @@ private:
     void leave_out(const Node& node, std::string what) {
         into_.findings.push_back({source_.where(node.offset), std::move(what), {}, false});
     }
-    Plan& plan(const Identity& id);
-    Trunk& trunk(std::string_view gateway);
-    Trunk& configured(const Identity& id);  ///< of that gateway, or of all
+    Plan& plan(const Identity& id, const Node& node);
+    Trunk& trunk(std::string_view gateway, const Node& node);
+    Trunk& configured(const Identity& id, const Node& node);  ///< of that gateway, or of all
     std::vector<std::string> texts(const Node& node, std::string_view key);
     number::Rule rule(const Node& node);
     void rules(const Node& owner, std::string_view key, RuleSink sink);
@@ -114,36 +114,37 @@ private:
     std::size_t left_ = 1000 + source_.text().size() / 4;                           ///< objects and elements that are still read
 };
 
-Plan& Importer::plan(const Identity& id) {
+Plan& Importer::plan(const Identity& id, const Node& node) {
     // By its identity: "Site A" and "Site-A" are two, though a topology would call both Site-A.
-    const std::string origin = cat(id.scope, ':', id.name);
+    const std::string origin = cat(id.scope, ':', id.scope == "global" ? "" : id.name);
     const auto [known, first] = into_.plan_places.emplace(origin, into_.dial_plans.size());
     if (!first) return into_.dial_plans[known->second];
     Plan fresh;
-    fresh.name = into_.plan_names.unique(topology_name(id.scope == "global" ? "Global" : id.scope == "site" ? cat("site-", id.name) : id.name));
+    fresh.name = into_.plan_names.unique_name(topology_name(id.scope == "global" ? "Global" : id.scope == "site" ? cat("site-", id.name) : id.name));
     fresh.origin = origin;
     fresh.scope = id.scope == "gateway" ? "user" : id.scope;
-    if (id.scope == "site") into_.add_site(fresh.site = topology_name(id.name));
+    if (id.scope == "site") fresh.site = into_.add_site(id.name);
     into_.dial_plans.push_back(std::move(fresh));
     // A gateway's plan is for the calls that come from it.
-    if (id.scope == "gateway") trunk(id.name).dial_plan = into_.dial_plans.back().name;
+    if (id.scope == "gateway") trunk(id.name, node).dial_plan = into_.dial_plans.back().name;
     return into_.dial_plans.back();
 }
 
-Trunk& Importer::trunk(std::string_view gateway) {
+Trunk& Importer::trunk(std::string_view gateway, const Node& node) {
     const Identity id = identity(gateway);
     const auto [known, first] = into_.trunk_places.emplace(id.name, into_.trunks.size());
     if (!first) return into_.trunks[known->second];
     Trunk fresh;
-    fresh.host = topology_name(id.name);
-    fresh.name = into_.trunk_names.unique(fresh.host);
+    fresh.host = host_name(id.name);
+    fresh.name = into_.trunk_names.unique_name(topology_name(id.name));
     fresh.origin = id.name;
+    if (lower(trim(id.name)) != fresh.host) refuse(node, cat("gateway \"", shown(id.name, 60), "\" is no host's name: the target of its trunk is written as ", fresh.host), "put in where it is reached");
     into_.trunks.push_back(std::move(fresh));
     return into_.trunks.back();
 }
 
-Trunk& Importer::configured(const Identity& id) {
-    Trunk& out = id.scope == "global" ? into_.all_trunks ? *into_.all_trunks : into_.all_trunks.emplace() : trunk(id.name);
+Trunk& Importer::configured(const Identity& id, const Node& node) {
+    Trunk& out = id.scope == "global" ? into_.all_trunks ? *into_.all_trunks : into_.all_trunks.emplace() : trunk(id.name, node);
     out.configured = true;
     return out;
 }
@@ -209,7 +210,7 @@ void Importer::dial_plan(const Node& node) {
     Identity id = identity(node.text_of("Identity"));
     if (id.name.empty()) id.name = node.text_of("SimpleName");
     if (id.name.empty()) id.name = plan_name_;
-    Plan& out = plan(id);
+    Plan& out = plan(id, node);
     out.description = source_.described(node.text_of("Description"), node.offset);
     const std::string_view prefix = trim(node.text_of("ExternalAccessPrefix"));
     // Without OptimizeDeviceDialing the prefix has no effect there; so it has none here.
@@ -230,7 +231,7 @@ void Importer::loose_rule(const Node& node) {
     }
     number::Rule one = rule(node);
     if (one.name.empty()) one.name = id.element;
-    put(loose_[plan(id).name], node, std::move(one));
+    put(loose_[plan(id, node).name], node, std::move(one));
 }
 
 void Importer::put(std::vector<Loose>& list, const Node& node, number::Rule one) {
@@ -265,11 +266,11 @@ void Importer::route(const Node& node) {
         return refuse(node, cat("route \"", shown(chosen, 60), "\": NumberPattern ", shown(out.pattern, 80), ": ", regex.error().what));
     }
     if (shown(out.pattern) != out.pattern) return refuse(node, cat("route \"", shown(chosen, 60), "\": NumberPattern holds a control character"));
-    out.name = into_.route_names.unique(topology_name(chosen));
+    out.name = into_.route_names.unique_name(topology_name(chosen));
     out.usages = texts(node, node.has("OnlinePstnUsages") ? "OnlinePstnUsages" : "PstnUsages");
     for (const std::string& one : out.usages) into_.add_usage(one);
     for (const std::string& one : texts(node, node.has("OnlinePstnGatewayList") ? "OnlinePstnGatewayList" : "PstnGatewayList"))
-        out.trunks.push_back(trunk(one).name);
+        out.trunks.push_back(trunk(one, node).name);
     out.suppress_caller_id = yes(node.text_of("SuppressCallerId"));
     const std::string_view alternate = trim(node.text_of("AlternateCallerId"));
     const bool e164 = alternate.size() > 2 && alternate.front() == '+' && alternate[1] != '0' &&
@@ -283,11 +284,13 @@ void Importer::route(const Node& node) {
 
 void Importer::policy(const Node& node, std::string_view key) {
     const Identity id = identity(node.text_of("Identity"));
+    if ((id.scope == "global" || id.scope == "site") && !into_.policy_scopes.insert(cat(id.scope, ':', id.scope == "global" ? "" : id.name)).second)
+        return refuse(node, cat("policy \"", shown(node.text_of("Identity"), 60), "\": one with this scope is there already"), "import voice policies and voice routing policies by themselves");
     Policy out;
     out.scope = id.scope == "gateway" ? "user" : id.scope;
     const std::string name = id.scope == "global" ? "Global" : id.scope == "site" ? cat("site-", id.name) : id.name;
-    out.name = into_.policy_names.unique(topology_name(name.empty() ? plan_name_ : name));
-    if (id.scope == "site") into_.add_site(out.site = topology_name(id.name));
+    out.name = into_.policy_names.unique_name(topology_name(name.empty() ? plan_name_ : name));
+    if (id.scope == "site") out.site = into_.add_site(id.name);
     out.usages = texts(node, key);
     for (const std::string& one : out.usages) into_.add_usage(one);
     leave_out(node, cat("policy \"", out.name, "\": only its usages are taken, not what else it allows"));
@@ -299,7 +302,7 @@ void Importer::trunk_configuration(const Node& node) {
     if (id.scope == "site" || id.scope == "user")
         return refuse(node, cat("trunk configuration \"", shown(node.text_of("Identity"), 60), "\": which trunks it holds for is not in the dump"),
                       "give its rules to the trunks of that site");
-    Trunk& out = configured(id);
+    Trunk& out = configured(id, node);
     rules(node, "OutboundTranslationRulesList", {out.called, out.called_names, into_.findings});
     rules(node, "OutboundCallingNumberTranslationRulesList", {out.calling, out.calling_names, into_.findings});
     out.remove_plus = yes(node.text_of("RemovePlusFromUri"));
@@ -314,7 +317,7 @@ void Importer::trunk_rule(const Node& node) {
     if (id.element.empty() || (id.scope != "global" && id.scope != "gateway"))
         return refuse(node, cat("translation rule \"", shown(node.text_of("Identity"), 60), "\": which trunk it belongs to is not said"),
                       "export the trunk configuration that holds it (Get-CsTrunkConfiguration)");
-    Trunk& out = configured(id);
+    Trunk& out = configured(id, node);
     const bool calling = node.is_a("CallingNumber");
     const std::size_t place = id.scope == "global" ? kAllTrunks : static_cast<std::size_t>(&out - into_.trunks.data());
     put(loose_trunk_[{place, calling}], node, rule(node));

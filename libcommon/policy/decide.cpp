@@ -35,9 +35,9 @@ void settle_caller(Work& work) {
         if (caller.number != given) work.step("caller", user.name, caller.user, given, caller.number);
         return;
     }
-    const topology::Trunk& trunk = t.trunks[caller.trunk];
     caller.number = given;
-    if (given.empty()) return;
+    if (given.empty() || caller.trunk == kNoIndex) return;
+    const topology::Trunk& trunk = t.trunks[caller.trunk];
     if (!trunk.inbound_calling.rules.empty()) {
         if (auto applied = trunk.inbound_calling.compiled.apply(given)) {
             work.step("inbound_calling", applied->rule, static_cast<Index>(applied->index), given,
@@ -151,7 +151,7 @@ Decision decide(const CallFacts& facts, const topology::Topology& topology, cons
     }
     if (!source_has_room(work)) return decision;
 
-    if (decision.source_user != kNoIndex) {
+    if (decision.source_trunk == kNoIndex) {
         route_from_user(work);
     } else {
         route_from_trunk(work);

@@ -12,6 +12,10 @@ namespace {
 
 /// How the source's dial plan reads a number; `dial` when there is no source.
 number::DialContext context_of(const CallFacts& facts, const topology::Topology& t, const number::DialContext& dial, Index& plan) {
+    if (facts.anyone) {
+        plan = facts.anyone->dial_plan;
+        return dial_context(t, plan, *dial.plan);
+    }
     const bool told = facts.user != kNoIndex || facts.trunk != kNoIndex;
     if (!told) {
         for (Index i = 0; i < t.dial_plans.size(); ++i)
@@ -85,7 +89,7 @@ void try_usages(Explanation& out, const topology::Topology& t, const std::vector
 Explanation explain(const CallFacts& facts, const topology::Topology& t, const number::DialContext& dial, WallTime now) {
     Explanation out;
     out.input = facts.called;
-    const bool told = facts.user != kNoIndex || facts.trunk != kNoIndex;
+    const bool told = facts.user != kNoIndex || facts.trunk != kNoIndex || facts.anyone;
     if (told) out.decision = decide(facts, t, {}, now);
     // A trunk's own rules come before the dial plan; what they made stands in the decision's steps.
     out.called = facts.called;
@@ -116,8 +120,8 @@ Explanation explain(const CallFacts& facts, const topology::Topology& t, const n
     }
     const bool leaves = decision.direction == Direction::kOutbound || decision.direction == Direction::kTransit;
     if (!leaves || out.number.e164.empty()) return out;
-    if (facts.user != kNoIndex) {
-        out.policy = t.policy_of_user(facts.user, t.site_of_user(facts.user, facts.client));
+    if (facts.trunk == kNoIndex) {
+        out.policy = facts.anyone ? facts.anyone->policy : t.policy_of_user(facts.user, t.site_of_user(facts.user, facts.client));
         if (out.policy == kNoIndex) return out;
         out.usages_of = "policy";
         try_usages(out, t, t.policies[out.policy].usages, out.number.e164, now);

@@ -32,6 +32,13 @@ struct SealedTarget {
     unsigned hops = 0;
 };
 
+/// Somebody who is not in the topology, asked about by dial plan and policy alone. Where such a one stands is not known, so how media
+/// would go is not said.
+struct Anyone {
+    Index dial_plan = kNoIndex;  ///< kNoIndex: emergency and international numbers only
+    Index policy = kNoIndex;     ///< kNoIndex: none, so nothing leaves
+};
+
 /// What a message, a record or a command line can tell of a call.
 struct CallFacts {
     // who
@@ -40,6 +47,7 @@ struct CallFacts {
     std::optional<net::Endpoint> source;  ///< address that it came from
     Index user = kNoIndex;                ///< source settled already: an authenticated user, or --user
     Index trunk = kNoIndex;               ///< the same for a trunk: --trunk
+    std::optional<Anyone> anyone;         ///< the same for nobody in particular: an offline question
     std::optional<SealedTarget> sealed;   ///< from a token; believed only together with a bridge as source
     // what
     std::string called;       ///< user part of the Request-URI as it stands (unescaped), or what was dialled

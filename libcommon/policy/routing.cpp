@@ -188,9 +188,9 @@ void read_called(Work& work) {
             given = called.text;
         }
     }
-    called.dial_plan = trunk != kNoIndex
-                           ? t.dial_plan_of_trunk(trunk)
-                           : t.dial_plan_of_user(work.decision.source_user, work.caller.site);
+    called.dial_plan = trunk != kNoIndex     ? t.dial_plan_of_trunk(trunk)
+                       : work.facts.anyone ? work.facts.anyone->dial_plan
+                                           : t.dial_plan_of_user(work.decision.source_user, work.caller.site);
     called.number = number::normalize(given, dial_context(t, called.dial_plan));
 
     const bool provider = trunk != kNoIndex && t.trunks[trunk].kind == topology::TrunkKind::kSip;
@@ -236,8 +236,8 @@ void route_from_user(Work& work) {
         return;
     }
 
-    const Index policy = t.policy_of_user(decision.source_user, work.caller.site);
-    if (policy == kNoIndex) return work.reject(403, "no_policy", t.users[decision.source_user].name);
+    const Index policy = work.facts.anyone ? work.facts.anyone->policy : t.policy_of_user(decision.source_user, work.caller.site);
+    if (policy == kNoIndex) return work.reject(403, "no_policy", work.facts.anyone ? std::string() : t.users[decision.source_user].name);
     decision.policy = t.policies[policy].name;
     work.step("policy", t.policies[policy].name, policy);
     try_usages(work, t.policies[policy].usages, number.e164);

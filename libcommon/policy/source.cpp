@@ -28,6 +28,10 @@ bool identify_source(Work& work) {
                   facts.user != kNoIndex ? "user, as told" : "trunk, as told");
         return true;
     }
+    if (facts.anyone) {
+        work.step("source", {}, kNoIndex, from, {}, "anyone, by dial plan and policy");
+        return true;
+    }
     if (facts.source && facts.realm != kNoIndex) {
         const std::string& realm = topology.realms[facts.realm].name;
         const Index bridge = topology.bridge_by_source(facts.realm, *facts.source);

@@ -53,6 +53,7 @@ void identity(PlanTarget& target, const Work& work, const topology::SipProfile& 
 
 /// Settles the path of media; false when it needs a bridge and there is none.
 bool settle_path(Work& work, PlanTarget& target, const std::string& name) {
+    if (work.facts.anyone) return true;  // nobody stands anywhere, so nothing is asked about media
     choose_path(work, target);
     work.step("media_path", name, target.trunk != kNoIndex ? target.trunk : target.user, {},
               to_string(target.path), target.path_reason);
@@ -118,7 +119,7 @@ void add_trunk(Work& work, Index index, std::string_view usage, const topology::
     target.called =
         emergency ? std::string(called) : translate(work, trunk.called, trunk, "called", called);
     target.calling = translate(work, trunk.calling, trunk, "calling", calling);
-    identity(target, work, work.topology.sip_of(trunk), work.caller.user != kNoIndex);
+    identity(target, work, work.topology.sip_of(trunk), work.caller.trunk == kNoIndex);
 
     if (trunk.kind == topology::TrunkKind::kTdm) {
         target.request_uri = uri(target.called, trunk.domain.empty() ? trunk.name : trunk.domain, {},

@@ -109,8 +109,8 @@ void decision_part(std::string& out, const policy::Explanation& it, const Topolo
             const bool trunk = target.trunk != kNoIndex;
             std::string text = cat(++place, ' ', trunk ? "trunk " : "user ", trunk ? t.trunks[target.trunk].name : t.users[target.user].name);
             append(text, ": ", target.request_uri, ", called ", target.called);
-            append(text, ", calling ", target.anonymous ? "anonymous" : target.calling.empty() ? "not told" : target.calling, ", media ",
-                   to_string(target.path), " (", target.path_code, ')');
+            append(text, ", calling ", target.anonymous ? "anonymous" : target.calling.empty() ? "not told" : target.calling);
+            if (!target.path_code.empty()) append(text, ", media ", to_string(target.path), " (", target.path_code, ')');
             line(out, place == 1, text);
         }
     } else {

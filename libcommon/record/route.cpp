@@ -44,6 +44,10 @@ void write_target(json::Writer& out, const PlanTarget& target, const topology::T
     write_text(out, "usage", target.usage);
     write_text(out, "route", target.route);
     if (target.rate) out.key("rate").raw(number::to_string_rate(target.rate->rate));
+    if (target.path_code.empty()) {  // not asked
+        out.end_object();
+        return;
+    }
     out.member("path", to_string(target.path))
         .member("path_code", target.path_code)
         .member("path_reason", target.path_reason);

@@ -15,7 +15,7 @@ GOLDEN = ROOT / "tests/cli/e164-normalize"
 # The names that examples use, and what stands for them.
 FILES = {"company.json": ROOT / "examples/company.json", "company.cases.jsonl": ROOT / "examples/company.cases.jsonl",
          "cases.jsonl": ROOT / "examples/company.cases.jsonl", "trace.pcap": ROOT / "examples/call.pcap",
-         "lync.xml": GOLDEN / "300-import-lync-xml/lync.xml"}
+         "lync.xml": GOLDEN / "300-import-lync-xml/lync.xml", "routes.json": GOLDEN / "303-import-lync-routes/voice.json"}
 TEXTS = {"users.csv": "name,phone\n\"Doe, J\",030 123456\n", "customers.csv": "phone\n030 123456\n", "numbers.txt": "030 123456\nhello\n",
          "calls.ndjson": '{"country":"DE","call":{"from":"030 123456","to":"+14255550100"}}\n',
          "router.cfg": "voice translation-rule 1\n rule 1 /^9\\(1..........\\)$/ /+\\1/\n"}

@@ -71,13 +71,8 @@ Status Did::setup(const cli::Options& options) {
 cli::ExitCode Did::run(cli::Context& context, const Numbers& numbers) {
     if (list_) return list(context, numbers);
     if (!expand_.empty()) return expand(context, numbers);
-    auto input = context.open_input(input_);
-    if (!input) {
-        context.complain(input.error().what);
-        return cli::ExitCode::kInput;
-    }
     Owners owners(numbers);
-    return cli::run_filter(context, *input->stream, filter_, owners);
+    return cli::run_filter(context, input_, filter_, owners);
 }
 
 cli::ExitCode Did::list(cli::Context& context, const Numbers& numbers) const {

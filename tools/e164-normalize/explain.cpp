@@ -56,7 +56,7 @@ void Explain::declare(cli::Options& options) const {
 Status Explain::setup(const cli::Options& options) {
     input_ = options.first_positional();
     text_ = options.text("format") == "text";
-    auto caller = ask::caller_settings(options);
+    auto caller = ask::caller_settings(options, false);
     if (!caller) return fail(std::move(caller.error()));
     caller_ = std::move(*caller);
     if (!caller_.user.empty() || !caller_.trunk.empty()) {
@@ -72,18 +72,18 @@ Status Explain::setup(const cli::Options& options) {
 cli::ExitCode Explain::run(cli::Context& context, const Numbers& numbers) {
     ask::Caller caller;
     if (!ask::find_caller(caller_, *numbers.topology(), context, caller)) return cli::ExitCode::kUsage;
+    if (text_) return run_text(context, numbers, caller);
+    Explainer explainer(numbers, context.clock, caller);
+    return cli::run_filter(context, input_, filter_, explainer);
+}
+
+cli::ExitCode Explain::run_text(cli::Context& context, const Numbers& numbers, const ask::Caller& caller) const {
     auto input = context.open_input(input_);
     if (!input) {
         context.complain(input.error().what);
         return cli::ExitCode::kInput;
     }
-    if (text_) return run_text(context, *input->stream, numbers, caller);
-    Explainer explainer(numbers, context.clock, caller);
-    return cli::run_filter(context, *input->stream, filter_, explainer);
-}
-
-cli::ExitCode Explain::run_text(cli::Context& context, InputStream& in, const Numbers& numbers, const ask::Caller& caller) const {
-    json::LineReader reader(in, filter_.max_line);
+    json::LineReader reader(*input->stream, filter_.max_line);
     bool adverse = false, unreadable = false, first = true;
     while (!context.stop.requested()) {
         auto next = reader.next();

@@ -23,7 +23,7 @@ public:
     cli::ExitCode run(cli::Context& context, const Numbers& numbers) override;
 
 private:
-    cli::ExitCode run_text(cli::Context& context, InputStream& in, const Numbers& numbers, const ask::Caller& caller) const;
+    cli::ExitCode run_text(cli::Context& context, const Numbers& numbers, const ask::Caller& caller) const;
 
     std::string input_;
     bool text_ = false;

@@ -77,20 +77,15 @@ Status Normalize::setup_csv(const cli::Options& options) {
 }
 
 cli::ExitCode Normalize::run(cli::Context& context, const Numbers& numbers) {
-    auto input = context.open_input(input_);
-    if (!input) {
-        context.complain(input.error().what);
-        return cli::ExitCode::kInput;
-    }
     if (csv_) {
         CsvAnswerer answerer(numbers.dial(), !region_field_.empty());
-        return cli::run_csv_filter(context, *input->stream, *csv_, answerer);
+        return cli::run_csv_filter(context, input_, *csv_, answerer);
     }
     record::NumberDetail detail;
     if (formats_) detail.formats = &numbers.plan();
     Answerer answerer(numbers.dial(), region_field_, !filter_.fields.empty(), detail, context.log);
     cli::FilterCounts counts;
-    cli::ExitCode code = cli::run_filter(context, *input->stream, filter_, answerer, &counts);
+    cli::ExitCode code = cli::run_filter(context, input_, filter_, answerer, &counts);
     if (filter_.fields.empty() && counts.in > 0 && counts.skipped == counts.in)
         context.log.warning("no field of the JSON records was asked for; name one with --field");
     return code;

@@ -7,11 +7,12 @@ namespace tandem::e164 {
 void Route::declare(cli::Options& options) const {
     ask::declare_route(options);
     options.example("echo 5550100 | e164-normalize route --topology company.json --user alice", "where a dialled number goes");
+    options.example("echo 5550100 | e164-normalize route --topology company.json --policy everywhere", "where it goes for anybody with that policy");
 }
 
 std::vector<Unmeant> Route::unmeant() const {
     constexpr std::string_view kWhy = "the caller's dial plan counts";
-    return {{"region", kWhy}, {"dial-plan", kWhy}, {"numbering", kWhy}};
+    return {{"region", kWhy}, {"numbering", kWhy}};
 }
 
 Status Route::setup(const cli::Options& options) {

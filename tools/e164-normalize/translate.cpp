@@ -100,13 +100,8 @@ cli::ExitCode Translate::run(cli::Context& context, const Numbers& numbers) {
     }
     if (trunks_.empty())
         for (policy::Index i = 0; i < topology.trunks.size(); ++i) trunks.push_back(i);
-    auto input = context.open_input(input_);
-    if (!input) {
-        context.complain(input.error().what);
-        return cli::ExitCode::kInput;
-    }
     Translator translator(numbers, std::move(trunks), calling_);
-    return cli::run_filter(context, *input->stream, filter_, translator);
+    return cli::run_filter(context, input_, filter_, translator);
 }
 
 }  // namespace tandem::e164

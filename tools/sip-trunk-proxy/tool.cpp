@@ -27,6 +27,7 @@ public:
         serve_command.example("sip-trunk-proxy serve --topology company.json --check", "Say what is wrong with it, bind nothing");
         cli::Options& route_command = options.command("route", "Say where calls to numbers would go, and why: a filter over lines and records");
         ask::declare_route(route_command);
+        route_command.add({.name = "dial-plan", .metavar = "NAME", .help = "Dial plan of a caller who is not in the topology; the global one when absent"});
         route_command.example("echo 5550100 | sip-trunk-proxy route --topology company.json --user alice", "Where a dialled number goes");
         route_command.example("pcap-analyze trace.pcap | sip-trunk-proxy route --topology company.json", "Where the calls of a capture would go now");
         options.exit_note(1, "route: a call would be refused and --strict was given");

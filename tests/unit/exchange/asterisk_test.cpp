@@ -94,7 +94,7 @@ TEST_CASE("asterisk: the number is found in the dial strings of the usual channe
         CHECK_FALSE(found->extension);
     }
     // Without a trunk behind it the name is a device's, and what was dialled is an extension.
-    for (const auto& [dial, number] : {std::pair{"PJSIP/${EXTEN}", "${EXTEN}"}, {"SIP/${EXTEN},20,tr", "${EXTEN}"}, {"IAX2/${EXTEN:1}", "${EXTEN:1}"}, {"pjsip/2${EXTEN}", "2${EXTEN}"}}) {
+    for (const auto& [dial, number] : {std::pair{"PJSIP/${EXTEN}", "${EXTEN}"}, {"SIP/${EXTEN},20,tr", "${EXTEN}"}, {"IAX2/${EXTEN:1}", "${EXTEN:1}"}, {"pjsip/2${EXTEN}", "2${EXTEN}"}, {"PJSIP/100", "100"}}) {
         INFO(dial);
         const auto found = asterisk_number(dial);
         REQUIRE(found);

@@ -116,6 +116,58 @@ TEST_CASE("powershell: XML that nests too deep, or is not PowerShell's, is refus
     CHECK(fragment.empty());
 }
 
+TEST_CASE("powershell: a document type is refused, whatever it declares", "[exchange][powershell]") {
+    for (const char* text : {"<!DOCTYPE Objs [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><Objs></Objs>", "<?xml version=\"1.0\"?>\n<!DOCTYPE Objs SYSTEM \"file:///etc/passwd\"><Objs></Objs>",
+                             "<!DOCTYPE Objs>"}) {
+        INFO(text);
+        Fragment fragment;
+        const Status done = import_powershell(Source("x", text), "x", fragment);
+        REQUIRE_FALSE(done);
+        CHECK(done.error().code == Errc::kUnsupported);
+        CHECK(done.error().what.find("document type") != std::string::npos);
+    }
+}
+
+TEST_CASE("powershell: trunk rules of their own are put in the order of their priority; a configuration without rules is one all the same", "[exchange][powershell]") {
+    const Fragment fragment = imported(
+        R"([{"Identity":"Global/b","Priority":1,"Pattern":"^2$","Translation":"2","Name":"b"},
+            {"Identity":"Global/a","Priority":0,"Pattern":"^1$","Translation":"1","Name":"a"},
+            {"Identity":"Service:PstnGateway:gw1/z","Priority":7,"Pattern":"^3$","Translation":"3","Name":"z"},
+            {"Identity":"Service:PstnGateway:gw1/y","Priority":6,"Pattern":"^4$","Translation":"4","Name":"y"},
+            {"Identity":"Service:PstnGateway:gw2","OutboundTranslationRulesList":[],"RemovePlusFromUri":false,"PstnUsages":["x","y"]},
+            {"Name":"r","NumberPattern":"^2","PstnUsages":["x"],"PstnGatewayList":["PstnGateway:gw1","PstnGateway:gw2","PstnGateway:gw3"]}])");
+    CHECK(refusals(fragment).empty());
+    REQUIRE(fragment.trunks.size() == 3);
+    REQUIRE(fragment.trunks[0].called.size() == 2);
+    CHECK(fragment.trunks[0].called[0].name == "y");
+    CHECK(fragment.trunks[1].called.empty());
+    CHECK(fragment.trunks[1].usages == std::vector<std::string>{"x", "y"});
+    REQUIRE(fragment.trunks[2].called.size() == 2);
+    CHECK(fragment.trunks[2].called[0].name == "a");
+    CHECK(fragment.usages == std::vector<std::string>{"x", "y"});
+}
+
+TEST_CASE("powershell: names that a topology cannot have are told or kept apart", "[exchange][powershell]") {
+    const std::string longer(80, 'n');
+    const Fragment fragment = imported(cat(R"([{"Identity":"Site:A B","PstnUsages":["x"]},{"Identity":"Site:A-B","PstnUsages":["x"]},{"Identity":"Global","PstnUsages":[]},
+{"Identity":"GLOBAL","OnlinePstnUsages":["y"]},{"Name":")", longer, R"(","NumberPattern":"^2","PstnUsages":["x"],"PstnGatewayList":["sbc..example.com","192.0.2.1","10.1","2001:db8::1","a_b.example"]},
+{"Name":")", longer, R"(","NumberPattern":"^2","PstnUsages":["x"],"PstnGatewayList":[]}])"));
+    CHECK(fragment.sites == std::vector<std::string>{"A-B", "A-B-2"});
+    CHECK(fragment.policies.size() == 3);
+    REQUIRE(fragment.routes.size() == 2);
+    CHECK(fragment.routes[0].name.size() <= 64);
+    CHECK(fragment.routes[1].name.size() <= 64);
+    CHECK(fragment.routes[0].name != fragment.routes[1].name);
+    std::string hosts;
+    for (const Trunk& one : fragment.trunks) append(hosts, one.host, ' ');
+    CHECK(hosts == "sbc.example.com 192.0.2.1 gateway-10.1 2001:db8::1 a-b.example ");
+    CHECK(refusals(fragment) ==
+          "dump.txt:2:1: policy \"GLOBAL\": one with this scope is there already\n"
+          "dump.txt:2:48: gateway \"sbc..example.com\" is no host's name: the target of its trunk is written as sbc.example.com\n"
+          "dump.txt:2:48: gateway \"10.1\" is no host's name: the target of its trunk is written as gateway-10.1\n"
+          "dump.txt:2:48: gateway \"a_b.example\" is no host's name: the target of its trunk is written as a-b.example\n");
+}
+
 TEST_CASE("powershell: truncated at every byte", "[exchange][powershell]") {
     for (const std::string_view text : {std::string_view(kClixml), std::string_view("#TYPE X\r\n\"Name\",\"Pattern\",\"Translation\"\r\n\"a\",\"^1$\",\"2\"\r\n"),
                                         std::string_view("<Objects><Object><Property Name=\"NormalizationRules\"><Property>Description=;Pattern=1;Translation=2</Property></Property></Object></Objects>")}) {

@@ -36,6 +36,27 @@ TEST_CASE("decide: who calls is known by realm and address", "[policy][source]")
     CHECK(result(decision, *t) == row.result);
 }
 
+TEST_CASE("decide: anyone is routed by dial plan and policy alone, and nothing is said of media", "[policy][source]") {
+    const auto t = load();
+    policy::CallFacts facts;
+    facts.called = "2065550123";
+    facts.anyone.emplace();
+    CHECK(result(decide(facts, *t), *t) == "404 not_a_number");  // without a dial plan of a country
+    facts.called = "+12065550123";
+    CHECK(result(decide(facts, *t), *t) == "403 no_policy");
+    for (policy::Index i = 0; i < t->policies.size(); ++i)
+        if (t->policies[i].name == "everywhere") facts.anyone->policy = i;
+    REQUIRE(facts.anyone->policy != policy::kNoIndex);
+    const policy::Decision decision = decide(facts, *t);
+    CHECK(result(decision, *t) == "itsp/0 itsp/1 gateway/0");
+    for (const policy::PlanTarget& target : decision.forward()->plan.targets) {
+        CHECK(target.path_code.empty());
+        CHECK_FALSE(target.verdict);
+    }
+    facts.calling = "+14255550111";
+    CHECK(decide(facts, *t).forward()->plan.targets[0].calling == "+14255550111");
+}
+
 TEST_CASE("decide: an emergency call from an unknown source is refused as any other", "[policy][source]") {
     const auto t = load();
     const policy::Decision decision = decide(from_source(*t, "outside", "192.0.2.1:5060", "911"), *t);
