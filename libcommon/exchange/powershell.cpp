@@ -154,12 +154,16 @@ std::vector<std::string> Importer::texts(const Node& node, std::string_view key)
     std::vector<std::string> out;
     const Node* value = node.find(key);
     if (value == nullptr) return out;
+    const auto take = [&](std::string_view text, const Node& where) {
+        if (shown(text) != text) return refuse(where, cat(key, ": ", shown(text, 60), " holds a control character"));
+        out.emplace_back(trim(text));
+    };
     if (value->list) {
         for (const NodePtr& item : value->items) {
             if (!spend(*item)) return out;
             // Usages of Teams are sometimes objects.
             const std::string_view own = item->is_object() ? item->text_of("Usage") : std::string_view(item->text);
-            if (!trim(own).empty()) out.emplace_back(trim(own));
+            if (!trim(own).empty()) take(own, *item);
             else if (!item->null) refuse(*item, cat(key, ": an element is no text"));
         }
         return out;
@@ -170,7 +174,7 @@ std::vector<std::string> Importer::texts(const Node& node, std::string_view key)
         return out;
     }
     for (const std::string_view part : split(value->text, ';'))
-        if (!trim(part).empty()) out.emplace_back(trim(part));
+        if (!trim(part).empty()) take(part, *value);
     return out;
 }
 

@@ -168,6 +168,12 @@ TEST_CASE("powershell: names that a topology cannot have are told or kept apart"
           "dump.txt:2:48: gateway \"a_b.example\" is no host's name: the target of its trunk is written as a-b.example\n");
 }
 
+TEST_CASE("powershell: usages with a control character are refused", "[exchange][powershell]") {
+    const Fragment fragment = imported(R"([{"Identity":"Global","Usage":["a\u0001b","c"]}])");
+    CHECK(refusals(fragment).find("holds a control character") != std::string::npos);
+    CHECK(fragment.usages == std::vector<std::string>{"c"});
+}
+
 TEST_CASE("powershell: truncated at every byte", "[exchange][powershell]") {
     for (const std::string_view text : {std::string_view(kClixml), std::string_view("#TYPE X\r\n\"Name\",\"Pattern\",\"Translation\"\r\n\"a\",\"^1$\",\"2\"\r\n"),
                                         std::string_view("<Objects><Object><Property Name=\"NormalizationRules\"><Property>Description=;Pattern=1;Translation=2</Property></Property></Object></Objects>")}) {
