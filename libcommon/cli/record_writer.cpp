@@ -8,6 +8,11 @@
 
 namespace tandem::cli {
 
+namespace {
+// After a write, records are let gather so long: many calls a second cost few wake-ups, and a record is hardly late.
+constexpr std::chrono::milliseconds kGather{5};
+}  // namespace
+
 RecordWriter::RecordWriter(OutputStream& out, Trouble trouble)
     : out_(out), trouble_(std::move(trouble)), thread_([this] { work(); }) {}
 
@@ -25,6 +30,8 @@ bool RecordWriter::write(std::string lines) {
         ++dropped_;
         return false;
     }
+    // Waking the writer costs more than writing a record: while it is awake, or gathers, it looks into the ring by itself.
+    if (!asleep_.exchange(false)) return true;
     // The lock is held by the writer only while it looks at the ring, never while it writes.
     { std::lock_guard lock(mutex_); }
     wake_.notify_one();
@@ -37,12 +44,16 @@ bool RecordWriter::finish(std::chrono::milliseconds patience) {
 }
 
 void RecordWriter::work() {
-    for (;;) {
+    for (bool wrote = false;; wrote = true) {
         {
             std::unique_lock lock(mutex_);
             busy_ = false;
             if (ring_.empty()) idle_.notify_all();
+            if (wrote) wake_.wait_for(lock, kGather, [this] { return stop_; });
+            // An exchange on both sides: whoever comes second sees what the first one did.
+            if (ring_.empty()) asleep_.exchange(true);
             wake_.wait(lock, [this] { return stop_ || !ring_.empty(); });
+            asleep_.store(false);
             if (stop_ && ring_.empty()) return;
             busy_ = true;
         }

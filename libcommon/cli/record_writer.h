@@ -17,7 +17,7 @@
 
 namespace tandem::cli {
 
-/// Thread: write() from one thread; the output is touched only by the writer's own.
+/// Thread: write() from one thread; the output is touched only by the writer's own. A record is written within 5 ms or so.
 class RecordWriter {
 public:
     static constexpr std::size_t kWaiting = 4096;
@@ -55,6 +55,7 @@ private:
     bool failing_ = false;
     std::mutex mutex_;
     std::condition_variable wake_, idle_;
+    std::atomic<bool> asleep_{false};
     bool stop_ = false;
     bool busy_ = false;
     std::thread thread_;
