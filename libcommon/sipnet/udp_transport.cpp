@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -29,7 +30,24 @@ struct UdpTransport::Batch {
     std::array<mmsghdr, kBatch> headers;
 };
 
-UdpTransport::UdpTransport() : batch_(std::make_unique<Batch>()) {}
+// Datagrams that wait for flush(): their bytes one behind the other, and where each begins.
+struct UdpTransport::Outbox {
+    struct Letter {
+        std::uint32_t begin, size;
+        std::uint16_t socket;
+        bool sent;
+    };
+    std::size_t count = 0;
+    std::string bytes;
+    std::array<Letter, kOutbox> letters;
+    std::array<net::SocketAddress, kOutbox> to;
+    // Of the one socket whose turn it is.
+    std::array<std::size_t, kOutbox> numbers;
+    std::array<iovec, kOutbox> vectors;
+    std::array<mmsghdr, kOutbox> headers;
+};
+
+UdpTransport::UdpTransport() : batch_(std::make_unique<Batch>()), outbox_(std::make_unique<Outbox>()) {}
 
 UdpTransport::~UdpTransport() {
     for (const Socket& s : sockets_) {
@@ -68,6 +86,7 @@ Result<std::uint16_t> UdpTransport::open(const net::Endpoint& local) {
 
 void UdpTransport::close(std::uint16_t socket) {
     if (socket >= sockets_.size() || sockets_[socket].fd < 0) return;
+    if (outbox_->count != 0) send_waiting();
     ::close(sockets_[socket].fd);
     sockets_[socket].fd = -1;
 }
@@ -86,22 +105,70 @@ std::optional<std::uint16_t> UdpTransport::find(const net::Endpoint& local) cons
 }
 
 bool UdpTransport::send(const Flow& flow, std::string_view bytes) {
-    const int socket_fd = fd(flow.socket);
-    if (socket_fd < 0 || flow.remote.ip.none() || flow.remote.port == 0) {
+    if (fd(flow.socket) < 0 || flow.remote.ip.none() || flow.remote.port == 0) {
         ++send_errors_;
         return false;
     }
-    net::SocketAddress address(flow.remote);
-    // With IP_RECVERR an ICMP error of an earlier datagram, to whomever, makes one send fail: that one is tried again.
-    for (int attempt = 0; attempt < 3; ++attempt) {
-        const auto sent = ::sendto(socket_fd, bytes.data(), bytes.size(), 0, address.get(), address.size);
-        if (sent >= 0) return true;
-        // A full send buffer is loss, as on the wire: retransmission is what UDP has against it.
-        if (errno == EAGAIN || errno == ENOBUFS) return true;
-        if (errno != ECONNREFUSED && errno != EHOSTUNREACH && errno != ENETUNREACH && errno != EINTR) break;
-    }
+    Outbox& o = *outbox_;
+    o.letters[o.count] = {static_cast<std::uint32_t>(o.bytes.size()), static_cast<std::uint32_t>(bytes.size()), flow.socket, false};
+    o.to[o.count] = net::SocketAddress(flow.remote);
+    o.bytes.append(bytes);
+    if (++o.count == kOutbox) send_waiting();
+    return true;
+}
+
+void UdpTransport::flush(const OnUndeliverable& undeliverable) {
+    if (outbox_->count != 0) send_waiting();
+    if (refused_.empty()) return;
+    std::vector<std::string> heads;
+    heads.swap(refused_);
+    for (const std::string& head : heads) undeliverable(head);
+}
+
+void UdpTransport::refused(std::size_t number) {
+    constexpr std::size_t kHead = 512;  // the topmost Via stands within it
+    const Outbox::Letter& letter = outbox_->letters[number];
     ++send_errors_;
-    return false;
+    refused_.emplace_back(outbox_->bytes, letter.begin, std::min<std::size_t>(letter.size, kHead));
+}
+
+void UdpTransport::send_waiting() {
+    Outbox& o = *outbox_;
+    for (std::size_t first = 0; first < o.count; ++first) {
+        if (o.letters[first].sent) continue;
+        const std::uint16_t socket = o.letters[first].socket;
+        std::size_t n = 0;
+        for (std::size_t i = first; i < o.count; ++i) {
+            Outbox::Letter& letter = o.letters[i];
+            if (letter.sent || letter.socket != socket) continue;
+            letter.sent = true;
+            o.vectors[n] = {o.bytes.data() + letter.begin, letter.size};
+            o.headers[n] = {};
+            o.headers[n].msg_hdr.msg_name = o.to[i].get();
+            o.headers[n].msg_hdr.msg_namelen = o.to[i].size;
+            o.headers[n].msg_hdr.msg_iov = &o.vectors[n];
+            o.headers[n].msg_hdr.msg_iovlen = 1;
+            o.numbers[n++] = i;
+        }
+        int attempts = 0;
+        for (std::size_t at = 0; at < n;) {
+            const int sent = ::sendmmsg(fd(socket), o.headers.data() + at, static_cast<unsigned>(n - at), MSG_DONTWAIT);
+            if (sent > 0) {
+                at += static_cast<std::size_t>(sent);
+                attempts = 0;
+                continue;
+            }
+            // With IP_RECVERR an ICMP error of an earlier datagram, to whomever, makes one send fail: that one is tried again.
+            const bool foreign = errno == ECONNREFUSED || errno == EHOSTUNREACH || errno == ENETUNREACH || errno == EINTR;
+            if (foreign && ++attempts < 3) continue;
+            // A full send buffer is loss, as on the wire: retransmission is what UDP has against it.
+            if (errno != EAGAIN && errno != ENOBUFS) refused(o.numbers[at]);
+            ++at;
+            attempts = 0;
+        }
+    }
+    o.count = 0;
+    o.bytes.clear();
 }
 
 bool UdpTransport::receive(std::uint16_t socket, const OnDatagram& f, const OnUndeliverable& undeliverable) {

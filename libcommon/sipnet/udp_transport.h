@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,7 @@ public:
     [[nodiscard]] net::Endpoint local(std::uint16_t socket) const;
     [[nodiscard]] std::optional<std::uint16_t> find(const net::Endpoint& local) const;
 
+    /// Takes the datagram for the next flush(); with kOutbox of them waiting they leave at once.
     bool send(const Flow& flow, std::string_view bytes) override;
     [[nodiscard]] siptx::Reliability reliability(const Flow&) const override { return siptx::Reliability::kUnreliable; }
 
@@ -40,6 +42,10 @@ public:
     using OnDatagram = std::function<void(const Flow& from, std::string_view bytes)>;
     using OnUndeliverable = std::function<void(std::string_view head)>;
     bool receive(std::uint16_t socket, const OnDatagram& f, const OnUndeliverable& undeliverable);
+    /// Sends what waits, one system call a socket; undeliverable is told the beginning of each that the system refused. It may
+    /// send again: call flush() once more later. Cost: waking a receiver once for many datagrams is what a batch saves.
+    void flush(const OnUndeliverable& undeliverable);
+    static constexpr std::size_t kOutbox = 64;
 
     [[nodiscard]] std::uint64_t send_errors() const { return send_errors_; }
 
@@ -49,10 +55,15 @@ private:
         net::Endpoint local;
     };
     struct Batch;
+    struct Outbox;
     void read_errors(const Socket& s, const OnUndeliverable& undeliverable);
+    void send_waiting();
+    void refused(std::size_t number);
 
     std::vector<Socket> sockets_;
     std::unique_ptr<Batch> batch_;
+    std::unique_ptr<Outbox> outbox_;
+    std::vector<std::string> refused_;  ///< beginnings of datagrams, until flush() tells of them
     std::uint64_t send_errors_ = 0;
 };
 
