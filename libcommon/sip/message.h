@@ -37,15 +37,16 @@ struct Verdict {
     [[nodiscard]] bool ok() const { return action == Action::kAccept; }
 };
 
-/// Where one header field stands in the bytes. Offsets count from the first byte of the message.
+/// Where one header field stands in the bytes. Offsets count from the first byte of the message. Without initial values: a
+/// message has room for many, and only those that were scanned are ever read.
 struct Header {
-    std::uint32_t begin = 0;        ///< first byte of the name
-    std::uint32_t value_begin = 0;  ///< first byte of the value, blanks cut
-    std::uint32_t value_end = 0;    ///< one past the value, blanks cut; folds inside stay as they are
-    std::uint32_t end = 0;          ///< one past the line end (of the last folded line)
-    std::uint16_t name_size = 0;
-    std::uint16_t next_same = 0;    ///< 1 + index of the next field with the same id; 0 = none
-    HeaderId id = HeaderId::kOther;
+    std::uint32_t begin;        ///< first byte of the name
+    std::uint32_t value_begin;  ///< first byte of the value, blanks cut
+    std::uint32_t value_end;    ///< one past the value, blanks cut; folds inside stay as they are
+    std::uint32_t end;          ///< one past the line end (of the last folded line)
+    std::uint16_t name_size;
+    std::uint16_t next_same;    ///< 1 + index of the next field with the same id; 0 = none
+    HeaderId id;
 };
 
 /// One scanned message. Reusable: scan() overwrites it and allocates nothing. The bytes must outlive every view.

@@ -32,24 +32,28 @@ Flow response_flow(const Flow& from, std::string_view via) {
 
 // --- which message belongs to which transaction ---------------------------------------------------------------------
 
-// RFC 3261 §17.2.3: branch, sent-by and method; without an RFC 3261 branch what RFC 2543 went by.
-void Transactions::make_key(const sip::Message& m, sip::Method method, std::string_view method_text, std::string& out) {
+// RFC 3261 §17.2.3: branch, sent-by and method; without an RFC 3261 branch what RFC 2543 went by. 64 bits under a key that nobody
+// outside knows stand for them: two requests that share these and the CSeq number too will not be met.
+std::uint64_t Transactions::key_of(const sip::Message& m, sip::Method method, std::string_view method_text) {
+    std::string& out = key_buffer_;
     out.clear();
     const std::string_view name = method == sip::Method::kUnknown ? method_text : sip::to_string(method);
     const sip::Via& via = m.top_via();
     if (via.rfc3261_branch()) {
-        append(out, via.branch(), '|', lower(via.host), '|', via.port, '|', name);
+        append(out, via.branch(), '|');
+        for (char c : via.host) out.push_back(to_lower(c));
+        append(out, '|', via.port, '|', name);
     } else {
         append(out, "2543|", m.call_id(), '|', m.from_tag(), '|', m.cseq().number, '|', m.request_uri(), '|',
                m.top_via_text(), '|', name);
     }
+    return sip::fingerprint(out);
 }
 
-Transactions::Server* Transactions::find_server(std::string_view key, std::uint32_t& index) {
-    const std::uint64_t hash = sip::fingerprint(key);
-    for (std::uint32_t at = buckets_[hash % buckets_.size()]; at != 0;) {
+Transactions::Server* Transactions::find_server(std::uint64_t key, std::uint32_t cseq, std::uint32_t& index) {
+    for (std::uint32_t at = buckets_[key % buckets_.size()]; at != 0;) {
         Server* s = servers_.at_index(at - 1);
-        if (s->hash == hash && s->key == key) {
+        if (s->hash == key && s->cseq == cseq) {
             index = at - 1;
             return s;
         }
@@ -96,9 +100,9 @@ void Transactions::on_message(const sip::Message& m, const Flow& from) {
 }
 
 void Transactions::on_request(const sip::Message& m, const Flow& from) {
-    make_key(m, m.method(), m.method_text(), key_buffer_);
+    const std::uint64_t key = key_of(m, m.method(), m.method_text());
     std::uint32_t index = 0;
-    if (Server* s = find_server(key_buffer_, index)) {
+    if (Server* s = find_server(key, m.cseq().number, index)) {
         do_server(index, *s, s->invite ? s->machine_invite.on_request() : s->machine.on_request());
         return;
     }
@@ -111,9 +115,12 @@ void Transactions::on_request(const sip::Message& m, const Flow& from) {
     Server& s = *place.object;
     s.invite = m.method() == sip::Method::kInvite;
     s.final_sent = false;
-    s.key = key_buffer_;
-    s.hash = sip::fingerprint(s.key);
+    s.hash = key;
+    s.cseq = m.cseq().number;
     s.request.assign(m.bytes());
+    const std::string_view from_value = m.value(sip::HeaderId::kFrom);
+    s.from_begin = from_value.empty() ? 0 : static_cast<std::uint32_t>(from_value.data() - m.bytes().data());
+    s.from_size = static_cast<std::uint32_t>(from_value.size());
     s.via = std::move(via);
     s.last_response.clear();
     s.reply = response_flow(from, s.via);
@@ -129,13 +136,15 @@ void Transactions::on_request(const sip::Message& m, const Flow& from) {
         s.machine.start(timers_, reliability, now_);
     }
     schedule(place.index, s);
-    user_->on_request(Handle{place.index, place.generation}, m, from, s.via);
+    current_ = Handle{place.index, place.generation};
+    current_message_ = &m;
+    user_->on_request(current_, m, from, s.via);
+    current_ = {};
 }
 
 void Transactions::on_ack(const sip::Message& m, const Flow& from) {
-    make_key(m, sip::Method::kInvite, {}, key_buffer_);
     std::uint32_t index = 0;
-    if (Server* s = find_server(key_buffer_, index); s != nullptr && s->invite) {
+    if (Server* s = find_server(key_of(m, sip::Method::kInvite, {}), m.cseq().number, index); s != nullptr && s->invite) {
         const Actions actions = s->machine_invite.on_ack(timers_, now_);
         do_server(index, *s, actions);
         // An ACK for a 2xx has a branch of its own; one that carries the INVITE's is from an RFC 2543 peer, and goes on.
@@ -145,9 +154,8 @@ void Transactions::on_ack(const sip::Message& m, const Flow& from) {
 }
 
 void Transactions::on_cancel(const sip::Message& m, const Flow& from) {
-    make_key(m, sip::Method::kInvite, {}, key_buffer_);
     std::uint32_t index = 0;
-    Server* s = find_server(key_buffer_, index);
+    Server* s = find_server(key_of(m, sip::Method::kInvite, {}), m.cseq().number, index);
     const std::string via = sip::stamp_via(m.top_via_text(), m.top_via(), from.remote);
     // DEVIATION from RFC 3261 §16.10: a CANCEL without its INVITE is answered 481 rather than forwarded statelessly; this
     // proxy never forwards an INVITE statelessly, so nobody downstream could know it.
@@ -160,7 +168,7 @@ void Transactions::on_cancel(const sip::Message& m, const Flow& from) {
 bool Transactions::answers(const Client& c, const sip::Message& m, const Flow& from) const {
     const bool cancel = c.cancel_sent && m.cseq().method == sip::Method::kCancel;
     if (!cancel && m.cseq().method != c.method) return false;
-    if (m.call_id() != c.call_id) return false;
+    if (sip::fingerprint(m.call_id()) != c.call_id) return false;
     return from.kind == c.to.kind && (from.remote.ip == c.to.remote.ip || user_->may_answer_for(c.to, from));
 }
 
@@ -349,14 +357,15 @@ void Transactions::on_time() {
 // --- what the transaction user calls ---------------------------------------------------------------------------------
 
 void Transactions::respond(Handle server, int status, const sip::ResponseOptions& options) {
-    Server* s = servers_.get(server.index, server.generation);
-    if (s == nullptr || !sip::scan(s->request, sip::Strictness::kLenient, scratch_).ok()) return;
+    const Server* s = servers_.get(server.index, server.generation);
+    const sip::Message* m = request_of(server, scratch_);
+    if (s == nullptr || m == nullptr) return;
     sip::ResponseOptions full = options;
     full.top_via = s->via;
     const std::string tag = tag_of(s->hash, branch_key_);
     if (full.to_tag.empty()) full.to_tag = tag;
     text_buffer_.clear();
-    sip::build_response(text_buffer_, scratch_, status, full);
+    sip::build_response(text_buffer_, *m, status, full);
     respond_bytes(server, status, text_buffer_);
 }
 
@@ -371,6 +380,20 @@ void Transactions::respond_bytes(Handle server, int status, std::string_view byt
 std::string_view Transactions::request_bytes(Handle server) {
     const Server* s = servers_.get(server.index, server.generation);
     return s == nullptr ? std::string_view{} : std::string_view(s->request);
+}
+
+const sip::Message* Transactions::request_of(Handle server, sip::Message& room) {
+    if (server && server == current_) return current_message_;
+    const Server* s = servers_.get(server.index, server.generation);
+    return s != nullptr && sip::scan(s->request, sip::Strictness::kLenient, room).ok() ? &room : nullptr;
+}
+
+const sip::Message* Transactions::request(Handle server) { return request_of(server, requested_); }
+
+std::optional<Transactions::RequestHead> Transactions::request_head(Handle server) {
+    const Server* s = servers_.get(server.index, server.generation);
+    if (s == nullptr) return std::nullopt;
+    return RequestHead{s->cseq, std::string_view(s->request).substr(s->from_begin, s->from_size)};
 }
 
 std::string_view Transactions::stamped_via(Handle server) {
@@ -397,14 +420,14 @@ Handle Transactions::new_client() {
     return Handle{place.index, place.generation};
 }
 
-void Transactions::start(Handle client, sip::Method method, std::string_view bytes, const Flow& to, std::uint64_t user) {
+void Transactions::start(Handle client, sip::Method method, std::string_view bytes, std::string_view call_id, const Flow& to,
+                         std::uint64_t user) {
     Client* c = clients_.get(client.index, client.generation);
     if (c == nullptr) return;
     c->method = method;
     c->invite = method == sip::Method::kInvite;
     c->request.assign(bytes);
-    c->call_id.clear();
-    if (sip::scan(c->request, sip::Strictness::kLenient, scratch_).ok()) c->call_id.assign(scratch_.call_id());
+    c->call_id = sip::fingerprint(call_id);
     c->to = to;
     c->user = user;
     const auto reliability = transport_->reliability(to);
@@ -443,9 +466,9 @@ Flow Transactions::sent_to(Handle client) {
 
 void Transactions::stateless(const sip::Message& request, const Flow& from, std::string_view via, int status) {
     const Flow to = response_flow(from, via);
-    make_key(request, request.method() == sip::Method::kCancel ? sip::Method::kInvite : request.method(),
-             request.method_text(), text_buffer_);
-    const std::string tag = tag_of(sip::fingerprint(text_buffer_), branch_key_);
+    const std::uint64_t key =
+        key_of(request, request.method() == sip::Method::kCancel ? sip::Method::kInvite : request.method(), request.method_text());
+    const std::string tag = tag_of(key, branch_key_);
     text_buffer_.clear();
     sip::build_response(text_buffer_, request, status,
                         {.reason = {}, .to_tag = tag, .top_via = via, .extra_headers = status == 503 ? kBusyHeaders : ""});

@@ -95,6 +95,15 @@ public:
     void respond_bytes(Handle server, int status, std::string_view bytes);
     /// The request as it came; empty when the transaction is gone.
     [[nodiscard]] std::string_view request_bytes(Handle server);
+    /// The same, scanned; null when the transaction is gone. Valid until the next call of this. Cost: nothing while on_request()
+    /// hands that request over, a scan later.
+    [[nodiscard]] const sip::Message* request(Handle server);
+    /// What a response to it is made to agree with.
+    struct RequestHead {
+        std::uint32_t cseq = 0;
+        std::string_view from;  ///< value of From
+    };
+    [[nodiscard]] std::optional<RequestHead> request_head(Handle server);
     [[nodiscard]] std::string_view stamped_via(Handle server);
     /// A request without final response.
     [[nodiscard]] bool server_open(Handle server);
@@ -106,8 +115,8 @@ public:
     [[nodiscard]] std::string branch(Handle client, std::uint32_t loop_hash) const {
         return siptx::make_branch(branch_key_, client, loop_hash);
     }
-    /// Sends the request. user comes back with each of its events.
-    void start(Handle client, sip::Method method, std::string_view bytes, const Flow& to, std::uint64_t user);
+    /// Sends the request, whose Call-ID is that one. user comes back with each of its events.
+    void start(Handle client, sip::Method method, std::string_view bytes, std::string_view call_id, const Flow& to, std::uint64_t user);
     /// CANCELs an INVITE: at once after a provisional, else as soon as one comes (RFC 3261 §9.1). Nothing after a final response.
     void cancel(Handle client, std::string_view reason);
     /// The request as it was sent; empty when the transaction is gone.
@@ -132,13 +141,13 @@ private:
         bool final_sent = false;
         siptx::ServerInvite machine_invite;
         siptx::ServerNonInvite machine;
-        std::string key;           // what a repeated request is recognised by
         std::string request, via;  // as it came; stamped topmost Via
         std::string last_response;
         Flow reply;
         std::uint32_t next = 0;    // chain in the bucket: index + 1
         std::uint32_t generation = 0;
-        std::uint64_t hash = 0;
+        std::uint32_t cseq = 0, from_begin = 0, from_size = 0;  // of the request
+        std::uint64_t hash = 0;    // what a repeated request is recognised by, with cseq
         MonoTime scheduled = siptx::kNever;
         [[nodiscard]] MonoTime deadline() const { return invite ? machine_invite.deadline() : machine.deadline(); }
     };
@@ -151,7 +160,7 @@ private:
         siptx::ClientInvite machine_invite;
         siptx::ClientNonInvite machine, cancel_machine;
         std::string request, ack, cancel, cancel_reason;
-        std::string call_id;       // of the request
+        std::uint64_t call_id = 0;  // of the request: its fingerprint
         Flow to;
         std::uint64_t user = 0;
         std::uint32_t generation = 0;
@@ -188,8 +197,9 @@ private:
     void reply(Server& s, int status, std::string_view bytes, siptx::Actions actions, std::uint32_t index);
     void stateless(const sip::Message& request, const Flow& from, std::string_view via, int status);
 
-    static void make_key(const sip::Message& m, sip::Method method, std::string_view method_text, std::string& out);
-    [[nodiscard]] Server* find_server(std::string_view key, std::uint32_t& index);
+    [[nodiscard]] const sip::Message* request_of(Handle server, sip::Message& room);
+    [[nodiscard]] std::uint64_t key_of(const sip::Message& m, sip::Method method, std::string_view method_text);
+    [[nodiscard]] Server* find_server(std::uint64_t key, std::uint32_t cseq, std::uint32_t& index);
     void link(std::uint32_t index, Server& s);
     void unlink(std::uint32_t index, Server& s);
 
@@ -203,7 +213,10 @@ private:
     std::vector<std::uint32_t> buckets_ = std::vector<std::uint32_t>(4096, 0);  // index + 1
     TimerQueue<TimerKey> timer_queue_;
     std::string key_buffer_, text_buffer_;
-    sip::Message scratch_;
+    sip::Message scratch_, requested_;
+    // The request that on_request() is handing over right now.
+    Handle current_;
+    const sip::Message* current_message_ = nullptr;
 };
 
 }  // namespace tandem::sipnet

@@ -208,8 +208,9 @@ void InDialog::handle(sipnet::Handle server, const sip::Message& request, const 
 
 bool InDialog::send(std::uint64_t id, Relay& r) {
     auto& tx = core_.transactions;
-    sip::Message request;
-    if (!sip::scan(tx.request_bytes(r.server), sip::Strictness::kLenient, request).ok()) return false;
+    const sip::Message* known = tx.request(r.server);
+    if (known == nullptr) return false;
+    const sip::Message& request = *known;
     r.client = tx.new_client();
     std::string bytes;
     const auto make = [&] {
@@ -230,7 +231,7 @@ bool InDialog::send(std::uint64_t id, Relay& r) {
         ++core_.counters.edits_failed;
         return false;
     }
-    tx.start(r.client, request.method(), bytes, r.leg.to, Tag{Part::kInDialog, id, 0}.pack());
+    tx.start(r.client, request.method(), bytes, request.call_id(), r.leg.to, Tag{Part::kInDialog, id, 0}.pack());
     return true;
 }
 
@@ -263,25 +264,26 @@ void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& r
     const auto found = relays_.find(tag.id);
     if (found == relays_.end() || found->second->client != client || response.status() == 100) return;
     Relay& r = *found->second;
-    sip::Message request;
-    if (!sip::scan(tx.request_bytes(r.server), sip::Strictness::kLenient, request).ok()) return;
+    const auto request = tx.request_head(r.server);
+    if (!request) return;
     const int status = response.status();
     if ((status == 401 || status == 407) && !r.cancelled) {
-        const bool room = r.leg.stride().out(request.cseq().number, r.attempt + 1).has_value();
-        auto answer = room ? answer_challenge(response, from.remote, r.leg.trunk, *r.leg.snapshot, request.method_text(),
-                                              request.request_uri(), r.attempt)
-                           : std::nullopt;
+        const bool room = r.leg.stride().out(request->cseq, r.attempt + 1).has_value();
+        const sip::Message* whole = room ? tx.request(r.server) : nullptr;
+        auto answer = whole != nullptr ? answer_challenge(response, from.remote, r.leg.trunk, *r.leg.snapshot, whole->method_text(),
+                                                          whole->request_uri(), r.attempt)
+                                       : std::nullopt;
         if (answer) {
             ++core_.counters.challenges_answered;
             r.answer = std::move(*answer);
             ++r.attempt;
-            if (r.invite) remember_attempt(r.leg, request.cseq().number, r.attempt);
+            if (r.invite) remember_attempt(r.leg, request->cseq, r.attempt);
             if (send(tag.id, r)) return;
         } else {
             ++core_.counters.challenges_passed;
         }
     }
-    if (r.invite && status >= 200 && status < 300 && r.attempt > 0) remember_attempt(r.leg, request.cseq().number, r.attempt);
+    if (r.invite && status >= 200 && status < 300 && r.attempt > 0) remember_attempt(r.leg, request->cseq, r.attempt);
     end_by_bye(r, status);
     // Last: a 408 ends the server transaction at once (RFC 4320 §4.2), and the relay with it.
     static_cast<void>(relay_response(core_, r.server, response));  // unanswered, it is sent again

@@ -133,9 +133,8 @@ void InitialInvites::start_targets(InviteContext& c, std::size_t first, std::siz
     auto& tx = core_.transactions;
     const std::size_t count = end - first;
     if (count > 1) {
-        sip::Message original;
-        if (sip::scan(tx.request_bytes(c.server), sip::Strictness::kLenient, original).ok() &&
-            breadth_of(original) < count) {
+        const sip::Message* original = tx.request(c.server);
+        if (original != nullptr && breadth_of(*original) < count) {
             return give_up(c, policy::GiveUp{440, "Max-Breadth Exceeded", "breadth", std::nullopt, 0});
         }
     }
@@ -166,9 +165,9 @@ void InitialInvites::send(InviteContext& c, std::size_t index) {
     const policy::PlanTarget& target = c.plan.targets[b.target];
     const Tag tag{Part::kInvite, c.id, static_cast<std::uint16_t>(index)};
     auto destination = invite_destination(c, target);
-    sip::Message original;
-    const bool known = sip::scan(tx.request_bytes(c.server), sip::Strictness::kLenient, original).ok();
-    if (destination && known) {
+    const sip::Message* known = tx.request(c.server);
+    if (destination && known != nullptr) {
+        const sip::Message& original = *known;
         b.client = tx.new_client();
         // RFC 5393 §5.3.3: what goes out at the same time shares what came in.
         const unsigned forks = forks_of(c.plan, b.target);
@@ -190,7 +189,7 @@ void InitialInvites::send(InviteContext& c, std::size_t index) {
         }
         b.to = destination->to;
         if (built) {
-            tx.start(b.client, sip::Method::kInvite, bytes, destination->to, tag.pack());
+            tx.start(b.client, sip::Method::kInvite, bytes, original.call_id(), destination->to, tag.pack());
             // The second pass of a mediated call has no timer of its own: the first one cancels it through the bridge.
             if (target.progress_timeout_ms != 0 && !c.plan.sealed && b.attempt == 0 && !b.tcp_refused) {
                 tx.set_timer(tx.now() + milliseconds(target.progress_timeout_ms),

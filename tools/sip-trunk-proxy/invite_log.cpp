@@ -19,15 +19,13 @@ CallLog InitialInvites::log_of(const InviteContext& c, const Branch* winner, std
     const policy::Decision& d = c.decision;
     CallLog log;
     CallTexts::Values texts{};
-    sip::Message request;
-    const std::string bytes(core_.transactions.request_bytes(c.server));
-    if (sip::scan(bytes, sip::Strictness::kLenient, request).ok()) {
-        texts[CallTexts::kCallId] = request.call_id();
-        texts[CallTexts::kFrom] = request.from().uri_text;
-        texts[CallTexts::kTo] = request.to().uri_text;
+    if (const sip::Message* request = core_.transactions.request(c.server)) {
+        texts[CallTexts::kCallId] = request->call_id();
+        texts[CallTexts::kFrom] = request->from().uri_text;
+        texts[CallTexts::kTo] = request->to().uri_text;
+        log.key = call_key(request->call_id(), request->from_tag(), callee_tag);
     }
     texts[CallTexts::kSessionId] = c.session_id;
-    log.key = call_key(request.call_id(), request.from_tag(), callee_tag);
     log.source_is_trunk = d.source_trunk != kNoIndex;
     if (log.source_is_trunk) {
         texts[CallTexts::kSource] = t.trunks[d.source_trunk].name;

@@ -65,6 +65,7 @@ void Orphans::leave_alone(sipnet::Handle invite) {
 bool Orphans::prepare(Orphan& o, const sip::Message& invite, const sip::Message& response) const {
     const Snapshot& s = *core_.snapshot;
     o.to_tag = response.to_tag();
+    o.call_id = response.call_id();
     o.to = core_.transactions.sent_to(o.invite);
     const std::string_view contact = contact_of(response);
     o.uri = contact.empty() ? invite.request_uri() : contact;
@@ -119,7 +120,7 @@ void Orphans::send_bye(Orphan& o, std::string_view credentials) {
     if (!client) return;  // the callee repeats its 2xx, and gives up in its own time
     tx.start(client, sip::Method::kBye,
              cat(o.bye_head, tx.branch(client, 0), o.bye_tail, "CSeq: ", o.cseq++, " BYE\r\n", credentials, "Content-Length: 0\r\n\r\n"),
-             o.to, Tag{Part::kOrphan, o.id, 0}.pack());
+             o.call_id, o.to, Tag{Part::kOrphan, o.id, 0}.pack());
 }
 
 void Orphans::on_response(Tag tag, const sip::Message& response, const sipnet::Flow& from) {

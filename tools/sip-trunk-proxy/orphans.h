@@ -30,7 +30,7 @@ private:
     struct Orphan {
         std::uint64_t id = 0;
         sipnet::Handle invite;
-        std::string to_tag;
+        std::string call_id, to_tag;
         bool left_alone = false;
         unsigned attempt = 0;
         sipnet::Flow to;

@@ -8,11 +8,11 @@
 namespace tandem::proxy {
 
 bool relay_response(Core& core, sipnet::Handle server, const sip::Message& response) {
-    sip::Message request;
-    if (!sip::scan(core.transactions.request_bytes(server), sip::Strictness::kLenient, request).ok()) return false;
+    const auto request = core.transactions.request_head(server);
+    if (!request) return false;
     sip::Edits edits(response);
     std::string bytes;
-    if (!response_edits(edits, request)) return false;
+    if (!response_edits(edits, request->cseq, request->from)) return false;
     if (!edits.render(bytes)) {
         ++core.counters.edits_failed;
         return false;

@@ -83,7 +83,7 @@ public:
                 }
                 if (now >= idle_until) break;
             }
-            streams.flush();
+            sockets_.flush();
             loop.wait(now, std::min({proxy_.next_deadline(), streams.next_deadline(), drain_until, idle_until}));
             streams.on_time();
             proxy_.on_time();
@@ -108,6 +108,7 @@ private:
     }
 
     cli::ExitCode finish() {
+        sockets_.flush();
         proxy_.write_off_calls("node_stopped");
         const Counters& c = proxy_.counters();
         const sipnet::StreamCounters& s = sockets_.stream_counters();

@@ -99,6 +99,11 @@ void Sockets::set_peers(Snapshot& snapshot) {
     }
 }
 
+void Sockets::flush() {
+    transports_.udp().flush([this](std::string_view head) { proxy_->on_undeliverable(head); });
+    transports_.streams().flush();
+}
+
 void Sockets::receive(std::uint16_t socket) {
     // A few batches, then timers and signals have their turn.
     for (int i = 0; i < 8; ++i) {

@@ -35,6 +35,8 @@ public:
     /// Opens the listen addresses of realms that are not open yet, and closes those that no realm has any more once nothing new
     /// can fail: all or nothing. Tells the snapshot which socket is whose.
     Status bind(Snapshot& snapshot);
+    /// Sends what waits, datagrams and streams. Once a round of the loop.
+    void flush();
 
 private:
     struct Bound {

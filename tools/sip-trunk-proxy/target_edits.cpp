@@ -37,16 +37,15 @@ void session_id_edit(sip::Edits& edits, std::string_view local_uuid) {
     edits.set_value(*header, cat(local_uuid, ";remote=", id->remote.empty() ? sip::kNullUuid : id->remote));
 }
 
-bool response_edits(sip::Edits& edits, const sip::Message& request) {
+bool response_edits(sip::Edits& edits, std::uint32_t cseq, std::string_view original_from) {
     const sip::Message& m = edits.message();
     sip::ValueCursor vias(m, sip::HeaderId::kVia);
     vias.next();
     if (!vias.next()) return false;
     edits.pop_via();
-    edits.set_cseq(request.cseq().number);
+    edits.set_cseq(cseq);
     const sip::Header* from = m.first(sip::HeaderId::kFrom);
-    const std::string_view original = request.value(sip::HeaderId::kFrom);
-    if (from != nullptr && !original.empty() && m.value(*from) != original) edits.set_value(*from, original);
+    if (from != nullptr && !original_from.empty() && m.value(*from) != original_from) edits.set_value(*from, original_from);
     sip::repair(edits);
     return true;
 }

@@ -29,9 +29,9 @@ void session_id_edit(sip::Edits& edits, std::string_view local_uuid);
 /// dialog gets the same one without any state.
 std::string session_uuid(const sip::Message& request);
 
-/// What a response gets on its way back: our Via away, CSeq and From as the requester wrote them, repaired.
+/// What a response gets on its way back: our Via away, CSeq's number and From as the requester wrote them, repaired.
 /// False when no other Via is left: then the response was for us alone.
-bool response_edits(sip::Edits& edits, const sip::Message& request);
+bool response_edits(sip::Edits& edits, std::uint32_t cseq, std::string_view from);
 
 /// Loop hash of RFC 5393 §4.2: what makes a request the same again when it comes back.
 std::uint32_t loop_hash(const sip::Message& request);

@@ -99,7 +99,7 @@ std::string response(const std::string& sent_request, int status, std::string_vi
 Handle start(Bench& b, sip::Method method, std::uint64_t user) {
     const Handle h = b.t.new_client();
     REQUIRE(h);
-    b.t.start(h, method, request(sip::to_string(method), b.t.branch(h, 0)), Flow{0, kBob}, user);
+    b.t.start(h, method, request(sip::to_string(method), b.t.branch(h, 0)), "c1", Flow{0, kBob}, user);
     return h;
 }
 
@@ -271,7 +271,7 @@ TEST_CASE("transactions: what cannot be sent is told later, not from within star
     Bench b;
     b.wire.broken = true;
     const Handle h = b.t.new_client();
-    b.t.start(h, sip::Method::kInvite, request("INVITE", b.t.branch(h, 0)), Flow{0, kBob}, 5);
+    b.t.start(h, sip::Method::kInvite, request("INVITE", b.t.branch(h, 0)), "c1", Flow{0, kBob}, 5);
     CHECK(b.user.log.empty());
     b.advance(milliseconds(1));
     CHECK(b.user.log == std::vector<std::string>{"failure 2 for 5"});
