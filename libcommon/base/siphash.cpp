@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <cstddef>
+#include <cstring>
 
 namespace tandem {
 
@@ -36,6 +37,10 @@ struct State {
 // Little-endian, whatever the machine is; fewer than 8 bytes fill from below.
 std::uint64_t word_of(std::string_view bytes) {
     std::uint64_t word = 0;
+    if constexpr (std::endian::native == std::endian::little) {
+        std::memcpy(&word, bytes.data(), bytes.size());
+        return word;
+    }
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         word |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
     }

@@ -64,6 +64,12 @@ int hex_value(char c) {
 }
 }  // namespace
 
+void append_hex(std::string& out, std::uint64_t value) {
+    char digits[16];
+    for (std::size_t i = 0; i < 16; ++i) digits[i] = "0123456789abcdef"[value >> (60 - 4 * i) & 15U];
+    out.append(digits, sizeof digits);
+}
+
 std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text) {
     if (text.size() % 2 != 0) return std::nullopt;
     std::vector<std::uint8_t> out;

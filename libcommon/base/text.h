@@ -44,6 +44,8 @@ std::optional<T> to_number(std::string_view text) {
 
 /// Bytes as lower-case hexadecimal digits.
 std::string to_hex(std::span<const std::uint8_t> bytes);
+/// Appends 16 lower-case hexadecimal digits.
+void append_hex(std::string& out, std::uint64_t value);
 /// Hexadecimal digits as bytes; nothing when the length is odd or a character is no hex digit.
 std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text);
 

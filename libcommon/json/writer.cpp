@@ -93,6 +93,22 @@ void Writer::quoted(std::string_view text) {
 Writer& Writer::real(double value, int max_decimals) {
     if (!std::isfinite(value)) return null();
     separate();
+    // Times in milliseconds and the like: an integer of thousandths and a point in it cost a tenth of the general way. Where the
+    // product lies so near a half that its own rounding could decide, the general way tells.
+    if (max_decimals == 3 && std::fabs(value) < 1e9) {
+        const double scaled = std::fabs(value) * 1000, whole = std::floor(scaled), left = scaled - whole;
+        if (std::fabs(left - 0.5) > 1e-3) {
+            const auto n = static_cast<std::uint64_t>(whole) + (left > 0.5 ? 1U : 0U);
+            if (value < 0 && n != 0) out_ += '-';
+            append(out_, n / 1000);
+            if (const auto part = static_cast<unsigned>(n % 1000); part != 0) {
+                const char digits[4] = {'.', static_cast<char>('0' + part / 100), static_cast<char>('0' + part / 10 % 10),
+                                        static_cast<char>('0' + part % 10)};
+                out_.append(digits, part % 10 != 0 ? 4 : part % 100 != 0 ? 3 : 2);
+            }
+            return *this;
+        }
+    }
     // The longest double has 309 digits before the point.
     std::array<char, 400> buffer;
     auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed,

@@ -53,8 +53,9 @@ bool IpAddress::loopback() const {
 
 std::string IpAddress::str() const {
     if (none()) return {};
+    if (is_v4()) return cat(unsigned{bytes_[0]}, '.', unsigned{bytes_[1]}, '.', unsigned{bytes_[2]}, '.', unsigned{bytes_[3]});
     char buffer[INET6_ADDRSTRLEN];
-    inet_ntop(is_v4() ? AF_INET : AF_INET6, bytes_.data(), buffer, sizeof buffer);
+    inet_ntop(AF_INET6, bytes_.data(), buffer, sizeof buffer);
     return buffer;
 }
 

@@ -47,6 +47,18 @@ inline bool is(char c, CharClass k) { return (kChars[static_cast<unsigned char>(
 
 }  // namespace detail
 
+/// A set of bytes as a table: the way to look for the end of something whose end is one of several bytes.
+class ByteSet {
+public:
+    constexpr explicit ByteSet(std::string_view bytes) {
+        for (char c : bytes) in_[static_cast<unsigned char>(c)] = true;
+    }
+    constexpr bool operator[](char c) const { return in_[static_cast<unsigned char>(c)]; }
+
+private:
+    std::array<bool, 256> in_{};
+};
+
 inline bool is_token_char(char c) { return detail::is(c, detail::kToken); }
 inline bool is_lws(char c) { return detail::is(c, detail::kLws); }
 

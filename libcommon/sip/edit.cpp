@@ -192,11 +192,11 @@ void repair(Edits& edits) {
 }
 
 std::string stamp_via(std::string_view via_text, const Via& via, const net::Endpoint& source) {
-    const auto rport = find_param(via.params, "rport");
+    const auto& rport = via.rport;
     const auto sent_by = net::IpAddress::parse(via.host);
     const bool differs = !sent_by || *sent_by != source.ip;
     // What the sender wrote there himself would lead our responses to an address of his choice; only we know where it came from.
-    if (!rport && !differs && !find_param(via.params, "received")) return std::string(via_text);
+    if (!rport && !differs && !via.received) return std::string(via_text);
     // Everything up to the parameters, then those that we do not write ourselves.
     std::string out(via.params.empty() ? trim_lws(via_text)
                                        : via_text.substr(0, static_cast<std::size_t>(via.params.data() - via_text.data())));
@@ -212,13 +212,11 @@ std::string stamp_via(std::string_view via_text, const Via& via, const net::Endp
 
 std::optional<net::Endpoint> response_target(const Via& via) {
     net::Endpoint out;
-    const auto received = find_param(via.params, "received");
-    const auto ip = net::IpAddress::parse(received ? *received : via.host);
+    const auto ip = net::IpAddress::parse(via.received ? *via.received : via.host);
     if (!ip) return std::nullopt;
     out.ip = *ip;
-    const auto rport = find_param(via.params, "rport");
-    if (rport && !rport->empty()) {
-        const auto port = to_number<std::uint16_t>(*rport);
+    if (via.rport && !via.rport->empty()) {
+        const auto port = to_number<std::uint16_t>(*via.rport);
         if (!port || *port == 0) return std::nullopt;
         out.port = *port;
     } else {

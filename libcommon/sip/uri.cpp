@@ -123,15 +123,16 @@ std::string_view to_string(Scheme scheme) {
     return kNames[static_cast<std::size_t>(scheme)];
 }
 
+namespace {
+constexpr ByteSet kNameEnds("=;,\"<> \t\r\n"), kValueEnds(";, \t\r\n");
+}
+
 std::optional<Param> ParamCursor::next() {
     std::string_view s = skip_lws(rest_);
     if (!s.empty() && s.front() == ';') s = skip_lws(s.substr(1));
     std::size_t name_end = 0;
     // URI parameter names may hold more than a token does ("[", "/", ":" …); none of them is a separator.
-    while (name_end < s.size() && s[name_end] != '=' && s[name_end] != ';' && s[name_end] != ',' &&
-           !is_lws(s[name_end]) && s[name_end] != '"' && s[name_end] != '<' && s[name_end] != '>') {
-        ++name_end;
-    }
+    while (name_end < s.size() && !kNameEnds[s[name_end]]) ++name_end;
     if (name_end == 0) return std::nullopt;
     Param param;
     param.name = s.substr(0, name_end);
@@ -148,7 +149,7 @@ std::optional<Param> ParamCursor::next() {
             after.remove_prefix(i + 1);
         } else {
             std::size_t i = 0;
-            while (i < after.size() && after[i] != ';' && after[i] != ',' && !is_lws(after[i])) ++i;
+            while (i < after.size() && !kValueEnds[after[i]]) ++i;
             param.value = after.substr(0, i);
             after.remove_prefix(i);
         }

@@ -7,6 +7,8 @@ namespace tandem::sip {
 
 namespace {
 
+constexpr ByteSet kListMarks("\"<>,");
+
 // One past the closing quote of text that begins with '"'; npos when it never closes.
 std::size_t quoted_end(std::string_view text) {
     for (std::size_t i = 1; i < text.size(); ++i) {
@@ -71,6 +73,8 @@ std::optional<std::string_view> next_in_list(std::string_view& rest) {
         std::size_t i = 0;
         bool in_brackets = false;
         for (; i < rest.size(); ++i) {
+            while (i < rest.size() && !kListMarks[rest[i]]) ++i;
+            if (i == rest.size()) break;
             const char c = rest[i];
             if (c == '"' && !in_brackets) {
                 const auto end = quoted_end(rest.substr(i));
@@ -177,7 +181,16 @@ Result<Via> parse_via(std::string_view value) {
     if (!via.params.empty()) {
         if (via.params.front() != ';') return fail(Errc::kSyntax, "text after sent-by", at(s), kRule);
         ParamCursor cursor(via.params);
-        while (cursor.next()) {
+        bool branch = false;
+        while (const auto p = cursor.next()) {
+            if (p->name.size() == 6 && !branch && iequals(p->name, "branch")) {
+                via.branch_value = p->value;
+                branch = true;
+            } else if (p->name.size() == 5 && !via.rport && iequals(p->name, "rport")) {
+                via.rport = p->value;
+            } else if (p->name.size() == 8 && !via.received && iequals(p->name, "received")) {
+                via.received = p->value;
+            }
         }
         if (!cursor.complete()) return fail(Errc::kSyntax, "bad Via parameter", at(s), kRule);
     }

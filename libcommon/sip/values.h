@@ -43,8 +43,12 @@ struct Via {
     std::string_view host;       ///< without brackets
     std::uint16_t port = 0;      ///< 0 = not written
     std::string_view params;
+    // Read in the same pass; the first of each name counts.
+    std::string_view branch_value;
+    std::optional<std::string_view> rport;     ///< empty: asked for (RFC 3581)
+    std::optional<std::string_view> received;
 
-    [[nodiscard]] std::string_view branch() const { return find_param(params, "branch").value_or(std::string_view{}); }
+    [[nodiscard]] std::string_view branch() const { return branch_value; }
     /// The RFC 3261 branch begins with the cookie "z9hG4bK" (§8.1.1.7).
     [[nodiscard]] bool rfc3261_branch() const;
 };

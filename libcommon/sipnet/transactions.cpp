@@ -16,7 +16,7 @@ constexpr std::string_view kBusyHeaders = "Retry-After: 5\r\n";
 std::string tag_of(std::uint64_t hash, const SipHashKey& key) {
     const std::uint64_t mixed = siphash(key, cat(hash));
     std::string out;
-    for (int shift = 60; shift >= 0; shift -= 4) out.push_back("0123456789abcdef"[(mixed >> shift) & 15U]);
+    append_hex(out, mixed);
     return out;
 }
 
@@ -91,12 +91,38 @@ void Transactions::unlink(std::uint32_t index, Server& s) {
 }
 
 void Transactions::on_message(const sip::Message& m, const Flow& from) {
-    if (!m.is_request()) return on_response(m, from);
-    switch (m.method()) {
-        case sip::Method::kAck: return on_ack(m, from);
-        case sip::Method::kCancel: return on_cancel(m, from);
-        default: return on_request(m, from);
+    if (!m.is_request()) {
+        on_response(m, from);
+    } else if (m.method() == sip::Method::kAck) {
+        on_ack(m, from);
+    } else if (m.method() == sip::Method::kCancel) {
+        on_cancel(m, from);
+    } else {
+        on_request(m, from);
     }
+    trim();
+}
+
+// Most of a call's time in here is the wait for late repetitions, for which little is needed: memory that is given back now serves
+// the next call.
+void Transactions::trim() {
+    for (const Handle h : answered_servers_) {
+        Server* s = servers_.get(h.index, h.generation);
+        if (s == nullptr || s->trimmed) continue;
+        // What fits into the string's own room costs nothing.
+        std::string from(s->request, s->from_begin, s->from_size);
+        s->request.swap(from);
+        s->from_begin = 0;
+        s->trimmed = true;
+        // RFC 6026 §7.1: repetitions of an INVITE that got a 2xx are absorbed, not answered; the callee repeats the 2xx.
+        if (s->invite && s->machine_invite.state() == siptx::ServerInvite::State::kAccepted) std::string().swap(s->last_response);
+    }
+    answered_servers_.clear();
+    for (const Handle h : answered_clients_) {
+        Client* c = clients_.get(h.index, h.generation);
+        if (c != nullptr && !c->cancel_wanted) std::string().swap(c->request);
+    }
+    answered_clients_.clear();
 }
 
 void Transactions::on_request(const sip::Message& m, const Flow& from) {
@@ -114,7 +140,7 @@ void Transactions::on_request(const sip::Message& m, const Flow& from) {
     }
     Server& s = *place.object;
     s.invite = m.method() == sip::Method::kInvite;
-    s.final_sent = false;
+    s.final_sent = s.trimmed = false;
     s.hash = key;
     s.cseq = m.cseq().number;
     s.request.assign(m.bytes());
@@ -254,7 +280,10 @@ void Transactions::do_server(std::uint32_t index, Server& s, Actions actions) {
 void Transactions::reply(Server& s, int status, std::string_view bytes, Actions actions, std::uint32_t index) {
     if (actions.has(Actions::kSend)) {
         s.last_response.assign(bytes);
-        if (status >= 200) s.final_sent = true;
+        if (status >= 200) {
+            s.final_sent = true;
+            answered_servers_.push_back({index, s.generation});
+        }
     }
     do_server(index, s, actions);
 }
@@ -268,7 +297,10 @@ void Transactions::do_client(std::uint32_t index, Client& c, Actions actions, co
         if (!c.ack.empty()) transport_->send(c.to, c.ack);
     }
     if (actions.has(Actions::kSend) && !transport_->send(c.to, c.request)) c.send_failed = true;
-    if (actions.has(Actions::kDeliver) && response != nullptr) user_->on_response(handle, c.user, *response, *from);
+    if (actions.has(Actions::kDeliver) && response != nullptr) {
+        if (response->status() >= 200) answered_clients_.push_back(handle);
+        user_->on_response(handle, c.user, *response, *from);
+    }
     if (actions.has(Actions::kTimeout)) return fail(index, c, TransactionUser::Failure::kTimeout, true);
     if (actions.has(Actions::kTransportError)) return fail(index, c, TransactionUser::Failure::kTransportError, true);
     if (actions.has(Actions::kTerminate)) {
@@ -352,6 +384,7 @@ void Transactions::on_time() {
             client_time(key.index, *c);
         }
     }
+    trim();
 }
 
 // --- what the transaction user calls ---------------------------------------------------------------------------------
@@ -379,13 +412,13 @@ void Transactions::respond_bytes(Handle server, int status, std::string_view byt
 
 std::string_view Transactions::request_bytes(Handle server) {
     const Server* s = servers_.get(server.index, server.generation);
-    return s == nullptr ? std::string_view{} : std::string_view(s->request);
+    return s == nullptr || s->trimmed ? std::string_view{} : std::string_view(s->request);
 }
 
 const sip::Message* Transactions::request_of(Handle server, sip::Message& room) {
     if (server && server == current_) return current_message_;
     const Server* s = servers_.get(server.index, server.generation);
-    return s != nullptr && sip::scan(s->request, sip::Strictness::kLenient, room).ok() ? &room : nullptr;
+    return s != nullptr && !s->trimmed && sip::scan(s->request, sip::Strictness::kLenient, room).ok() ? &room : nullptr;
 }
 
 const sip::Message* Transactions::request(Handle server) { return request_of(server, requested_); }

@@ -93,9 +93,11 @@ public:
     void respond(Handle server, int status, const sip::ResponseOptions& options = {});
     /// Sends a whole response (forwarded from a client transaction).
     void respond_bytes(Handle server, int status, std::string_view bytes);
-    /// The request as it came; empty when the transaction is gone.
+    // Once a final response has been handed on, what is remembered of a transaction is only what it still needs to do its duty:
+    // requests cannot be asked for any more, but for request_head().
+    /// The request as it came; empty when the transaction is gone or answered.
     [[nodiscard]] std::string_view request_bytes(Handle server);
-    /// The same, scanned; null when the transaction is gone. Valid until the next call of this. Cost: nothing while on_request()
+    /// The same, scanned; null when the transaction is gone or answered. Valid until the next call of this. Cost: nothing while on_request()
     /// hands that request over, a scan later.
     [[nodiscard]] const sip::Message* request(Handle server);
     /// What a response to it is made to agree with.
@@ -119,9 +121,11 @@ public:
     void start(Handle client, sip::Method method, std::string_view bytes, std::string_view call_id, const Flow& to, std::uint64_t user);
     /// CANCELs an INVITE: at once after a provisional, else as soon as one comes (RFC 3261 §9.1). Nothing after a final response.
     void cancel(Handle client, std::string_view reason);
-    /// The request as it was sent; empty when the transaction is gone.
+    /// The request as it was sent; empty when the transaction is gone, or answered without ever having been cancelled.
     [[nodiscard]] std::string_view sent_bytes(Handle client);
     [[nodiscard]] Flow sent_to(Handle client);
+    /// The transaction has not ended yet: responses to its request still find it.
+    [[nodiscard]] bool client_lives(Handle client) { return clients_.get(client.index, client.generation) != nullptr; }
 
     [[nodiscard]] bool connected(const Flow& flow) const { return transport_->connected(flow); }
     /// Sends bytes outside of any transaction (ACK for 2xx).
@@ -139,6 +143,7 @@ private:
     struct Server {
         bool invite = false;
         bool final_sent = false;
+        bool trimmed = false;      // of the request only the From value is left
         siptx::ServerInvite machine_invite;
         siptx::ServerNonInvite machine;
         std::string request, via;  // as it came; stamped topmost Via
@@ -194,6 +199,7 @@ private:
     void schedule(std::uint32_t index, Client& c);
     void send_cancel(Client& c);
     void send_reply(Server& s);
+    void trim();
     void reply(Server& s, int status, std::string_view bytes, siptx::Actions actions, std::uint32_t index);
     void stateless(const sip::Message& request, const Flow& from, std::string_view via, int status);
 
@@ -212,6 +218,7 @@ private:
     Slab<Client> clients_;
     std::vector<std::uint32_t> buckets_ = std::vector<std::uint32_t>(4096, 0);  // index + 1
     TimerQueue<TimerKey> timer_queue_;
+    std::vector<Handle> answered_servers_, answered_clients_;  // since the last trim()
     std::string key_buffer_, text_buffer_;
     sip::Message scratch_, requested_;
     // The request that on_request() is handing over right now.

@@ -7,8 +7,7 @@ namespace tandem::siptx {
 
 namespace {
 
-constexpr std::string_view kCookie = "z9hG4bKt";
-constexpr std::size_t kSize = kCookie.size() + 8 + 8 + 16 + 1 + 8;
+constexpr std::size_t kSize = kBranchCookie.size() + 8 + 8 + 16 + 1 + 8;
 
 void append_hex(std::string& out, std::uint32_t v) {
     constexpr std::string_view kDigits = "0123456789abcdef";
@@ -34,7 +33,7 @@ std::uint64_t check_value(const SipHashKey& key, Handle handle, std::uint32_t lo
 }  // namespace
 
 std::string make_branch(const SipHashKey& key, Handle handle, std::uint32_t loop_hash) {
-    std::string out(kCookie);
+    std::string out(kBranchCookie);
     out.reserve(kSize);
     append_hex(out, handle.index);
     append_hex(out, handle.generation);
@@ -47,10 +46,10 @@ std::string make_branch(const SipHashKey& key, Handle handle, std::uint32_t loop
 }
 
 std::optional<Branch> read_branch(std::string_view branch, const SipHashKey& key) {
-    if (branch.size() != kSize || branch.substr(0, kCookie.size()) != kCookie || branch[kCookie.size() + 32] != '.') {
+    if (branch.size() != kSize || branch.substr(0, kBranchCookie.size()) != kBranchCookie || branch[kBranchCookie.size() + 32] != '.') {
         return std::nullopt;
     }
-    const auto at = [branch](std::size_t i) { return read_hex(branch.substr(kCookie.size() + i, 8)); };
+    const auto at = [branch](std::size_t i) { return read_hex(branch.substr(kBranchCookie.size() + i, 8)); };
     const auto index = at(0), generation = at(8), high = at(16), low = at(24), loop = at(33);
     if (!index || !generation || *generation == 0 || !high || !low || !loop) return std::nullopt;
     const Handle handle{*index, *generation};

@@ -17,12 +17,6 @@ std::optional<double> maybe_ms(float ms) {
     return ms < 0 ? std::nullopt : std::optional<double>(static_cast<double>(ms));
 }
 
-std::string hex(std::uint64_t v) {
-    std::string out;
-    for (int shift = 60; shift >= 0; shift -= 4) out.push_back("0123456789abcdef"[(v >> shift) & 15U]);
-    return out;
-}
-
 std::vector<record::CallAttempt> attempts_of(const CallLog& log) {
     std::vector<record::CallAttempt> out;
     for (const AttemptLog& a : log.attempts) {
@@ -114,7 +108,9 @@ void Accounting::write(const CallLog& log, std::string_view phase, std::string_v
     c.attempts = attempts_of(log);
     c.truncated = truncated_of(log.texts);
     std::string line;
-    record::append(line, c, cat("call-", hex(log.key)), log.invite_ts);
+    std::string id = "call-";
+    append_hex(id, log.key);
+    record::append(line, c, id, log.invite_ts);
     sink_(std::move(line));
 }
 

@@ -31,6 +31,7 @@ unsigned hops_of(const sip::Message& m, const SipHashKey& branch_key) {
     unsigned hops = 0;
     sip::ValueCursor cursor(m, sip::HeaderId::kVia);
     while (const auto value = cursor.next()) {
+        if (value->find(siptx::kBranchCookie) == std::string_view::npos) continue;
         const auto via = sip::parse_via(*value);
         if (via && siptx::read_branch(via->branch(), branch_key)) ++hops;
     }

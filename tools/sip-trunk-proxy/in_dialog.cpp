@@ -200,6 +200,7 @@ void InDialog::handle(sipnet::Handle server, const sip::Message& request, const 
     relay->invite = request.method() == Method::kInvite;
     relay->bye = request.method() == Method::kBye;
     const std::uint64_t id = next_id_++;
+    if (server.index >= by_server_.size()) by_server_.resize(std::size_t{server.index} + 1024);
     by_server_[server.index] = id;
     Relay& r = *relay;
     relays_.emplace(id, std::move(relay));
@@ -252,9 +253,9 @@ void InDialog::on_ack(const sip::Message& ack, const sipnet::Flow& from, std::st
 }
 
 void InDialog::on_cancel(sipnet::Handle server, const sip::Message& cancel) {
-    const auto id = by_server_.find(server.index);
-    if (id == by_server_.end()) return;
-    Relay& r = *relays_.at(id->second);
+    const auto found = relays_.find(server.index < by_server_.size() ? by_server_[server.index] : 0);
+    if (found == relays_.end()) return;
+    Relay& r = *found->second;
     r.cancelled = true;
     core_.transactions.cancel(r.client, cancel.value(HeaderId::kReason));
 }
@@ -285,8 +286,10 @@ void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& r
     }
     if (r.invite && status >= 200 && status < 300 && r.attempt > 0) remember_attempt(r.leg, request->cseq, r.attempt);
     end_by_bye(r, status);
-    // Last: a 408 ends the server transaction at once (RFC 4320 §4.2), and the relay with it.
-    static_cast<void>(relay_response(core_, r.server, response));  // unanswered, it is sent again
+    // From here on r may be gone: a 408 ends the server transaction at once (RFC 4320 §4.2), and the relay with it.
+    const bool over = !r.invite && status >= 200;
+    const bool relayed = relay_response(core_, r.server, response);  // unanswered, it is sent again
+    if (over && relayed) relays_.erase(tag.id);
 }
 
 void InDialog::on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUser::Failure failure) {
@@ -314,10 +317,7 @@ std::size_t InDialog::open() const {
 }
 
 void InDialog::on_server_end(sipnet::Handle server) {
-    const auto id = by_server_.find(server.index);
-    if (id == by_server_.end()) return;
-    relays_.erase(id->second);
-    by_server_.erase(id);
+    if (server.index < by_server_.size()) relays_.erase(std::exchange(by_server_[server.index], 0));
 }
 
 }  // namespace tandem::proxy

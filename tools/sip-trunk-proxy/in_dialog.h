@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <vector>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -83,7 +84,7 @@ private:
     Core& core_;
     std::uint64_t next_id_ = 1;
     std::unordered_map<std::uint64_t, std::unique_ptr<Relay>> relays_;
-    std::unordered_map<std::uint32_t, std::uint64_t> by_server_;
+    std::vector<std::uint64_t> by_server_;  ///< id by the place of the server transaction; 0 = none
 
     std::optional<Leg> known_;
 

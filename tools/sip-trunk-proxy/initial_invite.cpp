@@ -4,6 +4,7 @@
 #include "sip-trunk-proxy/initial_invite.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "sip-trunk-proxy/facts_of.h"
@@ -88,6 +89,10 @@ void InitialInvites::handle(sipnet::Handle server, const sip::Message& invite, c
     c.invite_ts = core_.clock.wall();
     c.invite_at = tx.now();
     c.session_id = session_uuid(invite);
+    c.call_id = invite.call_id();
+    c.from_tag = invite.from_tag();
+    c.from_uri = invite.from().uri_text;
+    c.to_uri = invite.to().uri_text;
 
     policy::CallFacts facts = facts_of(invite, from, *c.snapshot, tx.branch_key());
     facts.sealed = open_sealed(route, c.realm, facts);
@@ -95,16 +100,17 @@ void InitialInvites::handle(sipnet::Handle server, const sip::Message& invite, c
     c.decision = policy::decide(facts, *c.snapshot->topology, core_.live.view(*c.snapshot->topology, tx.now()), c.invite_ts,
                                   policy::Detail::kDecisive);
     if (c.decision.source_bridge == kNoIndex) ++core_.counters.invites;  // the second pass is the same call
-    core_.log.info("INVITE", "from", from.remote.str(), "called", Pii{facts.called}, "calling", Pii{facts.calling});
+    if (core_.log.enabled(LogLevel::kInfo)) core_.log.info("INVITE", "from", from.remote.str(), "called", Pii{facts.called}, "calling", Pii{facts.calling});
 
     if (const policy::Reject* reject = c.decision.reject()) return refuse(c, *reject);
-    const policy::Forward* forward = c.decision.forward();
+    policy::Forward* forward = std::get_if<policy::Forward>(&c.decision.result);
     if (forward == nullptr) {
         // Need: something that only another node could tell. This node has no such source yet.
         return refuse(c, policy::Reject{480, "Temporarily Unavailable", "need", {}, 0});
     }
-    c.plan = forward->plan;
+    c.plan = std::move(forward->plan);
     ++open_;
+    if (server.index >= by_server_.size()) by_server_.resize(std::size_t{server.index} + 1024);
     by_server_[server.index] = c.id;
     contexts_.emplace(c.id, std::move(context));
     std::vector<policy::Reservation> of_targets;
@@ -205,9 +211,9 @@ void InitialInvites::send(InviteContext& c, std::size_t index) {
 }
 
 void InitialInvites::on_cancel(sipnet::Handle server, const sip::Message& cancel) {
-    const auto id = by_server_.find(server.index);
-    if (id == by_server_.end()) return;
-    InviteContext& c = *contexts_.at(id->second);
+    const auto found = contexts_.find(server.index < by_server_.size() ? by_server_[server.index] : 0);
+    if (found == contexts_.end()) return;
+    InviteContext& c = *found->second;
     if (c.cancelled || c.finished) return;
     c.cancelled = true;
     c.cancel_reason = cancel.value(HeaderId::kReason);
@@ -224,9 +230,8 @@ void InitialInvites::cancel_others(InviteContext& c, const Branch* except, std::
 }
 
 void InitialInvites::on_server_end(sipnet::Handle server) {
-    const auto id = by_server_.find(server.index);
-    if (id == by_server_.end()) return;
-    if (const auto c = contexts_.find(id->second); c != contexts_.end()) {
+    if (server.index >= by_server_.size() || by_server_[server.index] == 0) return;
+    if (const auto c = contexts_.find(std::exchange(by_server_[server.index], 0)); c != contexts_.end()) {
         if (!c->second->answered && !c->second->finished && open_ > 0) --open_;
         for (Branch& b : c->second->branches) {
             core_.live.release_all(b.held);
@@ -235,7 +240,6 @@ void InitialInvites::on_server_end(sipnet::Handle server) {
         core_.live.release_all(c->second->held);
         contexts_.erase(c);
     }
-    by_server_.erase(id);
 }
 
 }  // namespace tandem::proxy

@@ -50,6 +50,7 @@ struct InviteContext {
     policy::Decision decision;
     policy::Plan plan;
     std::string calling, session_id;
+    std::string call_id, from_tag, from_uri, to_uri;  ///< of the INVITE, which is forgotten once it is answered
     std::vector<Branch> branches;
     std::vector<policy::Outcome> outcomes;
     std::vector<std::string> responses;  ///< beside outcomes; empty where none came
@@ -107,7 +108,7 @@ private:
     std::uint64_t next_id_ = 1;
     std::size_t open_ = 0;
     std::unordered_map<std::uint64_t, std::unique_ptr<InviteContext>> contexts_;
-    std::unordered_map<std::uint32_t, std::uint64_t> by_server_;
+    std::vector<std::uint64_t> by_server_;  ///< id by the place of the server transaction; 0 = none
 };
 
 }  // namespace tandem::proxy

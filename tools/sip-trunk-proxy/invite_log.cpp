@@ -19,12 +19,10 @@ CallLog InitialInvites::log_of(const InviteContext& c, const Branch* winner, std
     const policy::Decision& d = c.decision;
     CallLog log;
     CallTexts::Values texts{};
-    if (const sip::Message* request = core_.transactions.request(c.server)) {
-        texts[CallTexts::kCallId] = request->call_id();
-        texts[CallTexts::kFrom] = request->from().uri_text;
-        texts[CallTexts::kTo] = request->to().uri_text;
-        log.key = call_key(request->call_id(), request->from_tag(), callee_tag);
-    }
+    texts[CallTexts::kCallId] = c.call_id;
+    texts[CallTexts::kFrom] = c.from_uri;
+    texts[CallTexts::kTo] = c.to_uri;
+    log.key = call_key(c.call_id, c.from_tag, callee_tag);
     texts[CallTexts::kSessionId] = c.session_id;
     log.source_is_trunk = d.source_trunk != kNoIndex;
     if (log.source_is_trunk) {

@@ -56,7 +56,7 @@ void InitialInvites::heard(const InviteContext& c, Branch& b, int status) {
     const bool success = status >= 200 && status < 300;
     if (b.heard && !success) return;
     b.heard = true;
-    core_.live.alive(peer_of(c, b), success);
+    if (!core_.live.all_well()) core_.live.alive(peer_of(c, b), success);
 }
 
 void InitialInvites::on_response(Tag tag, sipnet::Handle client, const sip::Message& response, const sipnet::Flow& from) {

@@ -57,7 +57,7 @@ void LiveCounters::fill(policy::LiveView& view, const topology::Topology& topolo
         state.calls = state.calls_last_second = 0;
         if (const auto found = trunks_.find(trunk.name); found != trunks_.end()) {
             TrunkCounts& counts = found->second;
-            std::erase_if(counts.recent, [now](MonoTime t) { return t + seconds(1) <= now; });
+            while (!counts.recent.empty() && counts.recent.front() + seconds(1) <= now) counts.recent.pop_front();
             state.calls = counts.calls;
             state.calls_last_second = static_cast<unsigned>(counts.recent.size());
         }
@@ -70,7 +70,7 @@ void LiveCounters::fill(policy::LiveView& view, const topology::Topology& topolo
 }
 
 const policy::LiveView& LiveCounters::view(const topology::Topology& topology, MonoTime now) {
-    std::erase_if(down_, [now](const auto& entry) { return entry.second.until <= now; });
+    if (!down_.empty()) std::erase_if(down_, [now](const auto& entry) { return entry.second.until <= now; });
     const bool newest = &topology == topology_.get();
     policy::LiveView& view = newest ? view_ : older_;
     if (!newest) older_.users.assign(topology.users.size(), policy::UserState{true, {}});

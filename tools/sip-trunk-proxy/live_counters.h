@@ -4,6 +4,7 @@
 // Next: policy/facts.h for the view; initial_invite.h and call_log.h, which hold reservations.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -50,12 +51,14 @@ public:
     void busy(std::string peer, seconds retry_after, MonoTime now);
     /// It answered: it is not silent any more. A 2xx also says that it is not busy.
     void alive(const std::string& peer, bool success);
+    /// Nobody is silent or busy: alive() would change nothing.
+    [[nodiscard]] bool all_well() const { return down_.empty(); }
 
 private:
     struct TrunkCounts {
         unsigned calls = 0;
         unsigned cps_limit = 0;
-        std::vector<MonoTime> recent;  // of the last second; kept only where there is a limit
+        std::deque<MonoTime> recent;  // of the last second, oldest first; kept only where there is a limit
     };
     struct Down {
         MonoTime until{};

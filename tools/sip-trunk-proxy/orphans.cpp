@@ -59,7 +59,7 @@ Orphans::Orphan& Orphans::add(sipnet::Handle invite) {
 }
 
 void Orphans::leave_alone(sipnet::Handle invite) {
-    if (!core_.transactions.sent_bytes(invite).empty()) add(invite).left_alone = true;
+    if (core_.transactions.client_lives(invite)) add(invite).left_alone = true;
 }
 
 bool Orphans::prepare(Orphan& o, const sip::Message& invite, const sip::Message& response) const {

@@ -4,7 +4,7 @@
 #include "sip-trunk-proxy/target_edits.h"
 
 #include "base/text.h"
-#include "crypto/crypto.h"
+#include "base/siphash.h"
 #include "sip/keyring.h"
 #include "siptx/branch.h"
 
@@ -25,7 +25,13 @@ void forward_edits(sip::Edits& edits, const Forwarding& how) {
 std::string session_uuid(const sip::Message& request) {
     const auto id = sip::parse_session_id(request.value(sip::HeaderId::kSessionId));
     if (id && id->known()) return std::string(id->local);
-    return to_hex(crypto::md5(cat("session|", request.call_id(), '|', request.from_tag())));
+    // Any 128 bits that are the same on every node; two fixed keys give 64 each.
+    const std::string text = cat(request.call_id(), '|', request.from_tag());
+    std::string out;
+    for (const SipHashKey& key : {SipHashKey{0x73657373696f6e31U, 1}, SipHashKey{0x73657373696f6e32U, 2}}) {
+        append_hex(out, siphash(key, text));
+    }
+    return out;
 }
 
 void session_id_edit(sip::Edits& edits, std::string_view local_uuid) {
@@ -61,12 +67,15 @@ std::uint32_t loop_hash(const sip::Message& request) {
 }
 
 bool loops(const sip::Message& request, const SipHashKey& branch_key) {
-    const std::uint32_t mine = loop_hash(request);
+    std::optional<std::uint32_t> mine;
     sip::ValueCursor cursor(request, sip::HeaderId::kVia);
     while (const auto value = cursor.next()) {
+        if (value->find(siptx::kBranchCookie) == std::string_view::npos) continue;
         const auto via = sip::parse_via(*value);
         const auto branch = via ? siptx::read_branch(via->branch(), branch_key) : std::nullopt;
-        if (branch && branch->loop_hash == mine) return true;
+        if (!branch) continue;
+        if (!mine) mine = loop_hash(request);
+        if (branch->loop_hash == *mine) return true;
     }
     return false;
 }
