@@ -17,35 +17,43 @@ std::optional<double> maybe_ms(float ms) {
     return ms < 0 ? std::nullopt : std::optional<double>(static_cast<double>(ms));
 }
 
-std::vector<record::CallAttempt> attempts_of(const CallLog& log) {
-    std::vector<record::CallAttempt> out;
-    for (const AttemptLog& a : log.attempts) {
-        record::CallAttempt attempt;
+// The record is used again and again: a text takes the room of the one before it.
+void set(std::optional<std::string>& to, std::string_view text) {
+    if (text.empty()) {
+        to.reset();
+    } else if (to) {
+        to->assign(text);
+    } else {
+        to.emplace(text);
+    }
+}
+
+std::string_view path_of(bool mediated) { return mediated ? "mediated" : "direct"; }
+
+void set_attempts(std::vector<record::CallAttempt>& out, const CallLog& log) {
+    out.resize(log.attempts.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const AttemptLog& a = log.attempts[i];
+        record::CallAttempt& attempt = out[i];
         attempt.target = a.target;
-        if (a.status != 0) attempt.status = a.status;
-        if (!a.end.empty()) attempt.reason = a.end;
+        attempt.status = a.status == 0 ? std::nullopt : std::optional<int>(a.status);
+        set(attempt.reason, a.end);
         attempt.after_ms = static_cast<double>(a.after_ms);
         attempt.progress_ms = maybe_ms(a.progress_ms);
         attempt.final_ms = maybe_ms(a.final_ms);
-        attempt.path = a.mediated ? "mediated" : "direct";
-        out.push_back(std::move(attempt));
+        set(attempt.path, path_of(a.mediated));
     }
-    return out;
 }
 
-std::vector<record::CallLeg> legs_of(const CallLog& log) {
-    std::vector<record::CallLeg> out(1);
-    if (log.source_at.port != 0) out[0].src = log.source_at.str();
-    out[0].peer = log.texts.maybe(T::kSource);
-    out[0].realm = log.texts.maybe(T::kSourceRealm);
-    if (log.has_target) {
-        record::CallLeg leg;
-        if (log.target_at.port != 0) leg.dst = log.target_at.str();
-        leg.peer = log.texts.maybe(T::kTarget);
-        leg.realm = log.texts.maybe(T::kTargetRealm);
-        out.push_back(std::move(leg));
-    }
-    return out;
+void set_legs(std::vector<record::CallLeg>& out, const CallLog& log) {
+    out.resize(log.has_target ? 2 : 1);
+    set(out[0].src, log.source_at.port == 0 ? std::string{} : log.source_at.str());
+    set(out[0].peer, log.texts.get(T::kSource));
+    set(out[0].realm, log.texts.get(T::kSourceRealm));
+    if (!log.has_target) return;
+    set(out[1].dst, log.target_at.port == 0 ? std::string{} : log.target_at.str());
+    set(out[1].peer, log.texts.get(T::kTarget));
+    set(out[1].realm, log.texts.get(T::kTargetRealm));
 }
 
 // The record's keys of the texts; a leg's realm and the verdict's texts stand within these.
@@ -67,47 +75,49 @@ std::vector<std::string> truncated_of(const CallTexts& texts) {
 void Accounting::write(const CallLog& log, std::string_view phase, std::string_view ended_by) {
     const call::Ending ending{log.status, log.rang, log.q850 < 0 ? std::nullopt : std::optional<int>(log.q850),
                               log.timed_out};
-    record::Call c;
+    record::Call& c = record_;
     c.call_id = log.texts.get(T::kCallId);
-    c.session_id = log.texts.maybe(T::kSessionId);
+    set(c.session_id, log.texts.get(T::kSessionId));
     c.status = log.status == 0 ? std::nullopt : std::optional<int>(log.status);
-    c.from = log.texts.maybe(T::kFrom);
-    c.to = log.texts.maybe(T::kTo);
+    set(c.from, log.texts.get(T::kFrom));
+    set(c.to, log.texts.get(T::kTo));
     c.invite_ts = log.invite_ts;
     c.pdd_ms = maybe_ms(log.pdd_ms);
     c.ring_ms = maybe_ms(log.ring_ms);
     c.answer_ms = maybe_ms(log.answer_ms);
-    if (phase == "end") {
-        c.outcome = call::outcome_of(ending);
-        c.timeout = call::timed_out(ending);
-        if (log.answer_ms >= 0) {
-            c.duration_ms = std::chrono::duration<double, std::milli>(clock_.mono() - log.answer_at).count();
-        }
-        if (!ended_by.empty()) c.ended_by = ended_by;
-        if (log.q850 >= 0) c.q850 = log.q850;
-    }
-    c.legs = legs_of(log);
-    c.phase = phase;
-    if (log.direction != policy::Direction::kUnknown) c.direction = to_string(log.direction);
-    c.source = log.texts.maybe(T::kSource);
-    if (c.source) c.source_kind = log.source_is_trunk ? "trunk" : "user";
-    c.target = log.texts.maybe(T::kTarget);
-    if (c.target) c.target_kind = log.target_is_trunk ? "trunk" : "user";
-    c.dialled = log.texts.maybe(T::kDialled);
-    c.called = log.texts.maybe(T::kCalled);
-    c.calling = log.texts.maybe(T::kCalling);
-    c.dial_plan = log.texts.maybe(T::kDialPlan);
-    c.route = log.texts.maybe(T::kRoute);
-    if (log.emergency) c.emergency = true;
-    if (log.has_target) c.path = log.mediated ? "mediated" : "direct";
-    c.reason = log.texts.maybe(T::kPathCode);
+    const bool end = phase == "end";
+    c.outcome = end ? std::optional(call::outcome_of(ending)) : std::nullopt;
+    c.timeout = end && call::timed_out(ending);
+    c.duration_ms.reset();
+    if (end && log.answer_ms >= 0) c.duration_ms = std::chrono::duration<double, std::milli>(clock_.mono() - log.answer_at).count();
+    set(c.ended_by, end ? ended_by : std::string_view{});
+    c.q850 = end && log.q850 >= 0 ? std::optional<int>(log.q850) : std::nullopt;
+    if (!c.legs) c.legs.emplace();
+    set_legs(*c.legs, log);
+    set(c.phase, phase);
+    set(c.direction, log.direction == policy::Direction::kUnknown ? std::string_view{} : to_string(log.direction));
+    set(c.source, log.texts.get(T::kSource));
+    set(c.source_kind, !c.source ? "" : log.source_is_trunk ? "trunk" : "user");
+    set(c.target, log.texts.get(T::kTarget));
+    set(c.target_kind, !c.target ? "" : log.target_is_trunk ? "trunk" : "user");
+    set(c.dialled, log.texts.get(T::kDialled));
+    set(c.called, log.texts.get(T::kCalled));
+    set(c.calling, log.texts.get(T::kCalling));
+    set(c.dial_plan, log.texts.get(T::kDialPlan));
+    set(c.route, log.texts.get(T::kRoute));
+    c.emergency = log.emergency ? std::optional(true) : std::nullopt;
+    set(c.path, log.has_target ? path_of(log.mediated) : std::string_view{});
+    set(c.reason, log.texts.get(T::kPathCode));
+    c.bypass.reset();
     if (log.verdict) {
         c.bypass = record::CallBypass{std::string(to_string(*log.verdict)), log.texts.maybe(T::kVerdictCode),
                                       log.texts.maybe(T::kVerdictReason)};
     }
-    c.attempts = attempts_of(log);
+    if (!c.attempts) c.attempts.emplace();
+    set_attempts(*c.attempts, log);
     c.truncated = truncated_of(log.texts);
     std::string line;
+    line.reserve(1024);
     std::string id = "call-";
     append_hex(id, log.key);
     record::append(line, c, id, log.invite_ts);

@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "base/clock.h"
+#include "record/call.h"
 #include "sip-trunk-proxy/call_log.h"
 #include "sip-trunk-proxy/counters.h"
 #include "sip-trunk-proxy/live_counters.h"
@@ -48,6 +49,7 @@ private:
     Counters& counters_;
     std::size_t max_calls_;
     Sink sink_;
+    record::Call record_;  ///< written anew for each
     Calls calls_;  // in the order of their answers
     std::unordered_map<std::uint64_t, Calls::iterator> by_key_;
 };

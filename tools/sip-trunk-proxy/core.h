@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -12,6 +13,7 @@
 #include "sip-trunk-proxy/counters.h"
 #include "sip-trunk-proxy/live_counters.h"
 #include "sip-trunk-proxy/snapshot.h"
+#include "sip/edit.h"
 #include "sipnet/transactions.h"
 
 namespace tandem::proxy {
@@ -25,6 +27,9 @@ struct Core {
     Accounting& accounting;
     std::shared_ptr<Snapshot> snapshot;  ///< the newest one; calls pin the one that they began with
     bool draining = false;
+    // Room for one message on its way through, kept so that it need not be found anew for each.
+    sip::Edits edits;
+    std::string out;
 };
 
 /// Who an event of the transaction layer belongs to: part, number within it, place within that.

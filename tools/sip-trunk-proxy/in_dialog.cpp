@@ -149,7 +149,8 @@ bool InDialog::build(std::string& out, const Leg& leg, const sip::Message& reque
                      std::string_view branch, unsigned attempt, const std::optional<Answer>& answer,
                      const OwnRoute& route) const {
     const Snapshot& s = *leg.snapshot;
-    sip::Edits edits(request);
+    sip::Edits& edits = core_.edits;
+    edits.reset(request);
     forward_edits(edits, {via, s.realms[leg.out_realm].by(leg.to.kind).via, branch, route.count});
     const sip::CSeqStride stride = leg.stride();
     if (stride.k > 1) {
@@ -213,7 +214,7 @@ bool InDialog::send(std::uint64_t id, Relay& r) {
     if (known == nullptr) return false;
     const sip::Message& request = *known;
     r.client = tx.new_client();
-    std::string bytes;
+    std::string& bytes = core_.out;
     const auto make = [&] {
         bytes.clear();
         return r.client && build(bytes, r.leg, request, tx.stamped_via(r.server), tx.branch(r.client, loop_hash(request)), r.attempt,
@@ -244,7 +245,8 @@ void InDialog::on_ack(const sip::Message& ack, const sipnet::Flow& from, std::st
     }
     // RFC 3261 §16.11: stateless, so the branch must be the same for the same ACK sent again.
     const std::string branch = cat("z9hG4bKa", sip::fingerprint(cat(ack.top_via_text(), '|', ack.call_id(), '|', ack.cseq().number)));
-    std::string bytes;
+    std::string& bytes = core_.out;
+    bytes.clear();
     if (build(bytes, *leg, ack, via, branch, invite_attempt(*leg, ack.cseq().number), std::nullopt, route)) {
         core_.transactions.send_stateless(leg->to, bytes);
     } else {

@@ -179,10 +179,10 @@ void InitialInvites::send(InviteContext& c, std::size_t index) {
         const unsigned forks = forks_of(c.plan, b.target);
         const bool written = forks > 1 || original.has(HeaderId::kMaxBreadth);
         const unsigned breadth = written ? std::max(1U, breadth_of(original) / forks) : 0;
-        std::string bytes;
+        std::string& bytes = core_.out;
         const auto build = [&] {
             bytes.clear();
-            return b.client && build_invite(bytes, c, b, *destination, original, tx.stamped_via(c.server),
+            return b.client && build_invite(bytes, core_.edits, c, b, *destination, original, tx.stamped_via(c.server),
                                             tx.branch(b.client, loop_hash(original)), breadth, seconds_of(core_.clock.wall()));
         };
         bool built = build();

@@ -117,7 +117,7 @@ std::optional<InviteRequest> invite_destination(const InviteContext& c, const Pl
     return out;
 }
 
-bool build_invite(std::string& out, const InviteContext& c, const Branch& b, const InviteRequest& request,
+bool build_invite(std::string& out, sip::Edits& edits, const InviteContext& c, const Branch& b, const InviteRequest& request,
                   const sip::Message& original, std::string_view stamped_via, std::string_view branch, unsigned breadth,
                   std::uint32_t now_s) {
     const Snapshot& s = *c.snapshot;
@@ -125,7 +125,7 @@ bool build_invite(std::string& out, const InviteContext& c, const Branch& b, con
     const PlanTarget& target = c.plan.targets[b.target];
     const Index out_realm = request.mediated ? t.bridges[target.bridge].realm : target.realm;
 
-    sip::Edits edits(original);
+    edits.reset(original);
     edits.set_request_uri(target.request_uri);
     // Policy has chosen the way: what a preloaded Route asks for beyond us is not followed.
     OwnRoute route = read_route(original, s);

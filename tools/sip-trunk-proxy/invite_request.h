@@ -24,7 +24,7 @@ std::optional<sipnet::Flow> large_request_flow(const Snapshot& s, const topology
 /// Nothing when the target has no address.
 std::optional<InviteRequest> invite_destination(const InviteContext& c, const policy::PlanTarget& target);
 /// Appends the INVITE; false when the edits contradict each other (a bug or a message too strange).
-bool build_invite(std::string& out, const InviteContext& c, const Branch& b, const InviteRequest& request,
+bool build_invite(std::string& out, sip::Edits& edits, const InviteContext& c, const Branch& b, const InviteRequest& request,
                   const sip::Message& original, std::string_view stamped_via, std::string_view branch, unsigned breadth,
                   std::uint32_t now_s);
 

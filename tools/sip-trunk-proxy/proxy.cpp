@@ -24,7 +24,7 @@ Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Cl
       transactions_(transport, timers, random_key()),
       accounting_(clock, live_, counters_, options.max_calls, std::move(records)),
       clock_(clock),
-      core_{transactions_, clock, log, counters_, live_, accounting_, nullptr, false},
+      core_{transactions_, clock, log, counters_, live_, accounting_, nullptr, false, {}, {}},
       orphans_(core_),
       invites_(core_, orphans_),
       dialogs_(core_) {

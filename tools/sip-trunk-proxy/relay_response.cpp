@@ -10,8 +10,10 @@ namespace tandem::proxy {
 bool relay_response(Core& core, sipnet::Handle server, const sip::Message& response) {
     const auto request = core.transactions.request_head(server);
     if (!request) return false;
-    sip::Edits edits(response);
-    std::string bytes;
+    sip::Edits& edits = core.edits;
+    edits.reset(response);
+    std::string& bytes = core.out;
+    bytes.clear();
     if (!response_edits(edits, request->cseq, request->from)) return false;
     if (!edits.render(bytes)) {
         ++core.counters.edits_failed;
