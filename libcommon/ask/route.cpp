@@ -148,7 +148,9 @@ cli::ExitCode route(const RouteSettings& settings, const topology::Topology& top
     if (!find_caller(settings.caller, topology, context, caller)) return cli::ExitCode::kUsage;
     RouteHandler handler(topology, context.clock, caller);
     const cli::ExitCode code = cli::run_filter(context, settings.input, settings.filter, handler);
-    if (handler.of_nobody() > 0) {
+    // Not to somebody who has stopped reading the answers, nor beside the fault that they could not be written.
+    const bool answered = code != cli::ExitCode::kEnvironment && !context.out.reader_gone();
+    if (answered && handler.of_nobody() > 0) {
         context.log.warning(cat(handler.of_nobody(), handler.of_nobody() == 1 ? " call was" : " calls were", " refused because nothing tells who calls; give ",
                                 topology.users.empty() ? "" : "--user NAME, ", "--trunk NAME, or --policy NAME for a caller who is not in the topology"));
     }
