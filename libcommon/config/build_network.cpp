@@ -10,9 +10,19 @@ namespace {
 using topology::Index;
 using topology::kNoIndex;
 
-void transport_not_honoured(const Build& build, topology::Transport transport, std::size_t offset) {
-    static const Key kTls{.name = "tls", .type = Type::kText, .meaning = {}};
-    if (transport == topology::Transport::kTls) build.problems().not_honoured(offset, kRealmTable, kTls);
+std::optional<topology::RealmTls> build_tls(Build& build, const json::Value* item) {
+    if (item == nullptr) return std::nullopt;
+    const Fields f(build.loader, *item, kTlsTable);
+    topology::RealmTls tls;
+    tls.certificates.push_back({f.file("certificate_file"), f.file("key_file")});
+    for (const json::Value* one : f.objects("more_certificates")) {
+        const Fields c(build.loader, *one, kTlsCertificateTable);
+        tls.certificates.push_back({c.file("certificate_file"), c.file("key_file")});
+    }
+    tls.ca_file = f.has("ca_file") ? f.file("ca_file") : std::string();
+    tls.verify = f.choice_as<topology::TlsVerify>("verify");
+    tls.client_certificates = f.choice_as<topology::ClientCertificates>("client_certificates");
+    return tls;
 }
 
 void build_realm(Build& build, const json::Value& item) {
@@ -30,8 +40,12 @@ void build_realm(Build& build, const json::Value& item) {
 
     if (f.has("listen") && realm.listen.empty())
         build.problems().error(f.offset("listen"), "\"listen\" is empty", "write at least one");
-    for (std::size_t i = 0; i < realm.listen.size(); ++i) {
-        transport_not_honoured(build, realm.listen[i].transport, f.element_offset("listen", i));
+    realm.tls = build_tls(build, f.object("tls"));
+    for (std::size_t i = 0; i < realm.listen.size() && !f.given("tls"); ++i) {
+        if (realm.listen[i].transport != topology::Transport::kTls) continue;
+        build.problems().error(f.element_offset("listen", i), cat("realm \"", realm.name, "\" listens by tls, but has no \"tls\""),
+                               "write \"tls\": {\"certificate_file\": …, \"key_file\": …}");
+        break;
     }
     if (!realm.listen.empty()) {
         const net::Endpoint& first = realm.listen.front().endpoint;

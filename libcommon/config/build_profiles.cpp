@@ -37,6 +37,8 @@ SipProfile sip_profile(Build& build, const json::Value& item) {
     p.options_fall = f.count("options_fall");
     p.options_rise = f.count("options_rise");
     p.keepalive = f.boolean("keepalive");
+    if (f.has("tls_verify")) p.tls_verify = f.choice_as<topology::TlsVerify>("tls_verify");
+    p.tls_client_eku = f.boolean("tls_client_eku");
     p.large_request = f.choice_as<topology::LargeRequest>("large_request");
     if (f.boolean("forward_anonymous_pai") && !p.forward_pai) {
         build.problems().error(f.offset("forward_anonymous_pai"),

@@ -89,10 +89,6 @@ void build_reach(Build& build, const Fields& f, Trunk& trunk) {
     bool named_only = trunk.sources.empty() && !trunk.targets.empty();
     for (std::size_t i = 0; i < trunk.targets.size(); ++i) {
         const topology::Target& target = trunk.targets[i];
-        if (target.transport == topology::Transport::kTls) {
-            not_yet(build, f.element_offset("targets", i),
-                    cat("transport ", to_string(target.transport), " of ", who));
-        }
         if (!target.ip) {
             if (target.port == 0) {
                 build.problems().warning(

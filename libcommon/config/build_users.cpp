@@ -41,11 +41,6 @@ void build_contacts(Build& build, const Fields& f, topology::User& user) {
                                        "\" has no \"realm\", and there is not just one inside realm"),
                                    "name the realm that reaches it");
         }
-        if (contact.target.transport == topology::Transport::kTls) {
-            build.problems().warning(c.offset("target"),
-                                     cat("transport ", to_string(contact.target.transport), " of user \"",
-                                         user.name, "\" is accepted but not honoured yet"));
-        }
         if (!contact.target.ip && contact.target.port == 0 && !contact.target.host.empty()) {
             build.problems().warning(
                 c.offset("target"),

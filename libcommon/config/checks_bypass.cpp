@@ -44,11 +44,15 @@ void check_bypass(const Build& build) {
                 cat("srtp of trunk \"", trunk.name, "\" sends its keys over ", to_string(first.transport)),
                 "use tls, or srtp none");
         }
-        if (first.transport == Transport::kTls && first.ip) {
+        const bool by_address = sip.tls_verify ? *sip.tls_verify == topology::TlsVerify::kIpSan
+                                : trunk.realm != topology::kNoIndex && t.realms[trunk.realm].tls
+                                    ? t.realms[trunk.realm].tls->verify == topology::TlsVerify::kIpSan
+                                    : false;
+        if (first.transport == Transport::kTls && first.ip && trunk.domain.empty() && !by_address) {
             problems.warning(
                 at,
-                cat("trunk \"", trunk.name, "\" uses tls to an address, whose certificate rarely names it"),
-                "write a host name");
+                cat("trunk \"", trunk.name, "\" uses tls to an address, which no certificate can name by its way of verifying"),
+                "write a host name, or \"domain\", or \"tls_verify\": \"ip-san\"");
         }
     }
 }

@@ -66,7 +66,8 @@ struct Table {
 
 extern const Table kTopologyTable;  ///< the root
 extern const Table kRealmTable, kRegionTable, kSiteTable, kBandwidthTable, kSubnetTable, kBridgeTable,
-    kBridgeMediaTable, kGlobalBypassTable, kSecretsTable, kTlsTable;
+    kBridgeMediaTable, kGlobalBypassTable, kSecretsTable, kTlsTable,
+    kTlsCertificateTable;
 extern const Table kSipProfileTable, kCauseOverrideTable, kMediaProfileTable;
 extern const Table kTrunkTable, kAuthTable, kRegistrationTable, kLimitsTable, kRetryTable, kBypassTable,
     kRuleTable, kRatesTable;

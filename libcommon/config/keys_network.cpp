@@ -11,6 +11,7 @@ namespace {
 using enum Type;
 constexpr std::string_view kSides[] = {"inside", "outside"};
 constexpr std::string_view kTlsVerify[] = {"rfc5922", "rfc2818", "ip-san"};
+constexpr std::string_view kClientCertificates[] = {"none", "optional", "required"};
 constexpr std::string_view kOutages[] = {"open", "closed", "share"};
 
 constexpr Key kTopologyKeys[] = {
@@ -107,7 +108,7 @@ constexpr Key kRealmKeys[] = {
      .choices = kSides},
     {.name = "listen",
      .type = kListens,
-     .meaning = "Where the proxy takes SIP, and leaves from: the first address of each transport; tls is not served yet",
+     .meaning = "Where the proxy takes SIP, and leaves from: the first address of each transport",
      .required = true},
     {.name = "advertised_host",
      .type = kText,
@@ -126,8 +127,7 @@ constexpr Key kRealmKeys[] = {
     {.name = "media_ports", .type = kPorts, .meaning = "UDP ports of media; needed with media_address"},
     {.name = "tls",
      .type = kObject,
-     .meaning = "Certificate and peer verification of this realm",
-     .honoured = false,
+     .meaning = "Certificates and peer verification of this realm; needed with a tls: listen address",
      .object = &kTlsTable},
     {.name = "port_quarantine_s",
      .type = kInteger,
@@ -144,14 +144,35 @@ constexpr Key kRealmKeys[] = {
 };
 
 constexpr Key kTlsKeys[] = {
-    {.name = "certificate_file", .type = kFile, .meaning = "Certificate chain (PEM)", .required = true},
-    {.name = "key_file", .type = kFile, .meaning = "Private key (PEM)", .required = true},
-    {.name = "ca_file", .type = kFile, .meaning = "Certificates of trusted issuers (PEM)"},
+    {.name = "certificate_file",
+     .type = kFile,
+     .meaning = "Certificate and the issuers behind it (PEM); shown to those who connect, and to those that we connect to",
+     .required = true},
+    {.name = "key_file",
+     .type = kFile,
+     .meaning = "Its private key (PEM) without pass phrase; it must not be readable by others",
+     .required = true},
+    {.name = "more_certificates",
+     .type = kObjects,
+     .meaning = "Certificates for other names; a peer that asks for one of their names (SNI) gets that one",
+     .object = &kTlsCertificateTable},
+    {.name = "ca_file", .type = kFile, .meaning = "Certificates of trusted issuers (PEM); by default the system's"},
     {.name = "verify",
      .type = kChoice,
-     .meaning = "How a peer's name is compared with its certificate",
+     .meaning = "How a peer's name is compared with its certificate, when we connect to it: SIP's rules (no wildcards, no addresses), "
+                "with a wildcard for one label, or an address that the certificate names",
      .fallback = "rfc5922",
      .choices = kTlsVerify},
+    {.name = "client_certificates",
+     .type = kChoice,
+     .meaning = "Certificates of those who connect to us: not asked for, checked when they are shown, demanded",
+     .fallback = "optional",
+     .choices = kClientCertificates},
+};
+
+constexpr Key kTlsCertificateKeys[] = {
+    {.name = "certificate_file", .type = kFile, .meaning = "Certificate and the issuers behind it (PEM)", .required = true},
+    {.name = "key_file", .type = kFile, .meaning = "Its private key (PEM)", .required = true},
 };
 
 constexpr Key kRegionKeys[] = {
@@ -252,6 +273,7 @@ constexpr Key kSecretsKeys[] = {
 const Table kTopologyTable{"topology", "The whole file", kTopologyKeys};
 const Table kRealmTable{"realm", "A network in which the proxy and the bridges have a foot", kRealmKeys};
 const Table kTlsTable{"tls", "TLS of a realm", kTlsKeys};
+const Table kTlsCertificateTable{"tls_certificate", "One more certificate", kTlsCertificateKeys};
 const Table kRegionTable{"region", "A group of well-connected sites", kRegionKeys};
 const Table kSiteTable{"site", "A place", kSiteKeys};
 const Table kBandwidthTable{"bandwidth", "What a constrained site may carry", kBandwidthKeys};

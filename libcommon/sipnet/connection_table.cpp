@@ -30,6 +30,8 @@ Handle ConnectionTable::add(const Flow& flow, bool accepted) {
     const Handle handle{index, e.generation};
     by_key_[e.key] = handle;
     ++live_;
+    // Who asks for the address and for nobody in particular finds it too.
+    if (flow.peer != 0) alias(handle, flow.remote);
     if (accepted) {
         ++accepted_;
         ++per_peer_[flow.remote.ip];

@@ -35,8 +35,9 @@ public:
     void remove(Handle handle);
     /// Found under a second address from now on: where its peer listens (RFC 5923 §8.2). The newest one of two is.
     void alias(Handle handle, const net::Endpoint& listens_at);
-    /// The connection of a flow: its own, or one that goes by that alias and serves whoever is expected (`peer` then is 0).
+    /// The connection of a flow.
     [[nodiscard]] Handle find(const Flow& flow) const;
+    /// One that goes by that address, whoever is expected there: the owner compares.
     [[nodiscard]] Handle find_alias(const Flow& flow) const;
 
     /// It has shown that it speaks SIP: it gives way to nobody.

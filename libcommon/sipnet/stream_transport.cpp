@@ -46,6 +46,7 @@ struct StreamTransport::Listener {
     TransportKind kind = TransportKind::kTcp;
     net::Endpoint local;
     bool paused = false;
+    std::shared_ptr<const tls::Context> context;
 };
 
 struct StreamTransport::Connection {
@@ -54,6 +55,7 @@ struct StreamTransport::Connection {
     Flow flow;
     bool accepted = false;
     bool open = false;      // connected, handshake done
+    bool with_helper = false;  // in its handshake: the descriptor is not ours to close
     bool finishing = false; // nothing is read as SIP any more
     bool shut = false;      // everything was written, our side is closed
     bool ended = false;
@@ -62,21 +64,34 @@ struct StreamTransport::Connection {
     StreamFramer framer;
     StreamTimes times;
     MonoTime scheduled = siptx::kNever;
-    std::string queue;      // what waits to be written, from written_ on
-    std::size_t written = 0;
+    std::unique_ptr<tls::Engine> engine;  // TLS, once its handshake is done
+    std::string queue;      // what waits to be said
+    std::string sealed;     // TLS: what waits to be written, encrypted
+    std::size_t written = 0;  // of what is written to the socket: sealed, or queue itself
 
     explicit Connection(const FramingLimits& limits) : framer(limits) {}
-    [[nodiscard]] std::size_t waiting() const { return queue.size() - written; }
+    [[nodiscard]] std::string& wire() { return engine ? sealed : queue; }
+    [[nodiscard]] std::size_t waiting() const { return queue.size() + sealed.size() - written; }
 };
 
+namespace {
+
+std::uint64_t packed(Handle h) { return (std::uint64_t{h.generation} << 32) | h.index; }
+
+}  // namespace
+
 StreamTransport::StreamTransport(Loop& loop, const Clock& clock, const StreamLimits& limits)
-    : loop_(loop), clock_(clock), limits_(limits), table_(limits.caps), peers_(1), buffer_(new char[kReadBytes]) {}
+    : loop_(loop), clock_(clock), limits_(limits), table_(limits.caps), peers_(1), buffer_(new char[kReadBytes]), handshakes_([&loop] { loop.wake(); }) {}
 
 StreamTransport::~StreamTransport() {
     for (const auto& c : connections_) {
         if (!c) continue;
-        loop_.unwatch(c->fd);
-        ::close(c->fd);
+        if (c->with_helper) {
+            ::shutdown(c->fd, SHUT_RDWR);
+        } else {
+            loop_.unwatch(c->fd);
+            ::close(c->fd);
+        }
     }
     for (std::size_t i = 0; i < listeners_.size(); ++i) close(static_cast<std::uint16_t>(kFirstStreamSocket + i));
 }
@@ -99,7 +114,7 @@ Result<std::uint16_t> StreamTransport::open(TransportKind kind, const net::Endpo
     if (::bind(fd, address.get(), address.size) != 0) return error("bind");
     if (::listen(fd, kBacklog) != 0) return error("listen on");
     ::getsockname(fd, address.get(), &address.size);
-    listeners_.push_back(Listener{fd, kind, address.endpoint(), false});
+    listeners_.push_back(Listener{fd, kind, address.endpoint(), false, nullptr});
     const std::size_t number = listeners_.size() - 1;
     loop_.watch(fd, [this, number] { accept(number); });
     return static_cast<std::uint16_t>(kFirstStreamSocket + number);
@@ -132,6 +147,11 @@ std::uint32_t StreamTransport::peer(const PeerOptions& options) {
     if (found != peers_.end()) return static_cast<std::uint32_t>(found - peers_.begin());
     peers_.push_back(options);
     return static_cast<std::uint32_t>(peers_.size() - 1);
+}
+
+void StreamTransport::set_tls(std::uint16_t socket, std::shared_ptr<const tls::Context> context) {
+    const std::size_t number = static_cast<std::size_t>(socket) - kFirstStreamSocket;
+    if (socket >= kFirstStreamSocket && number < listeners_.size()) listeners_[number].context = std::move(context);
 }
 
 void StreamTransport::accept(std::size_t listener) {
@@ -169,6 +189,7 @@ void StreamTransport::accepted(int fd, const Flow& flow) {
     ++counters_.accepted;
     be_quick(fd);
     Connection& c = add(fd, flow, true);
+    if (flow.kind == TransportKind::kTls) return handshake(c);
     watch(c);
     established(c);
 }
@@ -214,6 +235,8 @@ StreamTransport::Connection* StreamTransport::connect(const Flow& flow) {
     if (flow.socket < kFirstStreamSocket || number >= listeners_.size() || flow.remote.port == 0 || flow.remote.ip.none()) return nullptr;
     const Listener& from = listeners_[number];
     if (from.kind != flow.kind || from.local.ip.is_v6() != flow.remote.ip.is_v6()) return nullptr;
+    // TLS to somebody whom we could not tell from anybody else protects nothing.
+    if (flow.kind == TransportKind::kTls && (!from.context || flow.peer >= peers_.size() || peers_[flow.peer].tls.name.empty())) return nullptr;
     const int fd = ::socket(flow.remote.ip.is_v6() ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return nullptr;
     be_quick(fd);
@@ -241,6 +264,83 @@ StreamTransport::Connection* StreamTransport::connect(const Flow& flow) {
     return &c;
 }
 
+// --- TLS -------------------------------------------------------------------------------------------------------------
+
+void StreamTransport::handshake(Connection& c) {
+    const Listener& from = listeners_[static_cast<std::size_t>(c.flow.socket) - kFirstStreamSocket];
+    HandshakeJob job;
+    job.connection = c.handle;
+    job.fd = c.fd;
+    job.context = from.context;
+    job.limit = limits_.timeouts.handshake;
+    if (!c.accepted) {
+        job.expected = peers_[c.flow.peer].tls;
+    } else if (events_.client_usage) {
+        job.client_usage = events_.client_usage(c.flow);
+    }
+    c.times = {};  // the helper's limit holds
+    if (!job.context || !handshakes_.start(std::move(job))) {
+        ++counters_.handshakes_failed;
+        return end(c, "no TLS handshake possible now");
+    }
+    c.with_helper = true;
+}
+
+void StreamTransport::take_handshakes() {
+    HandshakeResult result;
+    while (handshakes_.take(result)) {
+        if (const auto gone = condemned_.find(packed(result.connection)); gone != condemned_.end()) {
+            ::close(gone->second->fd);
+            condemned_.erase(gone);
+            continue;
+        }
+        Connection* c = get(result.connection);
+        if (c == nullptr) continue;
+        c->with_helper = false;
+        watch(*c);
+        if (!result.engine) {
+            ++counters_.handshakes_failed;
+            if (events_.handshake_failed) events_.handshake_failed(c->flow, result.error);
+            end(*c, result.error);
+            continue;
+        }
+        c->engine = std::move(result.engine);
+        c->sealed = std::move(result.unsent);
+        established(*c);
+        // What came with the end of the handshake lies in the engine already.
+        ++depth_;
+        decrypt(*c, {});
+        --depth_;
+    }
+}
+
+bool StreamTransport::decrypt(Connection& c, std::string_view bytes) {
+    bool closed = false;
+    const Status read = c.engine->read(bytes, [&](std::string_view plain) {
+        if (!c.ended) take(c, plain);
+    }, closed);
+    if (c.ended) return false;
+    if (!read) {
+        end(c, read.error().what);
+    } else if (closed) {
+        end(c, "closed by the peer");
+    } else {
+        c.engine->take_pending(c.sealed);  // an answer of TLS itself (a new key)
+        if (!c.sealed.empty()) dirty(c);
+    }
+    return !c.ended;
+}
+
+const tls::CertificateNames* StreamTransport::names(const Flow& flow) const {
+    const Connection* c = lookup(flow);
+    return c != nullptr && c->engine && c->engine->peer() ? &*c->engine->peer() : nullptr;
+}
+
+void StreamTransport::alias(const Flow& flow, const net::Endpoint& listens_at) {
+    const Connection* c = get(table_.find(flow));
+    if (c != nullptr && c->accepted && c->engine && c->engine->peer()) table_.alias(c->handle, listens_at);
+}
+
 void StreamTransport::established(Connection& c) {
     c.open = true;
     const MonoTime now = clock_.mono();
@@ -263,6 +363,15 @@ StreamTransport::Connection* StreamTransport::get(Handle handle) const {
 
 StreamTransport::Connection* StreamTransport::lookup(const Flow& flow) const {
     Connection* c = get(table_.find(flow));
+    if (c == nullptr && flow.kind == TransportKind::kTls) {
+        c = get(table_.find_alias(flow));
+        // Ours serves who is meant by its address alone; the peer's, when somebody is expected, only if it has shown that name.
+        const tls::Expected* expected = flow.peer < peers_.size() && flow.peer != 0 ? &peers_[flow.peer].tls : nullptr;
+        if (c != nullptr && expected != nullptr &&
+            (!c->accepted || !c->engine || !c->engine->peer() || !tls::check_name(*c->engine->peer(), expected->name, expected->profile))) {
+            c = nullptr;
+        }
+    }
     return c != nullptr && !c->shut ? c : nullptr;
 }
 
@@ -302,8 +411,16 @@ void StreamTransport::flush() {
 
 void StreamTransport::write(Connection& c) {
     bool progress = false;
-    while (c.waiting() > 0) {
-        const auto sent = ::send(c.fd, c.queue.data() + c.written, c.waiting(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    for (;;) {
+        if (c.engine && !c.queue.empty() && c.sealed.size() - c.written < kReadBytes) {
+            // What waits is encrypted when it can leave: many small messages share a record.
+            if (const Status done = c.engine->write(c.queue); !done) return end(c, done.error().what);
+            c.queue.clear();
+            c.engine->take_pending(c.sealed);
+        }
+        std::string& wire = c.wire();
+        if (c.written == wire.size()) break;
+        const auto sent = ::send(c.fd, wire.data() + c.written, wire.size() - c.written, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent < 0) {
             if (errno == EINTR) continue;
             if (errno == EAGAIN) break;
@@ -311,24 +428,32 @@ void StreamTransport::write(Connection& c) {
         }
         progress = true;
         c.written += static_cast<std::size_t>(sent);
+        if (c.written > kReadBytes) {
+            wire.erase(0, c.written);
+            c.written = 0;
+        }
     }
     const MonoTime now = clock_.mono();
     if (progress) c.times.sent(limits_.timeouts, now);
     if (c.waiting() == 0) {
-        c.queue.clear();
-        if (c.queue.capacity() > kReadBytes) c.queue.shrink_to_fit();
+        for (std::string* text : {&c.queue, &c.sealed}) {
+            text->clear();
+            if (text->capacity() > kReadBytes) text->shrink_to_fit();
+        }
         c.written = 0;
         c.times.nothing_waits();
         loop_.want_write(c.fd, false);
         if (c.finishing && !c.shut) {
             c.shut = true;
+            if (c.engine) {
+                c.engine->close();
+                c.engine->take_pending(c.sealed);
+                (void)::send(c.fd, c.sealed.data(), c.sealed.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+                c.sealed.clear();
+            }
             ::shutdown(c.fd, SHUT_WR);
         }
         return;
-    }
-    if (c.written > kReadBytes) {
-        c.queue.erase(0, c.written);
-        c.written = 0;
     }
     c.times.waiting(limits_.timeouts, progress, now);
     loop_.want_write(c.fd, true);
@@ -349,8 +474,13 @@ void StreamTransport::writable(Handle handle) {
             end(*c, std::strerror(error));
         } else if (::getpeername(c->fd, remote.get(), &remote.size) == 0) {  // else: what was meant was the descriptor's last owner
             loop_.want_write(c->fd, false);
-            established(*c);
-            flush();
+            if (c->flow.kind == TransportKind::kTls) {
+                loop_.unwatch(c->fd);
+                handshake(*c);
+            } else {
+                established(*c);
+                flush();
+            }
         }
     }
     settle();
@@ -378,7 +508,12 @@ void StreamTransport::readable(Handle handle) {
             end(*c, "closed by the peer");
             break;
         }
-        take(*c, {buffer_.get(), static_cast<std::size_t>(got)});
+        const std::string_view bytes(buffer_.get(), static_cast<std::size_t>(got));
+        if (!c->engine) {
+            take(*c, bytes);
+        } else if (!decrypt(*c, bytes)) {
+            break;
+        }
         if (static_cast<std::size_t>(got) < kReadBytes) break;
     }
     --depth_;
@@ -435,13 +570,19 @@ void StreamTransport::finish(Connection& c) {
 void StreamTransport::end(Connection& c, std::string_view why) {
     if (c.ended) return;
     c.ended = true;
-    loop_.unwatch(c.fd);
-    ::close(c.fd);
-    c.fd = -1;
     table_.remove(c.handle);
     const Flow flow = c.flow;
     const bool asked = c.asked;
-    ended_.push_back(std::move(connections_[c.handle.index]));
+    auto& owner = connections_[c.handle.index];
+    if (c.with_helper) {
+        ::shutdown(c.fd, SHUT_RDWR);  // the helper gives it back at once, and then it is closed
+        condemned_.emplace(packed(c.handle), std::move(owner));
+    } else {
+        loop_.unwatch(c.fd);
+        ::close(c.fd);
+        c.fd = -1;
+        ended_.push_back(std::move(owner));
+    }
     if (asked && events_.lost) events_.lost(flow, why);
 }
 
@@ -459,6 +600,7 @@ void StreamTransport::schedule(Connection& c) {
 }
 
 void StreamTransport::on_time() {
+    take_handshakes();
     const MonoTime now = clock_.mono();
     TimerKey key;
     while (timers_.pop_due(now, key)) {

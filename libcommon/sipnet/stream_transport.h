@@ -1,6 +1,8 @@
-// Knows: TCP sockets: listening, connecting without blocking, reading, queues of what waits to be written, ending what has had its time.
+// Knows: TCP and TLS connections: listening, connecting without blocking, reading, queues of what waits to be written, ending what has
+//        had its time.
 // Must not know: what a message says (stream_framer.h finds its end), transactions.
-// Next: connection_table.h, stream_times.h and stream_framer.h for the decisions; transports.h, which puts UDP beside it.
+// Next: connection_table.h, stream_times.h and stream_framer.h for the decisions, handshakes.h for the helper thread; transports.h,
+//       which puts UDP beside it.
 #pragma once
 
 #include <cstdint>
@@ -9,22 +11,26 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "sipnet/connection_table.h"
+#include "sipnet/handshakes.h"
 #include "sipnet/loop.h"
 #include "sipnet/stream_framer.h"
 #include "sipnet/stream_times.h"
 #include "sipnet/timer_queue.h"
 #include "sipnet/transport.h"
+#include "tls/engine.h"
 
 namespace tandem::sipnet {
 
 /// Whom a flow expects at its other end.
 struct PeerOptions {
     bool keepalive = false;  ///< CRLF pings from us (RFC 5626 §4.4.1)
+    tls::Expected tls;       ///< whose certificate; without a name nobody is called by TLS
     bool operator==(const PeerOptions&) const = default;
 };
 
@@ -43,6 +49,10 @@ struct StreamEvents {
     std::function<void(const Flow& from, std::string_view head, FramingFault fault)> broken;
     /// A connection by which a request went is gone, or never came to be: what waits for a response from there waits in vain.
     std::function<void(const Flow& flow, std::string_view why)> lost;
+    /// What is asked of the certificate of somebody who connects to us; without it, all that the standard asks.
+    std::function<tls::Engine::ClientUsage(const Flow& from)> client_usage;
+    /// A TLS handshake failed; `why` is for people.
+    std::function<void(const Flow& flow, std::string_view why)> handshake_failed;
 };
 
 struct StreamCounters {
@@ -50,6 +60,7 @@ struct StreamCounters {
     std::uint64_t refused_full = 0;   ///< beyond the caps
     std::uint64_t evicted = 0;        ///< half-open ones that gave way
     std::uint64_t timed_out = 0;
+    std::uint64_t handshakes_failed = 0;
     std::uint64_t broken = 0;         ///< ambiguous framing
     std::uint64_t send_failures = 0;  ///< no connection, or its queue is full
     std::uint64_t accept_pauses = 0;  ///< no descriptors were left
@@ -67,6 +78,14 @@ public:
 
     /// Listens; connections of ours that name this socket leave from its address. Errors: kIo with the address in the text.
     Result<std::uint16_t> open(TransportKind kind, const net::Endpoint& local);
+    /// Certificates of a TLS socket, for what is accepted and opened from now on; connections that stand keep theirs. Without any
+    /// none of its handshakes succeeds.
+    void set_tls(std::uint16_t socket, std::shared_ptr<const tls::Context> context);
+    /// Whom the certificate of a connection's peer names, where it showed a good one; null else.
+    [[nodiscard]] const tls::CertificateNames* names(const Flow& flow) const;
+    /// RFC 5923 §8.2: the peer of that connection listens there, and says so in the Via of a request that came by it. Nothing
+    /// happens unless its certificate was checked.
+    void alias(const Flow& flow, const net::Endpoint& listens_at);
     /// Closes the listener; its connections go on. Its number is not used again.
     void close(std::uint16_t socket);
     [[nodiscard]] net::Endpoint local(std::uint16_t socket) const;
@@ -104,6 +123,9 @@ private:
     void accepted(int fd, const Flow& flow);
     void pause(std::size_t listener);
     void resume_listeners();
+    void handshake(Connection& c);
+    void take_handshakes();
+    bool decrypt(Connection& c, std::string_view bytes);
 
     void readable(Handle handle);
     void writable(Handle handle);
@@ -128,12 +150,14 @@ private:
     std::vector<Listener> listeners_;
     std::vector<PeerOptions> peers_;
     std::vector<std::unique_ptr<Connection>> connections_;  // by the table's index
+    std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> condemned_;  // ended, but the helper has the descriptor still
     std::vector<Handle> dirty_;
     std::vector<std::unique_ptr<Connection>> ended_;        // not freed while their own calls may be on the stack
     TimerQueue<TimerKey> timers_;
     std::unique_ptr<char[]> buffer_;
     StreamCounters counters_;
     unsigned depth_ = 0;
+    Handshakes handshakes_;  // last: its thread ends before the descriptors do
 };
 
 }  // namespace tandem::sipnet

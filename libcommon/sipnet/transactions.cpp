@@ -126,6 +126,9 @@ void Transactions::trim() {
 }
 
 void Transactions::on_request(const sip::Message& m, const Flow& from) {
+    if (from.kind == TransportKind::kTls && sip::find_param(m.top_via().params, "alias")) {
+        transport_->alias(from, {from.remote.ip, m.top_via().port == 0 ? default_port(from.kind) : m.top_via().port});
+    }
     const std::uint64_t key = key_of(m, m.method(), m.method_text());
     std::uint32_t index = 0;
     if (Server* s = find_server(key, m.cseq().number, index)) {

@@ -34,9 +34,9 @@ struct Flow {
     bool operator==(const Flow&) const = default;
 };
 
-/// The same connection, whatever is said beside it.
+/// The same connection, whatever is said beside it; who expects nobody in particular means whoever is there.
 inline bool same_way(const Flow& a, const Flow& b) {
-    return a.socket == b.socket && a.kind == b.kind && a.peer == b.peer && a.remote == b.remote;
+    return a.socket == b.socket && a.kind == b.kind && a.remote == b.remote && (a.peer == b.peer || a.peer == 0 || b.peer == 0);
 }
 
 class Transport {
@@ -45,6 +45,8 @@ public:
     /// False when the bytes surely did not leave (unreachable, no such socket, no connection, a full queue).
     virtual bool send(const Flow& flow, std::string_view bytes) = 0;
     [[nodiscard]] virtual siptx::Reliability reliability(const Flow& flow) const = 0;
+    /// The peer of that connection listens there too (RFC 5923): what goes there may go by it.
+    virtual void alias(const Flow&, const net::Endpoint&) {}
     /// A connection stands that the flow would use; always false for UDP.
     [[nodiscard]] virtual bool connected(const Flow&) const { return false; }
 };

@@ -19,6 +19,7 @@ public:
     [[nodiscard]] siptx::Reliability reliability(const Flow& flow) const override {
         return flow.kind == TransportKind::kUdp ? siptx::Reliability::kUnreliable : siptx::Reliability::kReliable;
     }
+    void alias(const Flow& flow, const net::Endpoint& listens_at) override { streams_.alias(flow, listens_at); }
     [[nodiscard]] bool connected(const Flow& flow) const override {
         return flow.kind != TransportKind::kUdp && streams_.connected(flow);
     }

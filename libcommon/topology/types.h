@@ -41,6 +41,26 @@ struct PortRange {
     [[nodiscard]] bool empty() const { return last == 0; }
 };
 
+/// How a peer's name is compared with its certificate: RFC 5922 §7, with RFC 2818's wildcards, by an IP SAN.
+enum class TlsVerify : std::uint8_t { kRfc5922, kRfc2818, kIpSan };
+std::string_view to_string(TlsVerify v);  ///< "rfc5922", "rfc2818", "ip-san"
+/// Whether those who connect by TLS show a certificate: not asked, checked when shown, demanded.
+enum class ClientCertificates : std::uint8_t { kNone, kOptional, kRequired };
+
+/// Files of a certificate; the private key is read by who needs it, and only then.
+struct TlsCertificate {
+    std::string certificate_file;
+    std::string key_file;
+};
+
+/// TLS of a realm.
+struct RealmTls {
+    std::vector<TlsCertificate> certificates;  ///< the first one answers for names that none of the others has
+    std::string ca_file;                       ///< empty: the system's issuers
+    TlsVerify verify = TlsVerify::kRfc5922;    ///< for peers whose profile says nothing
+    ClientCertificates client_certificates = ClientCertificates::kOptional;
+};
+
 /// A network that the proxy or a bridge has a foot in.
 struct Realm {
     std::string name;
@@ -52,6 +72,7 @@ struct Realm {
     net::IpAddress
         media_advertised;   ///< written into SDP; equals media_address unless a static NAT stands in front
     PortRange media_ports;  ///< empty when this realm carries no media
+    std::optional<RealmTls> tls;  ///< there when it listens by TLS
 };
 
 /// Where a host is reached: an address, or a name for DNS (RFC 3263).
@@ -131,9 +152,6 @@ enum class DiversionForm : std::uint8_t { kNone, kDiversion, kHistoryInfo };
 
 /// What becomes of a request over 1300 bytes towards a UDP peer: TCP (RFC 3261 §18.1.1), or IP fragments (DEVIATION from it).
 enum class LargeRequest : std::uint8_t { kTcp, kFragment };
-/// How a peer's name is compared with its certificate: RFC 5922 §7, with RFC 2818's wildcards, by an IP SAN.
-enum class TlsVerify : std::uint8_t { kRfc5922, kRfc2818, kIpSan };
-std::string_view to_string(TlsVerify v);  ///< "rfc5922", "rfc2818", "ip-san"
 
 /// What one peer speaks in SIP.
 struct SipProfile {
@@ -157,6 +175,8 @@ struct SipProfile {
     unsigned options_rise = 2;        ///< answers until up again
     bool keepalive = false;           ///< connections to the peer are kept alive (RFC 5626 §4.4.1)
     LargeRequest large_request = LargeRequest::kFragment;
+    std::optional<TlsVerify> tls_verify;  ///< nothing: as the realm says
+    bool tls_client_eku = true;           ///< its certificate must be one for clients when it connects to us
 };
 
 }  // namespace tandem::topology

@@ -15,7 +15,7 @@ KEY = re.compile(r'\{\.name = "([^"]+)",((?:[^{}"]|"(?:\\.|[^"])*")*)\}')
 ARRAY = re.compile(r"constexpr Key k(\w+)Keys\[\] = \{\n(.*?)\n\};", re.S)
 # Keys that fill a member of another name, or are read through a function; an empty one is used up by the loader itself.
 MEMBERS = {
-    "$schema": "", "version": "", "identify_by": "", "preset": "", "gw_bridge": "bridges", "from": "first", "to": "last",
+    "$schema": "", "version": "", "identify_by": "", "preset": "", "more_certificates": "certificates", "gw_bridge": "bridges", "from": "first", "to": "last",
     "numbers": "more_numbers", "sip_profiles": "sip_of", "media_profiles": "media_of", "codes": "retries", "file": "deck",
     "media_advertised": "advertised", "media_ports": "ports",  # by the bridge that takes the realm's
 }

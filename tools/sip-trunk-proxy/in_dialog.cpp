@@ -54,7 +54,9 @@ std::optional<sipnet::Flow> InDialog::flow_to(const Snapshot& s, const Party& re
     const RealmPorts& ports = s.realms[receiver.realm];
     // TLS to somebody new must know whom it expects.
     const std::uint32_t peer = receiver.trunk == kNoIndex ? 0 : s.peer_of_trunk(receiver.trunk, 0);
-    const bool same_host = !next || (next->at.ip == receiver.at.ip && (!next->way_stated || next->way == receiver.way));
+    // What began by TLS stays on it, whatever transport a Contact names or leaves out.
+    const bool stays = next && (receiver.way == Way::kTls || !next->way_stated || next->way == receiver.way || !ports.by(next->way));
+    const bool same_host = !next || (stays && next->at.ip == receiver.at.ip);
     if (receiver.way != Way::kUdp && same_host) {
         for (const std::uint32_t known : {peer, std::uint32_t{0}}) {
             for (const std::uint16_t socket : ports.streams) {
@@ -65,7 +67,8 @@ std::optional<sipnet::Flow> InDialog::flow_to(const Snapshot& s, const Party& re
         }
     }
     Hop hop = next.value_or(Hop{receiver.at, receiver.way, true});
-    if (!ports.by(hop.way)) hop = Hop{hop.at, receiver.way, true};  // nothing leaves the realm as the URI would have it
+    // Also when nothing leaves the realm by the transport that the URI wants.
+    if (receiver.way == Way::kTls || !ports.by(hop.way)) hop.way = receiver.way;
     if (hop.at.port == 0 || !ports.by(hop.way)) return std::nullopt;
     return sipnet::Flow{ports.by(hop.way).socket, hop.at, hop.way, true, hop.way == Way::kUdp ? 0 : peer};
 }

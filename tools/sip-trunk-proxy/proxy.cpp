@@ -148,6 +148,24 @@ bool Proxy::may_answer_for(const sipnet::Flow& to, const sipnet::Flow& from) con
     return false;
 }
 
+tls::Engine::ClientUsage Proxy::client_usage(const sipnet::Flow& from) const {
+    using Usage = tls::Engine::ClientUsage;
+    const Snapshot& s = *core_.snapshot;
+    const Index realm = s.realm_of_socket(from.socket);
+    const Index trunk = realm == kNoIndex ? kNoIndex : s.topology->trunk_by_source(realm, from.remote.ip);
+    return trunk == kNoIndex || s.topology->sip_of(s.topology->trunks[trunk]).tls_client_eku ? Usage::kDemanded : Usage::kAny;
+}
+
+std::optional<std::uint32_t> Proxy::peer_for_response(const sipnet::Flow& flow) const {
+    if (flow.kind != Way::kTls) return 0;
+    // By TLS only to a trunk, whose name we know.
+    const Snapshot& s = *core_.snapshot;
+    const Index realm = s.realm_of_socket(flow.socket);
+    const Index trunk = realm == kNoIndex ? kNoIndex : s.topology->trunk_by_source(realm, flow.remote.ip);
+    const std::uint32_t peer = trunk == kNoIndex ? 0 : s.peer_of_trunk(trunk, 0);
+    return peer == 0 ? std::nullopt : std::optional(peer);
+}
+
 void Proxy::on_server_end(sipnet::Handle server) {
     invites_.on_server_end(server);
     dialogs_.on_server_end(server);

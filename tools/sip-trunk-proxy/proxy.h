@@ -11,6 +11,7 @@
 #include "sip-trunk-proxy/initial_invite.h"
 #include "sip-trunk-proxy/orphans.h"
 #include "sipnet/transactions.h"
+#include "tls/engine.h"
 
 namespace tandem::proxy {
 
@@ -31,6 +32,8 @@ public:
     void on_message(const sipnet::Flow& from, std::string_view bytes);
     /// A stream that ended in a message which cannot be framed: its head, the response due (0 = none) and why.
     void on_broken(const sipnet::Flow& from, std::string_view head, int status, std::string_view reason);
+    /// What the certificate of somebody who connects by TLS must be good for: as the profile of the trunk says that it is.
+    [[nodiscard]] tls::Engine::ClientUsage client_usage(const sipnet::Flow& from) const;
     /// A connection by which requests went is gone.
     void on_lost(const sipnet::Flow& flow);
     /// The beginning of a datagram of ours that could not be delivered.
@@ -60,6 +63,7 @@ public:
     void on_failure(sipnet::Handle client, std::uint64_t user, Failure failure) override;
     void on_stray_response() override { ++counters_.stray_responses; }
     /// Another address of the trunk that the request went to: a cluster need not answer with the one that was asked.
+    [[nodiscard]] std::optional<std::uint32_t> peer_for_response(const sipnet::Flow& flow) const override;
     [[nodiscard]] bool may_answer_for(const sipnet::Flow& to, const sipnet::Flow& from) const override;
     void on_server_end(sipnet::Handle server) override;
     void on_timer(std::uint64_t user) override;

@@ -112,13 +112,14 @@ private:
         proxy_.write_off_calls("node_stopped");
         const Counters& c = proxy_.counters();
         const sipnet::StreamCounters& s = sockets_.stream_counters();
-        std::vector<std::pair<std::string_view, std::uint64_t>> named;
+        std::vector<cli::ServeOutput::Count> named;
         for (const auto& one : c.named()) named.push_back(one);
         named.insert(named.end(), {{"connections_accepted", s.accepted},
                                    {"connections_opened", s.connected},
                                    {"connections_refused", s.refused_full},
                                    {"connections_evicted", s.evicted},
                                    {"connections_timed_out", s.timed_out},
+                                   {"tls_handshakes_failed", s.handshakes_failed},
                                    {"stream_sends_failed", s.send_failures},
                                    {"accept_pauses", s.accept_pauses}});
         return output_.finish(named, {context_.tool, c.invites, c.answered, c.invites - c.answered - c.unknown_source,

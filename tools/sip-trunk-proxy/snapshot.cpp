@@ -52,6 +52,20 @@ void resolve_target(Snapshot& s, const topology::Target& target, std::string_vie
     }
 }
 
+// Null for a realm without TLS.
+Result<std::shared_ptr<const tls::Context>> load_tls(const topology::Realm& realm, std::vector<std::string>& warnings) {
+    if (!realm.tls) return std::shared_ptr<const tls::Context>();
+    tls::ContextFiles files;
+    for (const topology::TlsCertificate& c : realm.tls->certificates) {
+        // Refuses a key that others may read; the text itself is libssl's to read.
+        if (auto key = secret(c.key_file, warnings); !key) return fail(std::move(key.error()));
+        files.certificates.push_back({c.certificate_file, c.key_file});
+    }
+    files.issuers = realm.tls->ca_file;
+    files.clients = static_cast<tls::ClientCertificates>(realm.tls->client_certificates);
+    return tls::Context::load(files, warnings);
+}
+
 template <class Things, class Print>
 Status index(const Things& things, Print print, std::string_view what, std::unordered_map<decltype(print("")), Index>& out) {
     for (Index i = 0; i < things.size(); ++i) {
@@ -166,6 +180,11 @@ Result<std::shared_ptr<Snapshot>> make_snapshot(std::shared_ptr<const topology::
     auto s = std::make_shared<Snapshot>();
     s->topology = std::move(topology);
     const topology::Topology& t = *s->topology;
+    for (const topology::Realm& realm : t.realms) {
+        auto context = load_tls(realm, warnings);
+        if (!context) return fail(context.error().code, cat("realm ", realm.name, ": ", context.error().what));
+        s->tls.push_back(std::move(*context));
+    }
     if (const Status indexed = index_prints(*s); !indexed) return fail(indexed.error());
     for (const topology::Trunk& trunk : t.trunks) {
         std::string password;

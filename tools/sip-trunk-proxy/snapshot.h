@@ -16,6 +16,7 @@
 #include "sip/keyring.h"
 #include "sip/uri.h"
 #include "sipnet/transport.h"
+#include "tls/context.h"
 #include "topology/topology.h"
 
 namespace tandem::proxy {
@@ -53,6 +54,7 @@ struct Snapshot {
     std::shared_ptr<sip::Keyring> keyring;  ///< null without a key file: Proxy::adopt() keeps the one in use, or makes one
     std::unordered_map<std::string, net::IpAddress> hosts;  ///< names of targets, resolved at load
     std::vector<Index> realm_of_sockets, realm_of_streams;  ///< by the transport's number of a socket
+    std::vector<std::shared_ptr<const tls::Context>> tls;   ///< one a realm; null where it has none
     std::vector<std::vector<std::uint32_t>> trunk_peers, user_peers;  ///< Flow::peer of each target of each; set when bound
     std::unordered_map<std::uint32_t, Index> realm_of_prints;
     std::unordered_map<std::uint64_t, Index> trunk_of_prints;

@@ -3,6 +3,8 @@
 // Next: serve.cpp.
 #include "sip-trunk-proxy/sockets.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 
 #include "base/text.h"
@@ -11,8 +13,22 @@
 
 namespace tandem::proxy {
 
+namespace {
+
+// The usual soft limit of 1024 is there for programs that use select(); we may have what the system allows.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
 Sockets::Sockets(const Clock& clock, const Log& log, const sipnet::StreamLimits& limits)
-    : log_(log), transports_(loop_, clock, limits) {}
+    : clock_(clock), log_(log), transports_(loop_, clock, limits) {
+    raise_descriptor_limit();
+}
 
 void Sockets::feed(Proxy& proxy) {
     proxy_ = &proxy;
@@ -24,7 +40,20 @@ void Sockets::feed(Proxy& proxy) {
          [this](const sipnet::Flow& flow, std::string_view why) {
              log_.info("connection lost", "peer", flow.remote.str(), "transport", sipnet::to_string(flow.kind), "reason", why);
              proxy_->on_lost(flow);
-         }});
+         },
+         [this](const sipnet::Flow& from) { return proxy_->client_usage(from); },
+         [this](const sipnet::Flow& flow, std::string_view why) { tell_failed_handshake(flow, why); }});
+}
+
+// Somebody who scans us must not fill the log: at most so many lines a second.
+void Sockets::tell_failed_handshake(const sipnet::Flow& flow, std::string_view why) {
+    constexpr unsigned kLinesASecond = 5;
+    const MonoTime now = clock_.mono();
+    if (now - told_since_ >= seconds(1)) {
+        told_since_ = now;
+        told_ = 0;
+    }
+    if (++told_ <= kLinesASecond) log_.warning("TLS handshake failed", "peer", flow.remote.str(), "reason", why);
 }
 
 Result<Sockets::Bound> Sockets::open(const topology::Listen& listen, bool& fresh) {
@@ -51,7 +80,6 @@ Status Sockets::bind(Snapshot& snapshot) {
     std::vector<Bound> fresh, wanted;
     for (Index realm = 0; realm < snapshot.topology->realms.size(); ++realm) {
         for (const topology::Listen& listen : snapshot.topology->realms[realm].listen) {
-            if (listen.transport == topology::Transport::kTls) continue;  // the loader has warned about it
             bool is_fresh = false;
             const auto bound = open(listen, is_fresh);
             if (!bound) {
@@ -65,6 +93,10 @@ Status Sockets::bind(Snapshot& snapshot) {
         }
     }
     set_peers(snapshot);
+    // Handshakes from now on are by the new certificates; connections that stand keep theirs.
+    for (Index realm = 0; realm < snapshot.topology->realms.size(); ++realm) {
+        for (const std::uint16_t socket : snapshot.realms[realm].streams) transports_.streams().set_tls(socket, snapshot.tls[realm]);
+    }
     for (const Bound& b : bound_) {
         if (std::find(wanted.begin(), wanted.end(), b) != wanted.end()) continue;
         if (b.way == Way::kUdp) loop_.unwatch(transports_.udp().fd(b.socket));
@@ -77,25 +109,31 @@ Status Sockets::bind(Snapshot& snapshot) {
     return {};
 }
 
-sipnet::PeerOptions peer_options(const topology::Target& target, const topology::SipProfile& profile) {
+sipnet::PeerOptions peer_options(const topology::Target& target, std::string_view domain, const topology::SipProfile& profile,
+                                 const topology::Realm* realm) {
     sipnet::PeerOptions options;
     if (target.transport == topology::Transport::kUdp) return options;
     options.keepalive = profile.keepalive;
+    if (target.transport != topology::Transport::kTls) return options;
+    const auto verify = profile.tls_verify.value_or(realm != nullptr && realm->tls ? realm->tls->verify : topology::TlsVerify::kRfc5922);
+    options.tls.profile = static_cast<tls::NameProfile>(verify);
+    // RFC 5922 §4: the name that was asked for; of an address the domain that its URIs have.
+    options.tls.name = target.ip && verify != topology::TlsVerify::kIpSan && !domain.empty() ? std::string(domain) : target.host;
     return options;
 }
 
 void Sockets::set_peers(Snapshot& snapshot) {
     const topology::Topology& t = *snapshot.topology;
-    const auto peer = [&](const topology::Target& target, const topology::SipProfile& profile) {
-        return transports_.streams().peer(peer_options(target, profile));
+    const auto peer = [&](const topology::Target& target, std::string_view domain, const topology::SipProfile& profile, Index realm) {
+        return transports_.streams().peer(peer_options(target, domain, profile, realm == kNoIndex ? nullptr : &t.realms[realm]));
     };
     for (const topology::Trunk& trunk : t.trunks) {
         auto& peers = snapshot.trunk_peers.emplace_back();
-        for (const topology::Target& target : trunk.targets) peers.push_back(peer(target, t.sip_of(trunk)));
+        for (const topology::Target& target : trunk.targets) peers.push_back(peer(target, trunk.domain, t.sip_of(trunk), trunk.realm));
     }
     for (const topology::User& user : t.users) {
         auto& peers = snapshot.user_peers.emplace_back();
-        for (const topology::Contact& contact : user.contacts) peers.push_back(peer(contact.target, t.sip_of(user)));
+        for (const topology::Contact& contact : user.contacts) peers.push_back(peer(contact.target, {}, t.sip_of(user), contact.realm));
     }
 }
 

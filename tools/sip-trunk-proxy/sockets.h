@@ -19,7 +19,8 @@ namespace tandem::proxy {
 class Proxy;
 
 /// What a connection to a target of ours expects there.
-sipnet::PeerOptions peer_options(const topology::Target& target, const topology::SipProfile& profile);
+sipnet::PeerOptions peer_options(const topology::Target& target, std::string_view domain, const topology::SipProfile& profile,
+                                 const topology::Realm* realm);
 
 /// Thread: the SIP worker.
 class Sockets {
@@ -48,12 +49,16 @@ private:
     void close(const Bound& b);
     void set_peers(Snapshot& snapshot);
     void receive(std::uint16_t socket);
+    void tell_failed_handshake(const sipnet::Flow& flow, std::string_view why);
 
+    const Clock& clock_;
     const Log& log_;
     sipnet::Loop loop_;
     sipnet::Transports transports_;
     Proxy* proxy_ = nullptr;
     std::vector<Bound> bound_;
+    MonoTime told_since_{};
+    unsigned told_ = 0;
 };
 
 }  // namespace tandem::proxy

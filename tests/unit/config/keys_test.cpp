@@ -145,6 +145,7 @@ TEST_CASE("keys: what the references name has its place", "[config]") {
           "dtmf_mute"}},
         {kEmergencyTable, {"numbers", "usage", "elin"}},
         {kRealmTable, {"port_quarantine_s", "dscp", "tls"}},
+        {kTlsTable, {"certificate_file", "key_file", "more_certificates", "ca_file", "verify", "client_certificates"}},
     };
     for (const Row& row : rows) {
         for (const std::string_view name : row.keys) {

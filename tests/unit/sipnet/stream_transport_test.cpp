@@ -43,7 +43,9 @@ struct Side {
                           messages.push_back(cat("broken: ", to_string(fault), ": ", head.substr(0, 4)));
                           if (!answer_to_broken.empty()) t.send(f, answer_to_broken);
                       },
-                      [this](const Flow& f, std::string_view why) { lost.push_back(cat(f.remote.port, ' ', why)); }});
+                      [this](const Flow& f, std::string_view why) { lost.push_back(cat(f.remote.port, ' ', why)); },
+                      {},
+                      {}});
         const auto opened = t.open(TransportKind::kTcp, kAny);
         REQUIRE(opened.has_value());
         socket = *opened;
@@ -298,8 +300,8 @@ TEST_CASE("tcp: without descriptors accepting pauses, and goes on when there are
 TEST_CASE("tcp: a flow with keep-alive pings between 95 and 120 s, and fails without the pong that came before", "[sipnet][stream]") {
     Side a;
     Side b;
-    const std::uint32_t keep = a.t.peer({.keepalive = true});
-    CHECK(a.t.peer({.keepalive = true}) == keep);
+    const std::uint32_t keep = a.t.peer({.keepalive = true, .tls = {}});
+    CHECK(a.t.peer({.keepalive = true, .tls = {}}) == keep);
     CHECK(a.t.peer({}) == 0);
     Flow flow = a.to(b.t.local(b.socket));
     flow.peer = keep;

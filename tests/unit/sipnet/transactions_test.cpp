@@ -21,12 +21,22 @@ struct Wire final : Transport {
     };
     std::vector<Sent> sent;
     bool broken = false;
+    bool reliable = false;
+    std::vector<Flow> flows, aliases;
     bool send(const Flow& flow, std::string_view bytes) override {
-        if (broken) return false;
+        if (broken && !flow.may_connect) return false;
+        if (broken && flow.kind == TransportKind::kUdp) return false;
+        flows.push_back(flow);
         sent.push_back({flow.remote, std::string(bytes)});
         return true;
     }
-    siptx::Reliability reliability(const Flow&) const override { return siptx::Reliability::kUnreliable; }
+    siptx::Reliability reliability(const Flow&) const override {
+        return reliable ? siptx::Reliability::kReliable : siptx::Reliability::kUnreliable;
+    }
+    void alias(const Flow& flow, const net::Endpoint& at) override {
+        aliases.push_back(flow);
+        aliases.back().remote = at;
+    }
 };
 
 struct User final : TransactionUser {
@@ -62,10 +72,11 @@ struct Bench {
         t.set_user(user);
         t.set_now(now);
     }
-    void in(std::string_view text, const net::Endpoint& from) {
+    void in(std::string_view text, const net::Endpoint& from) { in(text, Flow{0, from}); }
+    void in(std::string_view text, const Flow& from) {
         const auto v = sip::scan(text, sip::Strictness::kLenient, m);
         REQUIRE(v.ok());
-        t.on_message(m, Flow{0, from});
+        t.on_message(m, from);
     }
     void advance(nanoseconds d) {
         const MonoTime end = now + d;
@@ -350,4 +361,88 @@ TEST_CASE("transactions: a stranger cannot answer a CANCEL", "[sipnet]") {
     const std::size_t before = b.sent();
     b.advance(seconds(1));
     CHECK(b.sent() > before);  // it is still repeated
+}
+
+namespace {
+
+// As a connection that Alice opened hands it on.
+Flow by_connection(TransportKind kind) { return Flow{0x8000, *net::Endpoint::parse("192.0.2.1:40001"), kind, false, 0}; }
+
+}  // namespace
+
+TEST_CASE("transactions: over a stream the response goes back by its connection, whatever Via says", "[sipnet][stream]") {
+    Bench b;
+    b.wire.reliable = true;
+    const Flow alice = by_connection(TransportKind::kTcp);
+    b.in(request("OPTIONS"), alice);
+    b.t.respond(b.user.server, 200);
+    REQUIRE(b.wire.flows.size() == 1);
+    CHECK(b.wire.flows[0] == alice);
+    CHECK(b.user.log.back() == "end");  // nothing is repeated over a stream
+}
+
+TEST_CASE("transactions: when the connection is gone the response goes to the port in Via by a new one", "[sipnet][stream]") {
+    for (const TransportKind kind : {TransportKind::kTcp, TransportKind::kTls}) {
+        Bench b;
+        b.wire.reliable = true;
+        b.in(request("OPTIONS"), by_connection(kind));
+        b.wire.broken = true;
+        b.t.respond(b.user.server, 200);
+        if (kind == TransportKind::kTls) {
+            CHECK(b.wire.flows.empty());  // to somebody whom we cannot tell from anybody else: never
+            continue;
+        }
+        REQUIRE(b.wire.flows.size() == 1);
+        CHECK(b.wire.flows[0].remote == *net::Endpoint::parse("192.0.2.1:5062"));
+        CHECK(b.wire.flows[0].may_connect);
+    }
+}
+
+TEST_CASE("transactions: a lost connection fails what waits by it, and nothing else", "[sipnet][stream]") {
+    Bench b;
+    b.wire.reliable = true;
+    const auto start_by = [&](sip::Method method, const Flow& to, std::uint64_t user) {
+        const Handle h = b.t.new_client();
+        b.t.start(h, method, request(sip::to_string(method), b.t.branch(h, 0)), to, user);
+        return h;
+    };
+    const Flow bob{0x8000, kBob, TransportKind::kTls, true, 3};
+    Flow anybody = bob, other = bob;
+    anybody.peer = 0;
+    other.peer = 4;
+    start_by(sip::Method::kInvite, bob, 1);
+    start_by(sip::Method::kBye, anybody, 2);
+    start_by(sip::Method::kBye, other, 3);
+    start_by(sip::Method::kBye, Flow{0, kBob}, 4);
+    b.t.on_lost(bob);
+    CHECK(b.user.log == std::vector<std::string>{"failure 2 for 1", "failure 2 for 2"});
+    CHECK(b.t.live_clients() == 2);
+}
+
+TEST_CASE("transactions: an INVITE that rings survives its connection, for the answer may come by another one", "[sipnet][stream]") {
+    Bench b;
+    b.wire.reliable = true;
+    const Flow bob{0x8000, kBob, TransportKind::kTcp, true, 0};
+    const Handle h = b.t.new_client();
+    b.t.start(h, sip::Method::kInvite, request("INVITE", b.t.branch(h, 0)), bob, 1);
+    const std::string sent = b.last();
+    b.in(response(sent, 180, "INVITE"), bob);
+    b.t.on_lost(bob);
+    b.in(response(sent, 200, "INVITE"), Flow{0x8000, *net::Endpoint::parse("198.51.100.2:40002"), TransportKind::kTcp, false, 0});
+    CHECK(b.user.log == std::vector<std::string>{"response 180 for 1", "response 200 for 1"});
+    // By another transport it is somebody else's.
+    b.in(response(sent, 200, "INVITE"), kBob);
+    CHECK(b.user.log.back() == "stray");
+}
+
+TEST_CASE("transactions: alias in the Via of a TLS request is told to the transport", "[sipnet][stream]") {
+    Bench b;
+    std::string text = request("OPTIONS");
+    text.replace(text.find(";rport"), 6, ";alias");
+    b.in(text, by_connection(TransportKind::kTcp));
+    CHECK(b.wire.aliases.empty());
+    text.replace(text.find("z9hG4bKa1"), 9, "z9hG4bKa2");
+    b.in(text, by_connection(TransportKind::kTls));
+    REQUIRE(b.wire.aliases.size() == 1);
+    CHECK(b.wire.aliases[0].remote == *net::Endpoint::parse("192.0.2.1:5062"));
 }

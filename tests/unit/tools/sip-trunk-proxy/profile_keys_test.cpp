@@ -123,15 +123,22 @@ std::string large(std::string_view member) {
     return std::string(sipnet::to_string(flow.value_or(udp).kind));
 }
 
-/// What a connection to the peer expects of it.
-std::string expected(std::string_view member) {
+/// What a connection to the peer expects of it, in a realm with a way of its own to compare names.
+std::string expected_in(std::string_view member, topology::TlsVerify verify) {
     const auto file = loaded(member);
+    topology::Realm realm;
+    realm.tls.emplace().verify = verify;
     topology::Target target;
     target.host = "sip.example.net";
     target.transport = topology::Transport::kTls;
-    const sipnet::PeerOptions o = proxy::peer_options(target, file.topology->sip_profiles.front());
-    return cat(o.keepalive);
+    const sipnet::PeerOptions o = proxy::peer_options(target, {}, file.topology->sip_profiles.front(), &realm);
+    return cat(o.keepalive, ' ', o.tls.name, ' ', static_cast<int>(o.tls.profile));
 }
+
+std::string expected(std::string_view member) { return expected_in(member, topology::TlsVerify::kRfc5922); }
+std::string not_as_the_realm(std::string_view member) { return expected_in(member, topology::TlsVerify::kIpSan); }
+
+std::string client_usage(std::string_view member) { return cat(loaded(member).topology->sip_profiles.front().tls_client_eku); }
 
 struct Row {
     std::string_view key, value;
@@ -149,6 +156,10 @@ const Row kRows[] = {
     {"forward_503", "true", told_503},
     {"keepalive", "true", expected},
     {"large_request", R"("tcp")", large},
+    {"tls_client_eku", "false", client_usage},
+    {"tls_verify", R"("rfc5922")", not_as_the_realm},
+    {"tls_verify", R"("rfc2818")", expected},
+    {"tls_verify", R"("ip-san")", expected},
 };
 
 std::string other_value(const config::Key& key) {
