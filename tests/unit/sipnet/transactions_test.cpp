@@ -403,7 +403,7 @@ TEST_CASE("transactions: a lost connection fails what waits by it, and nothing e
     b.wire.reliable = true;
     const auto start_by = [&](sip::Method method, const Flow& to, std::uint64_t user) {
         const Handle h = b.t.new_client();
-        b.t.start(h, method, request(sip::to_string(method), b.t.branch(h, 0)), to, user);
+        b.t.start(h, method, request(sip::to_string(method), b.t.branch(h, 0)), "c1", to, user);
         return h;
     };
     const Flow bob{0x8000, kBob, TransportKind::kTls, true, 3};
@@ -424,7 +424,7 @@ TEST_CASE("transactions: an INVITE that rings survives its connection, for the a
     b.wire.reliable = true;
     const Flow bob{0x8000, kBob, TransportKind::kTcp, true, 0};
     const Handle h = b.t.new_client();
-    b.t.start(h, sip::Method::kInvite, request("INVITE", b.t.branch(h, 0)), bob, 1);
+    b.t.start(h, sip::Method::kInvite, request("INVITE", b.t.branch(h, 0)), "c1", bob, 1);
     const std::string sent = b.last();
     b.in(response(sent, 180, "INVITE"), bob);
     b.t.on_lost(bob);
