@@ -177,7 +177,7 @@ TEST_CASE("bypass: the encryption matrix", "[policy][bypass]") {
     const auto t =
         load({{R"({"name": "alice", )", cat(R"({"name": "alice", "encryption": ")", row.client, "\", ")},
               {R"("targets": ["udp:10.0.0.40:5060"])", R"("targets": ["tls:10.0.0.40:5061"])"},
-              {R"("listen": ["udp:10.0.0.10:5060"])", R"("listen": ["udp:10.0.0.10:5060", "tls:10.0.0.10:5061"])"},
+              {R"("listen": ["udp:10.0.0.10:5060"])", R"("tls": {"certificate_file": "c.pem", "key_file": "c.key"}, "listen": ["udp:10.0.0.10:5060", "tls:10.0.0.10:5061"])"},
               {R"({"name": "pbx", "codecs": ["PCMU"]})",
                cat(R"({"name": "pbx", "codecs": ["PCMU"], "srtp": ")", row.trunk, "\"}")}});
     CAPTURE(row.client, row.trunk);
