@@ -9,7 +9,7 @@ complete -c e164-normalize -l output -s o -r -F -d 'Write records to FILE instea
 complete -c e164-normalize -l verbose -s v -d 'Log more: -v what is done, -vv every step'
 complete -c e164-normalize -l quiet -s q -d 'Log errors only'
 complete -c e164-normalize -l log-pii -d 'Show numbers and names in logs instead of xxx89'
-complete -c e164-normalize -l region -x -d 'Country of numbers in national form, such as DE'
+complete -c e164-normalize -l region -x -d 'Country of numbers in national form, such as DE, where no dial plan names one'
 complete -c e164-normalize -l topology -r -F -d 'Read the topology (trunks, dial plans, users) from FILE'
 complete -c e164-normalize -l dial-plan -x -d 'Dial plan of the topology; the global one when absent'
 complete -c e164-normalize -l numbering -r -F -d 'Numbering plan to use instead of the built-in one'

@@ -1,5 +1,6 @@
 #include "ask/route.h"
 
+#include "ask/rule_limits.h"
 #include "base/text.h"
 #include "cli/groups.h"
 #include "policy/parties.h"
@@ -147,7 +148,9 @@ cli::ExitCode route(const RouteSettings& settings, const topology::Topology& top
     Caller caller;
     if (!find_caller(settings.caller, topology, context, caller)) return cli::ExitCode::kUsage;
     RouteHandler handler(topology, context.clock, caller);
-    const cli::ExitCode code = cli::run_filter(context, settings.input, settings.filter, handler);
+    cli::FilterOptions filter = settings.filter;
+    tell_rule_limits(filter, topology, context);
+    const cli::ExitCode code = cli::run_filter(context, settings.input, filter, handler);
     // Not to somebody who has stopped reading the answers, nor beside the fault that they could not be written.
     const bool answered = code != cli::ExitCode::kEnvironment && !context.out.reader_gone();
     if (answered && handler.of_nobody() > 0) {

@@ -202,9 +202,11 @@ ExitCode Run::all(InputStream& in) {
         if (!write(code)) return code;
     }
     if (!delivered(context_.out.flush(), code)) return code;
+    record::Summary summary{filter_.tool, counts_.in, counts_.ok, counts_.bad, counts_.skipped};
+    if (filter_.at_end) filter_.at_end(summary);
     if (filter_.summary) {
         std::string record;
-        append(record, record::Summary{filter_.tool, counts_.in, counts_.ok, counts_.bad, counts_.skipped});
+        append(record, summary);
         static_cast<void>(context_.err.write(record));
     }
     if (context_.stop.requested()) return from_signal(context_.stop.signal());

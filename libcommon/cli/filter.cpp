@@ -268,7 +268,9 @@ ExitCode Run::all(InputStream& in) {
         bounded(**next);
         if (out_.size() >= kBlock && !write(code)) return code;
     }
-    if (options_.summary) append(out_, record::Summary{options_.tool, counts.in, counts.ok, counts.bad, counts.skipped});
+    record::Summary summary{options_.tool, counts.in, counts.ok, counts.bad, counts.skipped};
+    if (options_.at_end) options_.at_end(summary);
+    if (options_.summary) append(out_, summary);
     if (!write(code)) return code;
     if (!delivered(context_.out.flush(), code)) return code;
     if (context_.stop.requested()) return from_signal(context_.stop.signal());

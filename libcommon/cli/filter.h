@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "cli/options.h"
 #include "json/line.h"
 #include "json/writer.h"
+#include "record/envelope.h"
 
 namespace tandem::cli {
 
@@ -39,6 +41,7 @@ struct FilterOptions {
     std::size_t max_line = json::kDefaultMaxLine;
     bool summary = true;
     bool strict = false;
+    std::function<void(record::Summary&)> at_end;  ///< adds what only the asker counts; may be empty
 };
 
 /// Reads the values of declare_filter() (groups.h).

@@ -87,7 +87,7 @@ std::vector<Finding> check(const topology::Topology& topology, const number::Pla
         check_list(list, out);
         unicode.look_at(list);
     };
-    for (const topology::DialPlan& dial_plan : topology.dial_plans) look_at(list_of(dial_plan, topology, plan, region));
+    for (topology::Index i = 0; i < topology.dial_plans.size(); ++i) look_at(list_of(topology, i, plan, region));
     for (const topology::Trunk& trunk : topology.trunks)
         for (const RuleList& list : lists_of(trunk)) look_at(list);
     unicode.tell(out);

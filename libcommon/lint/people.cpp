@@ -62,7 +62,7 @@ void check_users(const Topology& t, const number::Plan& plan, std::uint16_t regi
     std::set<std::string> shared;
     const std::map<Index, Index> dialling = callers(t);
     for (const auto& [index, caller] : dialling)
-        emergency[index] = index == kNoIndex ? t.emergency.strings : list_of(t.dial_plans[index], t, plan, region).emergency;
+        emergency[index] = index == kNoIndex ? t.emergency.strings : list_of(t, index, plan, region).emergency;
 
     for (Index i = 0; i < t.users.size(); ++i) {
         const topology::User& user = t.users[i];

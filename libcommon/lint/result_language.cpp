@@ -5,26 +5,10 @@
 #include "base/text.h"
 #include "lint/syntax.h"
 #include "number/pattern.h"
+#include "number/pattern_text.h"
 #include "number/rule_automaton.h"
 
 namespace tandem::lint {
-
-namespace {
-
-/// An anchor in the middle of a result would be none.
-bool has_anchor(std::string_view pattern) {
-    for (std::size_t i = 0; i < pattern.size(); ++i) {
-        if (pattern[i] == '\\' && i + 1 < pattern.size()) {
-            const char c = pattern[++i];
-            if (c == 'A' || c == 'z' || c == 'Z') return true;
-        } else if (pattern[i] == '$' || (pattern[i] == '^' && (i == 0 || pattern[i - 1] != '['))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-}  // namespace
 
 std::optional<ResultLanguage> ResultLanguage::of(const RuleView& rule) {
     if (!rule.regex.anchored() || !rule.language) return std::nullopt;
@@ -87,8 +71,9 @@ std::optional<ResultLanguage> ResultLanguage::of(const RuleView& rule) {
             continue;
         }
         const GroupSpan& span = groups[part.group - 1];
+        // An anchor in the middle of a result would be none.
         const auto inner = relax(std::string_view(pattern).substr(span.begin, span.end - span.begin));
-        if (!inner || has_anchor(inner->pattern)) return std::nullopt;
+        if (!inner || number::has_anchor(inner->pattern)) return std::nullopt;
         append(made.pattern_, "(?:", inner->pattern, always_set ? ")" : ")?");
         append(made.groups_pattern_, "(?<x", i, ">(?:", inner->pattern, always_set ? "))" : ")?)");
     }

@@ -6,6 +6,7 @@
 #include "lint/syntax.h"
 #include "number/parse.h"
 #include "number/pattern.h"
+#include "policy/reading.h"
 
 namespace tandem::lint {
 
@@ -74,7 +75,8 @@ Subject RuleList::subject(std::size_t rule) const {
     return {"rule", rules[rule].name, static_cast<topology::Index>(rule), in};
 }
 
-RuleList list_of(const topology::DialPlan& plan, const topology::Topology& topology, const number::Plan& numbering, std::uint16_t region) {
+RuleList list_of(const topology::Topology& topology, topology::Index dial_plan, const number::Plan& numbering, std::uint16_t region) {
+    const topology::DialPlan& plan = topology.dial_plans[dial_plan];
     RuleList list;
     list.in = cat("dial plan ", plan.name);
     list.dial_plan = true;
@@ -83,9 +85,10 @@ RuleList list_of(const topology::DialPlan& plan, const topology::Topology& topol
     list.alphabet = kDialled;
     list.access_prefix = plan.access_prefix;
     list.plan = &numbering;
-    list.region = plan.country.empty() ? region : numbering.region(plan.country);
+    const number::DialContext dial = policy::dial_context(topology, dial_plan, numbering, region);
+    list.region = dial.region;
     list.emergency = number::emergency_strings(numbering, list.region);
-    list.emergency.insert(list.emergency.end(), topology.emergency.strings.begin(), topology.emergency.strings.end());
+    list.emergency.insert(list.emergency.end(), dial.emergency.begin(), dial.emergency.end());
     const std::size_t count = list.emergency.size();
     for (std::size_t i = 0; i < count && !plan.access_prefix.empty(); ++i) list.emergency.push_back(plan.access_prefix + list.emergency[i]);
     std::sort(list.emergency.begin(), list.emergency.end());

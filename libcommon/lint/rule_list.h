@@ -52,7 +52,7 @@ struct RuleList {
 };
 
 /// The list of a dial plan. region: where it is at home when it names no country itself.
-RuleList list_of(const topology::DialPlan& plan, const topology::Topology& topology, const number::Plan& numbering,
+RuleList list_of(const topology::Topology& topology, topology::Index dial_plan, const number::Plan& numbering,
                  std::uint16_t region = number::kNoRow);
 /// All lists of a trunk that have rules.
 std::vector<RuleList> lists_of(const topology::Trunk& trunk);

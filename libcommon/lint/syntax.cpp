@@ -3,47 +3,15 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "number/pattern_text.h"
 
 namespace tandem::lint {
 
 namespace {
 
-/// One past the escape that begins at `at`: \Q…\E and \cX are longer than the others that may hold a parenthesis.
-std::size_t after_escape(std::string_view pattern, std::size_t at) {
-    const std::string_view rest = pattern.substr(at);
-    if (!rest.starts_with("\\Q")) return at + (rest.starts_with("\\c") ? 3 : 2);
-    const std::size_t end = rest.find("\\E");
-    return end == std::string_view::npos ? pattern.size() : at + end + 2;
-}
-
-/// One past the bracket that begins at `at`.
-std::size_t after_class(std::string_view pattern, std::size_t at) {
-    ++at;
-    if (at < pattern.size() && pattern[at] == '^') ++at;
-    if (at < pattern.size() && pattern[at] == ']') ++at;
-    while (at < pattern.size() && pattern[at] != ']') at += pattern[at] == '\\' ? std::size_t{2} : std::size_t{1};
-    return std::min(at + 1, pattern.size());
-}
-
-/// One past the escape or bracket that begins at `at`; `at` itself where neither does.
-std::size_t after_literal(std::string_view pattern, std::size_t at) {
-    return pattern[at] == '\\' ? after_escape(pattern, at) : pattern[at] == '[' ? after_class(pattern, at) : at;
-}
-
-/// One past the parenthesis that closes the one at `at`.
-std::size_t after_group(std::string_view pattern, std::size_t at) {
-    std::size_t depth = 0;
-    while (at < pattern.size()) {
-        if (const std::size_t past = after_literal(pattern, at); past != at) {
-            at = past;
-            continue;
-        }
-        const char c = pattern[at++];
-        if (c == '(') ++depth;
-        if (c == ')' && --depth == 0) return at;
-    }
-    return pattern.size();
-}
+using number::after_class;
+using number::after_group;
+using number::after_literal;
 
 std::string_view look_around(std::string_view rest) {
     // With a star: PCRE2's forms that may be entered again.
@@ -56,16 +24,31 @@ std::string_view look_around(std::string_view rest) {
 
 std::vector<GroupSpan> groups_of(std::string_view pattern) {
     std::vector<GroupSpan> unnamed, named;
+    // (?n) holds to the end of the group that it stands in.
+    bool only_named = false;
+    std::vector<bool> outside;
     for (std::size_t at = 0; at < pattern.size();) {
         if (const std::size_t past = after_literal(pattern, at); past != at) {
             at = past;
             continue;
         }
-        if (pattern[at] == '(') {
-            const std::string_view rest = pattern.substr(at);
+        const std::string_view rest = pattern.substr(at);
+        if (rest.starts_with("(?n)") || rest.starts_with("(?-n)")) {
+            only_named = rest[2] == 'n';
+            at += only_named ? 4 : 5;
+            continue;
+        }
+        if (rest[0] == ')' && !outside.empty()) {
+            only_named = outside.back();
+            outside.pop_back();
+        }
+        if (rest[0] == '(') {
+            outside.push_back(only_named);
             const std::size_t end = after_group(pattern, at) - 1;
-            if (!rest.starts_with("(?")) {
-                unnamed.push_back({at + 1, end, {}});
+            if (rest.starts_with("(?n:")) {
+                only_named = true;
+            } else if (!rest.starts_with("(?")) {
+                if (!only_named) unnamed.push_back({at + 1, end, {}});
             } else if ((rest.starts_with("(?<") || rest.starts_with("(?'") || rest.starts_with("(?P<")) && look_around(rest).empty()) {
                 const std::size_t name = rest[2] == 'P' ? 4 : 3;
                 const std::size_t close = rest.find_first_of(">'", name);

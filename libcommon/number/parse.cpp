@@ -17,7 +17,7 @@ constexpr std::size_t kMaxShort = 8;       // no short number of the plans is lo
 constexpr std::array<std::string_view, 8> kEmergency{"000", "110", "112", "118", "119", "911", "933", "999"};
 
 constexpr std::array<std::string_view, kFlags> kFlagNames{"uri",       "access_prefix", "emergency", "internal", "short_code", "feature_code",
-                                                          "anonymous", "toll_free",     "premium",   "shared_cost", "satellite"};
+                                                          "anonymous", "toll_free",     "premium",   "shared_cost", "satellite",    "rule_limit"};
 constexpr std::array<std::string_view, 18> kReasonNames{
     "",          "empty",    "too_long_text",        "no_digits",  "bad_character",        "anonymous", "emergency", "short_code",     "feature_code",
     "internal",  "rule_result_not_e164", "no_country", "unknown_calling_code", "too_short", "too_long",  "invalid_length", "local_only", "too_long_for_itu"};
@@ -51,7 +51,7 @@ constexpr std::array<std::uint8_t, 256> kDialled = [] {
 
 class Reading {
 public:
-    explicit Reading(const DialContext& context, Number& number) : context_(context), plan_(*context.plan), n_(number) {}
+    Reading(const DialContext& context, Number& number, RulesAsked* asked) : context_(context), plan_(*context.plan), n_(number), asked_(asked) {}
 
     void run(std::string_view written) {
         if (written.size() > kMaxWritten) return refuse(Reason::kTooLongText);
@@ -62,6 +62,10 @@ public:
             return;
         }
         undress(written, clothes);
+        if (is_emergency_urn(clothes.text)) {
+            flag(Flag::kUri);
+            return found_emergency(InlineText<kMaxSubject>(clothes.text.substr(0, kMaxSubject)));
+        }
         if (clothes.uri) flag(Flag::kUri);
         n_.parameters = clothes.parameters;
         if (clothes.text.empty()) return refuse(clothes.uri ? Reason::kNoDigits : Reason::kEmpty);
@@ -165,8 +169,8 @@ private:
         }
         if (dialled == "+") return refuse(Reason::kNoDigits), true;
         const bool short_code = dialled.size() <= kMaxShort && (short_bits(plan_, context_.region, dialled) & kShortValid) != 0;
-        if (short_code) flag(Flag::kShortCode);
         if (dialled.front() != '+' && (context_.dial_plan != nullptr || !context_.access_prefix.empty()) && by_dial_plan()) return true;
+        if (short_code) flag(Flag::kShortCode);  // not of what a rule made another number of
         if (signs_ && n_.dialled.view().find_first_of("*#") != std::string_view::npos) {
             // A trailing "#" ends what is dialled (or an extension); in front, or beside a star, it asks for a feature.
             if (n_.dialled.view().front() == '*' || n_.dialled.view().front() == '#') {
@@ -179,14 +183,26 @@ private:
         return false;
     }
 
+    std::optional<Applied> by_rules(std::string_view subject) {
+        bool given_up = false;
+        auto applied = context_.dial_plan->apply(subject, &given_up);
+        if (given_up) flag(Flag::kRuleLimit);
+        if (asked_ != nullptr) {
+            asked_->asked = true;
+            asked_->subject = InlineText<kMaxSubject>(subject);
+            asked_->decided = applied ? std::optional(applied->index) : std::nullopt;
+        }
+        return applied;
+    }
+
     /// True when a rule decided. A number that is global already ("+…") is not for the rules.
     bool by_dial_plan() {
         const std::string_view outside = outside_line();
         std::optional<Applied> applied;
         if (context_.dial_plan != nullptr) {
             // The whole string first: an extension may begin with the digit of the outside line.
-            applied = context_.dial_plan->apply(n_.dialled);
-            if (!applied && !outside.empty() && (applied = context_.dial_plan->apply(outside))) flag(Flag::kAccessPrefix);
+            applied = by_rules(n_.dialled);
+            if (!applied && !outside.empty() && (applied = by_rules(outside))) flag(Flag::kAccessPrefix);
         }
         if (!applied) {
             if (!outside.empty()) {
@@ -294,6 +310,7 @@ private:
     const DialContext& context_;
     const Plan& plan_;
     Number& n_;
+    RulesAsked* asked_;
     bool outside_cut_ = false;
     bool signs_ = false;        ///< dialled has a star or a hash
     bool digits_only_ = false;  ///< dialled is at least three digits, with or without a plus, and separators were all that was left out
@@ -305,10 +322,15 @@ std::string_view to_string(Flag flag) { return kFlagNames[static_cast<std::size_
 std::string_view to_string(Reason reason) { return kReasonNames[static_cast<std::size_t>(reason)]; }
 std::string_view to_string(Type type) { return kTypeNames[static_cast<std::size_t>(type)]; }
 
-Number normalize(std::string_view written, const DialContext& context) {
+Number normalize(std::string_view written, const DialContext& context, RulesAsked* asked) {
     Number number;
-    Reading(context, number).run(written);
+    Reading(context, number, asked).run(written);
     return number;
+}
+
+bool is_emergency_urn(std::string_view text) {
+    constexpr std::string_view kSos = "urn:service:sos";
+    return istarts_with(text, kSos) && (text.size() == kSos.size() || text[kSos.size()] == '.');
 }
 
 bool is_emergency_anywhere(std::string_view dialled) {

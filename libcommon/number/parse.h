@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,8 +30,9 @@ struct DialContext {
 /// What is to be known about a number besides what it is.
 enum class Flag : std::uint8_t {
     kUri, kAccessPrefix, kEmergency, kInternal, kShortCode, kFeatureCode, kAnonymous, kTollFree, kPremium, kSharedCost, kSatellite,
+    kRuleLimit,  ///< the search of a rule was given up at its bound: another rule may have been meant to decide
 };
-inline constexpr std::size_t kFlags = 11;
+inline constexpr std::size_t kFlags = 12;
 
 /// Why a text is not a number that can be dialled from anywhere.
 enum class Reason : std::uint8_t {
@@ -43,6 +45,13 @@ std::string_view to_string(Flag flag);
 std::string_view to_string(Reason reason);
 /// As records write it: "fixed_line_or_mobile".
 std::string_view to_string(Type type);
+
+/// What the dial plan was asked and what it said, for who explains.
+struct RulesAsked {
+    InlineText<kMaxSubject> subject;  ///< what the rules were asked about last: the whole, or what follows the access prefix
+    bool asked = false;
+    std::optional<std::size_t> decided;  ///< place of the rule
+};
 
 /// What is known of a written number. Plain data without heap; views of the plan, the rule set and of what was written.
 struct Number {
@@ -67,10 +76,14 @@ struct Number {
 
 /// What a written number means. Never fails: what is no number has no e164 and says why.
 /// Order: clothing off, tokens of anonymity, emergency, dial plan, feature and short codes, numbering plan.
-/// Source: RFC 3966 §3 and §5, RFC 3261 §19.1.6, ITU-T E.164 §6.
+/// Source: RFC 3966 §3 and §5, RFC 3261 §19.1.6, RFC 5031 §4.2 (urn:service:sos calls for help), ITU-T E.164 §6.
 /// Cost: about 0.1 us without a dial plan; no heap unless a rule applies.
-Number normalize(std::string_view written, const DialContext& context);
+/// asked: filled when it is there.
+Number normalize(std::string_view written, const DialContext& context, RulesAsked* asked = nullptr);
 
+/// A URN that calls for help, as telephones and other systems write it: "urn:service:sos", "urn:service:sos.fire".
+/// Source: RFC 5031 §4.2.
+bool is_emergency_urn(std::string_view text);
 /// Strings that call for help in so many countries that they are never rewritten, wherever they are dialled.
 /// Source: 3GPP TS 22.101 §10.1.1, and 933, which tests such a call in North America.
 bool is_emergency_anywhere(std::string_view dialled);

@@ -112,7 +112,8 @@ private:
                 repeat.parts.push_back(std::move(*item));
                 item = std::move(repeat);
             }
-            node.parts.push_back(std::move(*item));
+            // What sets options only is nothing to match.
+            if (item->kind != Node::Kind::kSequence || !item->parts.empty() || item->group != 0) node.parts.push_back(std::move(*item));
         }
         return node;
     }
@@ -145,21 +146,28 @@ private:
             case '[': return bracket();
             case '\\': return escape();
             case '(': {
-                bool captures = true, named = false;
+                if (take("?n)")) return only_named_ = true, node;
+                if (take("?-n)")) return only_named_ = false, node;
+                const bool outside = only_named_;
+                bool captures = !only_named_, named = false;
                 if (take("?:")) {
                     captures = false;
+                } else if (take("?n:")) {
+                    captures = false;
+                    only_named_ = true;
                 } else if (take("?<") || take("?'") || take("?P<")) {
                     if (text_.starts_with('=') || text_.starts_with('!')) return std::nullopt;  // look-behind
                     const std::size_t end = text_.find_first_of(">'");
                     if (end == std::string_view::npos) return std::nullopt;
                     text_.remove_prefix(end + 1);
-                    named = true;
+                    captures = named = true;
                 } else if (text_.starts_with('?') || text_.starts_with('*')) {
                     return std::nullopt;
                 }
                 const std::uint32_t group = captures ? ++groups_ : 0;
                 auto inner = choice(depth + 1);
                 if (!inner || !take(")")) return std::nullopt;
+                only_named_ = outside;
                 if (!captures) return inner;
                 Node capture;  // a sequence of one, so that a group keeps its own node
                 capture.group = group;
@@ -234,6 +242,7 @@ private:
 
     std::string_view text_;
     std::uint32_t groups_ = 0;
+    bool only_named_ = false;  ///< (?n): unnamed groups capture nothing
 };
 
 /// Thompson's construction, from the end to the front: each part gets the state that follows it.

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "base/text.h"
+#include "number/pattern_text.h"
 
 namespace tandem::number {
 
@@ -84,32 +85,6 @@ Status check_dialect(std::string_view pattern) {
         }
     }
     return {};
-}
-
-// ^…$ around the whole pattern, with no alternative at the top level.
-bool is_anchored(std::string_view pattern) {
-    if (pattern.size() < 2 || pattern.front() != '^' || pattern.back() != '$') return false;
-    std::size_t depth = 0;
-    bool in_class = false;
-    for (std::size_t i = 0; i < pattern.size(); ++i) {
-        char c = pattern[i];
-        if (c == '\\') {
-            if (++i + 1 >= pattern.size()) return false;  // "\$" at the end
-            continue;
-        }
-        if (in_class) {
-            in_class = c != ']';
-        } else if (c == '[') {
-            in_class = true;
-        } else if (c == '(') {
-            ++depth;
-        } else if (c == ')') {
-            --depth;
-        } else if (c == '|' && depth == 0) {
-            return false;
-        }
-    }
-    return true;
 }
 
 std::string error_text(int code) {

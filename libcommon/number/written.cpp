@@ -32,13 +32,6 @@ std::string_view percent_decoded(std::string_view text, InlineText<kMaxWritten>&
     return room.view();
 }
 
-/// RFC 3966 §3: digits, visual separators, and the signs of local numbers. Anything else is somebody's name.
-bool telephone_subscriber(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return is_digit(c) || c == '+' || c == '-' || c == '.' || c == '(' || c == ')' || c == '*' || c == '#' || c == ' ';
-    });
-}
-
 void read_parameters(std::string_view rest, Written& out) {
     while (!rest.empty()) {
         auto [parameter, more] = cut(rest, ';');
@@ -50,6 +43,12 @@ void read_parameters(std::string_view rest, Written& out) {
 }
 
 }  // namespace
+
+bool telephone_subscriber(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return is_digit(c) || c == '+' || c == '-' || c == '.' || c == '(' || c == ')' || c == '*' || c == '#' || c == ' ';
+    });
+}
 
 void undress(std::string_view written, Written& out) {
     // "Alice" <sip:…>: the URI is between the last "<" and its ">".

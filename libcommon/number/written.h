@@ -25,6 +25,10 @@ struct Written {
     Written& operator=(const Written&) = delete;
 };
 
+/// Whether a text is digits, visual separators and the signs of local numbers only. Anything else is somebody's name.
+/// Source: RFC 3966 §3.
+bool telephone_subscriber(std::string_view text);
+
 /// Takes the clothing off. `written` is at most kMaxWritten bytes long.
 /// Source: RFC 3261 §20.10 and §19.1.6, RFC 3966 §3, RFC 3986 §2.1.
 void undress(std::string_view written, Written& out);

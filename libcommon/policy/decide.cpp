@@ -46,9 +46,9 @@ void settle_caller(Work& work) {
             return;
         }
     }
-    const Index plan = t.dial_plan_of_trunk(caller.trunk);
+    // A caller's number was not dialled: the plan's country reads it, its rules do not.
     number::DialContext context;
-    if (plan != kNoIndex) context.region = context.plan->region(t.dial_plans[plan].country);
+    context.region = dial_context(t, t.dial_plan_of_trunk(caller.trunk)).region;
     const number::Number number = number::normalize(given, context);
     if (!number.e164.empty() && number.e164.view() != given) {
         work.step("caller", trunk.name, caller.trunk, given, number.e164);

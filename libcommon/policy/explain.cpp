@@ -26,40 +26,28 @@ number::DialContext context_of(const CallFacts& facts, const topology::Topology&
     return dial_context(t, plan, *dial.plan);
 }
 
-/// Each rule by itself, on the whole string and, where the plan has an outside line and no rule takes the whole, on what is behind it.
-void try_rules(Explanation& out, const topology::DialPlan& plan) {
-    const number::Number& number = out.number;
-    std::string whole = bare_number(out.called);
-    if (number.emergency) {
-        out.rules_skipped = "an emergency string is never taken by a rule";
-        return;
-    }
-    if (whole.starts_with('+')) {
-        out.rules_skipped = "an international number is not for the rules";
+/// Each rule by itself, on what the dial plan was asked about when the number was read; which one decided is what it said then.
+void try_rules(Explanation& out, const topology::DialPlan& plan, const number::RulesAsked& asked) {
+    if (!asked.asked) {
+        if (plan.rules.rules.empty()) return;
+        out.rules_skipped = out.number.emergency                          ? "an emergency string is never taken by a rule"
+                            : out.number.dialled.view().starts_with('+') ? "an international number is not for the rules"
+                                                                          : "what is no string of digits is not for the rules";
         return;
     }
     const number::RuleSet& set = plan.rules.compiled;
-    const auto any = [&set](std::string_view text) {
-        for (std::size_t i = 0; i < set.size(); ++i)
-            if (set.matches(i, text)) return true;
-        return false;
-    };
-    if (!plan.access_prefix.empty() && whole.size() > plan.access_prefix.size() && whole.starts_with(plan.access_prefix) && !any(whole))
-        whole.erase(0, plan.access_prefix.size());
-    bool decided = false;
     for (std::size_t i = 0; i < set.size(); ++i) {
-        const number::Rule& rule = plan.rules.rules[i];
         RuleTried& tried = out.rules.emplace_back();
         tried.index = static_cast<Index>(i);
-        tried.name = rule.name;
-        tried.pattern = rule.pattern;
-        tried.subject = whole;
-        const auto regex = number::Regex::compile(rule.pattern);
-        auto result = regex ? regex->replace(whole, rule.translation) : std::nullopt;
+        tried.name = plan.rules.rules[i].name;
+        tried.pattern = plan.rules.rules[i].pattern;
+        tried.subject = asked.subject.str();
+        number::MatchEnd end = number::MatchEnd::kNoMatch;
+        auto result = set.try_rule(i, asked.subject, &end);
         tried.matches = result.has_value();
+        tried.given_up = end == number::MatchEnd::kLimit;
         tried.result = result.value_or(std::string());
-        tried.decided = tried.matches && !decided;
-        decided = decided || tried.matches;
+        tried.decided = asked.decided == i;
     }
 }
 
@@ -93,18 +81,14 @@ Explanation explain(const CallFacts& facts, const topology::Topology& t, const n
     if (told) out.decision = decide(facts, t, {}, now);
     // A trunk's own rules come before the dial plan; what they made stands in the decision's steps.
     out.called = facts.called;
-    bool changed = false;
-    if (facts.trunk != kNoIndex && !t.trunks[facts.trunk].inbound_called.rules.empty()) {
-        if (auto applied = t.trunks[facts.trunk].inbound_called.compiled.apply(bare_number(facts.called))) {
-            out.called = std::move(applied->text);
-            changed = true;
-        }
-    }
+    auto applied = by_inbound_rules(t, facts.trunk, bare_number(facts.called));
+    if (applied) out.called = std::move(applied->text);
     const number::DialContext context = context_of(facts, t, dial, out.dial_plan);
     // The answer has views of what it reads: of the caller's own text, unless a rule made another, which has nothing behind it.
-    out.number = number::normalize(changed ? out.called : facts.called, context);
-    if (changed) out.number.parameters = {};
-    if (out.dial_plan != kNoIndex) try_rules(out, t.dial_plans[out.dial_plan]);
+    number::RulesAsked asked;
+    out.number = number::normalize(applied ? out.called : facts.called, context, &asked);
+    if (applied) out.number.parameters = {};
+    if (out.dial_plan != kNoIndex) try_rules(out, t.dial_plans[out.dial_plan], asked);
     if (told ? out.decision->emergency : out.number.emergency) {
         out.emergency = emergency_string(t, bare_number(facts.called));
         if (out.emergency.empty()) out.emergency = emergency_string(t, out.number.dialled);

@@ -26,7 +26,8 @@ struct RuleTried {
     std::string_view pattern;
     std::string subject;   ///< what it was tried on
     bool matches = false;
-    bool decided = false;  ///< the first that matches
+    bool decided = false;  ///< it was this one, as the number was read
+    bool given_up = false; ///< its search hit the bound, so it counts as not matching
     std::string result;    ///< what it makes, when it matches
 };
 

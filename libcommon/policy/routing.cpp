@@ -22,6 +22,8 @@ void tell_number(Work& work) {
     if (plan != kNoIndex) work.decision.dial_plan = t.dial_plans[plan].name;
     work.decision.e164 = number.e164.view();
     work.decision.dial_rule = number.rule;
+    if (number.has(number::Flag::kRuleLimit))
+        work.step("rule_limit", {}, kNoIndex, work.called.text, {}, "a rule took too many steps and counted as not matching");
     work.step("dial_plan", plan != kNoIndex ? t.dial_plans[plan].name : std::string(), plan, work.called.text,
               number.e164, number.rule.empty() ? std::string(number::to_string(number.reason)) : cat("rule ", number.rule));
 }
@@ -96,14 +98,10 @@ void to_user(Work& work, Index user, std::string_view how) {
     if (add_user(work, user)) reject_empty(work);
 }
 
-/// What our topology says of the number that was called.
-/// Whose extension the called string is: what a rule makes of it and calls internal, or what no rule takes; a rule's word goes first.
-Index by_extension(const Work& work) {
-    const number::Number& number = work.called.number;
-    if (number.rule.empty()) return work.topology.user_by_extension(work.called.text);
-    return number.internal && number.e164.empty() ? work.topology.user_by_extension(number.dialled) : kNoIndex;
-}
+/// Whose extension the called string is.
+Index by_extension(const Work& work) { return user_by_dialled_extension(work.topology, work.called.number, work.called.text); }
 
+/// What our topology says of the number that was called.
 DidAnswer own_number(const Work& work) { return look_up_did(work.topology, work.called.number.e164, work.called.number.extension); }
 
 /// A number of ours that no user answers for by itself: its range's treatment, or a refusal. False: it is not ours.
@@ -161,32 +159,16 @@ Index user_by_name(const Work& work, std::string_view called) {
 
 }  // namespace
 
-number::DialContext dial_context(const Topology& t, Index dial_plan, const number::Plan& numbering) {
-    number::DialContext context;
-    context.plan = &numbering;
-    context.emergency = t.emergency.strings;
-    if (dial_plan == kNoIndex) return context;
-    const topology::DialPlan& plan = t.dial_plans[dial_plan];
-    context.region = context.plan->region(plan.country);
-    if (!plan.rules.rules.empty()) context.dial_plan = &plan.rules.compiled;
-    context.access_prefix = plan.access_prefix;
-    return context;
-}
-
 void read_called(Work& work) {
     const Topology& t = work.topology;
     Called& called = work.called;
     const Index trunk = work.decision.source_trunk;
     std::string_view given = work.facts.called;
     called.text = bare_number(given);
-    if (trunk != kNoIndex && !t.trunks[trunk].inbound_called.rules.empty()) {
-        const topology::Trunk& source = t.trunks[trunk];
-        if (auto applied = source.inbound_called.compiled.apply(called.text)) {
-            work.step("inbound_called", applied->rule, static_cast<Index>(applied->index), called.text,
-                      applied->text, source.name);
-            called.text = std::move(applied->text);
-            given = called.text;
-        }
+    if (auto applied = by_inbound_rules(t, trunk, called.text)) {
+        work.step("inbound_called", applied->rule, static_cast<Index>(applied->index), called.text, applied->text, t.trunks[trunk].name);
+        called.text = std::move(applied->text);
+        given = called.text;
     }
     called.dial_plan = trunk != kNoIndex     ? t.dial_plan_of_trunk(trunk)
                        : work.facts.anyone ? work.facts.anyone->dial_plan

@@ -3,6 +3,7 @@
 // Next: decide.cpp, which makes one; source.cpp, dialled.cpp, routing.cpp, targets.cpp, media_path.cpp, which work on it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "number/rate_deck.h"
 #include "policy/facts.h"
 #include "policy/plan.h"
+#include "policy/reading.h"
 #include "policy/translate.h"
 #include "sip/reason_phrase.h"
 #include "topology/topology.h"
@@ -71,12 +73,10 @@ struct Work {
 bool identify_source(Work& work);
 
 // dialled.cpp
-/// A called or calling string without what is not dialled: "sip:"/"tel:", parameters, visual separators (RFC 3966 §5.1.1).
-std::string bare_number(std::string_view text);
+/// What a trunk's own rules make of a called string, when one of them takes it; nothing without a trunk.
+std::optional<number::Applied> by_inbound_rules(const topology::Topology& topology, Index trunk, std::string_view bare);
 
 // routing.cpp
-/// How a dial plan of the topology reads what is dialled; with kNoIndex only emergency numbers and international ones are known.
-number::DialContext dial_context(const topology::Topology& topology, Index dial_plan, const number::Plan& numbering = number::builtin_plan());
 /// Reads what was called into work.called; an emergency number behind an access prefix or a rule makes it an emergency call.
 void read_called(Work& work);
 /// From a user: dial plan, own users, policy, routes.

@@ -27,7 +27,7 @@ void write(json::Writer& out, const CaseCheck& check) {
     if (!check.failures.empty()) {
         out.key("failures").begin_array();
         for (const CaseCheck::Failure& failure : check.failures)
-            out.begin_object().member("key", failure.key).member("expected", failure.expected).member("got", failure.got).end_object();
+            out.begin_object().member("key", failure.key).member_or_null("expected", failure.expected).member_or_null("got", failure.got).end_object();
         out.end_array();
     }
     out.end_object();

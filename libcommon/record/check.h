@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ void write(json::Writer& out, const lint::Finding& finding);
 /// A call that was decided and compared with what was expected of it.
 struct CaseCheck {
     struct Failure {
-        std::string key, expected, got;
+        std::string key;
+        std::optional<std::string> expected, got;  ///< nothing: none
     };
     std::string name;
     std::uint64_t line = 0;  ///< of the file of cases, from 1

@@ -41,6 +41,7 @@ void append(std::string& out, const Summary& summary) {
         .member("ok", summary.ok)
         .member("bad", summary.bad)
         .member("skipped", summary.skipped);
+    if (summary.rule_limits != 0) record.json().member("rule_limits", summary.rule_limits);
     record.finish();
 }
 

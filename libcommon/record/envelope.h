@@ -43,6 +43,7 @@ struct Summary {
     std::uint64_t ok = 0;
     std::uint64_t bad = 0;
     std::uint64_t skipped = 0;
+    std::uint64_t rule_limits = 0;  ///< searches of rules that were given up at their bound; left out when there were none
 };
 void append(std::string& out, const Summary& summary);
 

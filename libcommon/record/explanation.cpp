@@ -17,6 +17,7 @@ void write_rules(json::Writer& out, const policy::Explanation& it) {
         if (!rule.name.empty()) out.member("name", rule.name);
         out.member("pattern", rule.pattern).member("subject", rule.subject).member("matches", rule.matches);
         if (rule.decided) out.member("decided", true);
+        if (rule.given_up) out.member("given_up", true);
         if (rule.matches) out.member("result", rule.result);
         out.end_object();
     }

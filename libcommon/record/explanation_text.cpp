@@ -43,7 +43,7 @@ void rules_part(std::string& out, const policy::Explanation& it, const Topology&
     for (const policy::RuleTried& rule : it.rules) {
         std::string text = cat(rule.index + 1, ' ', rule.name.empty() ? "(no name)" : rule.name, "  ", rule.pattern, ": ");
         if (!rule.matches) {
-            append(text, rule.subject, " does not match");
+            append(text, rule.subject, rule.given_up ? " takes too many steps, so it counts as not matching" : " does not match");
         } else {
             append(text, rule.subject, " -> ", rule.result, decided ? "  would match too, but a rule above decided" : "");
         }
@@ -75,7 +75,7 @@ void usages_part(std::string& out, const policy::Explanation& it, const Topology
         if (usage.routes.empty()) line(out, false, "  no route has it");
         for (const policy::RouteTried& tried : usage.routes) {
             const topology::Route& route = t.routes[tried.route];
-            line(out, tried.matches, cat("  route ", tried.route, ' ', route.name, "  ", route.pattern, tried.matches ? ": matches" : ": does not match"));
+            line(out, tried.matches, cat("  route ", tried.route + 1, ' ', route.name, "  ", route.pattern, tried.matches ? ": matches" : ": does not match"));
         }
         for (const policy::Offer& offer : usage.offers) {
             std::string text = cat("    trunk ", t.trunks[offer.trunk].name, " by route ", t.routes[offer.route].name);

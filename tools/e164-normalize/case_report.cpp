@@ -49,6 +49,9 @@ std::string quoted(std::string_view text) {
     return out;
 }
 
+/// A text in quotes is one that is called so; none is YAML's null.
+std::string quoted_or_null(const std::optional<std::string>& text) { return text ? quoted(*text) : "null"; }
+
 }  // namespace
 
 std::string tap(const std::vector<record::CaseCheck>& checks, const std::vector<lint::Finding>& untested) {
@@ -59,7 +62,7 @@ std::string tap(const std::vector<record::CaseCheck>& checks, const std::vector<
         if (check.failures.empty()) continue;
         append(out, "  ---\n  line: ", check.line, "\n  dialled: ", quoted(check.dialled), "\n  failures:\n");
         for (const auto& failure : check.failures)
-            append(out, "    ", failure.key, ": {expected: ", quoted(failure.expected), ", got: ", quoted(failure.got), "}\n");
+            append(out, "    ", failure.key, ": {expected: ", quoted_or_null(failure.expected), ", got: ", quoted_or_null(failure.got), "}\n");
         out += "  ...\n";
     }
     for (const lint::Finding& finding : untested) {
@@ -82,7 +85,7 @@ std::string junit(const std::vector<record::CaseCheck>& checks, const std::vecto
         out += ">\n      <failure message=\"";
         for (std::size_t i = 0; i < check.failures.size(); ++i) append(out, i == 0 ? "" : ", ", xml(check.failures[i].key));
         append(out, " of ", xml(check.dialled), "\">");
-        for (const auto& failure : check.failures) append(out, xml(failure.key), ": expected ", xml(failure.expected), ", got ", xml(failure.got), '\n');
+        for (const auto& failure : check.failures) append(out, xml(failure.key), ": expected ", xml(failure.expected.value_or("none")), ", got ", xml(failure.got.value_or("none")), '\n');
         out += "</failure>\n    </testcase>\n";
     }
     if (!untested.empty()) {

@@ -1,10 +1,12 @@
 #include "e164-normalize/did.h"
 
+#include "ask/rule_limits.h"
 #include "base/text.h"
 #include "cli/groups.h"
 #include "e164-normalize/numbers.h"
 #include "number/parse.h"
 #include "policy/parties.h"
+#include "policy/reading.h"
 #include "record/did.h"
 #include "record/envelope.h"
 
@@ -35,7 +37,7 @@ private:
         const number::Number number = number::normalize(written, numbers_.dial());
         policy::DidAnswer did = policy::look_up_did(topology, number.e164, number.extension);
         if (number.e164.empty() && !number.emergency) {
-            did.user = topology.user_by_extension(number.dialled);
+            did.user = policy::user_by_dialled_extension(topology, number, policy::bare_number(written));
             if (did.user != policy::kNoIndex) did.kind = policy::DidKind::kUser;
         }
         record::write_did(value, written, number.e164, number.extension, did, topology);
@@ -64,6 +66,9 @@ Status Did::setup(const cli::Options& options) {
     filter_ = cli::filter_options(options, "e164-normalize", "did");
     if (list_ && !expand_.empty()) return fail(Errc::kConflict, "--list and --expand exclude each other");
     if ((list_ || !expand_.empty()) && !input_.empty()) return fail(Errc::kConflict, "--list and --expand read no numbers; leave the file out");
+    for (const char* option : {"field", "key", "strict", "on-error", "max-line"})
+        if ((list_ || !expand_.empty()) && options.source(option) == cli::Source::kCommandLine)
+            return fail(Errc::kConflict, cat("--list and --expand read no numbers; leave --", option, " out"));
     if (filter_.fields.empty()) filter_.types = {"number", "call"};
     return cli::check(filter_);
 }
@@ -72,6 +77,7 @@ cli::ExitCode Did::run(cli::Context& context, const Numbers& numbers) {
     if (list_) return list(context, numbers);
     if (!expand_.empty()) return expand(context, numbers);
     Owners owners(numbers);
+    ask::tell_rule_limits(filter_, *numbers.topology(), context);
     return cli::run_filter(context, input_, filter_, owners);
 }
 

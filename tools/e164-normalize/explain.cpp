@@ -1,5 +1,6 @@
 #include "e164-normalize/explain.h"
 
+#include "ask/rule_limits.h"
 #include "base/text.h"
 #include "cli/groups.h"
 #include "e164-normalize/normalize.h"
@@ -59,9 +60,12 @@ Status Explain::setup(const cli::Options& options) {
     auto caller = ask::caller_settings(options, false);
     if (!caller) return fail(std::move(caller.error()));
     caller_ = std::move(*caller);
-    if (!caller_.user.empty() || !caller_.trunk.empty()) {
-        for (const char* option : {"region", "dial-plan"})
-            if (options.given(option)) return fail(Errc::kConflict, cat("--", option, " and a caller exclude each other: the caller's dial plan counts"));
+    const bool known_caller = !caller_.user.empty() || !caller_.trunk.empty();
+    for (const char* option : {"region", "dial-plan", "numbering"}) {
+        // Of a caller who is not in the topology --dial-plan tells the dial plan.
+        const bool unmeant = known_caller || (caller_.anyone && std::string_view(option) != "dial-plan");
+        if (unmeant && options.given(option))
+            return fail(Errc::kConflict, cat("--", option, " and a caller exclude each other: the caller's dial plan counts"));
     }
     filter_ = cli::filter_options(options, "e164-normalize", "explanation");
     if (text_ && !filter_.fields.empty()) return fail(Errc::kConflict, "--field asks about JSON records; leave --format text out");
@@ -74,6 +78,7 @@ cli::ExitCode Explain::run(cli::Context& context, const Numbers& numbers) {
     if (!ask::find_caller(caller_, *numbers.topology(), context, caller)) return cli::ExitCode::kUsage;
     if (text_) return run_text(context, numbers, caller);
     Explainer explainer(numbers, context.clock, caller);
+    ask::tell_rule_limits(filter_, *numbers.topology(), context);
     return cli::run_filter(context, input_, filter_, explainer);
 }
 

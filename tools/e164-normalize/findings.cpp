@@ -34,7 +34,7 @@ std::string escaped(std::string_view text, bool property) {
 
 }  // namespace
 
-void write_finding(std::string& out, const lint::Finding& finding, FindingForm form, std::string_view file) {
+void write_finding(std::string& out, const lint::Finding& finding, FindingForm form, std::string_view file, std::size_t line) {
     const lint::CodeText& code = lint::text_of(finding.code);
     if (form == FindingForm::kJson) {
         record::Record record(out, "check");
@@ -53,7 +53,9 @@ void write_finding(std::string& out, const lint::Finding& finding, FindingForm f
         return;
     }
     const std::string_view command = finding.severity == lint::Severity::kNote ? "notice" : to_string(finding.severity);
-    append(out, "::", command, " file=", escaped(file, true), ",title=", code.code, ' ', code.name, "::", escaped(text, false), '\n');
+    append(out, "::", command, " file=", escaped(file, true));
+    if (line != 0) append(out, ",line=", line);
+    append(out, ",title=", code.code, ' ', code.name, "::", escaped(text, false), '\n');
 }
 
 std::string counts_text(const std::vector<lint::Finding>& findings) {

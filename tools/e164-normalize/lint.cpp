@@ -1,5 +1,6 @@
 #include "e164-normalize/lint.h"
 
+#include "e164-normalize/finding_places.h"
 #include "e164-normalize/numbers.h"
 #include "lint/lint.h"
 #include "record/envelope.h"
@@ -21,19 +22,20 @@ void Lint::declare(cli::Options& options) const {
 Status Lint::setup(const cli::Options& options) {
     const std::string& form = options.text("format");
     form_ = form == "text" ? FindingForm::kText : form == "github" ? FindingForm::kGithub : FindingForm::kJson;
-    region_given_ = options.given("region");
     strict_ = options.flag("strict");
     summary_ = !options.flag("no-summary");
     return {};
 }
 
 cli::ExitCode Lint::run(cli::Context& context, const Numbers& numbers) {
-    const std::vector<lint::Finding> findings = lint::check(*numbers.topology(), numbers.plan(), region_given_ ? numbers.dial().region : number::kNoRow);
+    const std::vector<lint::Finding> findings = lint::check(*numbers.topology(), numbers.plan(), numbers.region());
+    FindingPlaces places;
+    if (form_ == FindingForm::kGithub) places.read(numbers.topology_file());
     std::string out;
     record::Summary summary{"e164-normalize", findings.size(), 0, 0, 0};
     bool errors = false;
     for (const lint::Finding& finding : findings) {
-        write_finding(out, finding, form_, numbers.topology_file());
+        write_finding(out, finding, form_, numbers.topology_file(), places.line_of(finding.subject));
         errors = errors || finding.severity == lint::Severity::kError;
         ++(finding.severity == lint::Severity::kNote ? summary.ok : summary.bad);
     }

@@ -20,7 +20,6 @@ public:
 
 private:
     FindingForm form_ = FindingForm::kJson;
-    bool region_given_ = false;
     bool strict_ = false;
     bool summary_ = true;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ask/rule_limits.h"
 #include "base/text.h"
 #include "cli/groups.h"
 #include "e164-normalize/normalize_csv.h"
@@ -77,6 +78,7 @@ Status Normalize::setup_csv(const cli::Options& options) {
 }
 
 cli::ExitCode Normalize::run(cli::Context& context, const Numbers& numbers) {
+    if (numbers.topology() != nullptr) ask::tell_rule_limits(csv_ ? csv_->filter : filter_, *numbers.topology(), context);
     if (csv_) {
         CsvAnswerer answerer(numbers.dial(), !region_field_.empty());
         return cli::run_csv_filter(context, input_, *csv_, answerer);

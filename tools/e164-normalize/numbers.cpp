@@ -3,11 +3,12 @@
 #include "base/stream.h"
 #include "base/text.h"
 #include "cli/groups.h"
+#include "policy/reading.h"
 
 namespace tandem::e164 {
 
 void Numbers::declare(cli::Options& options) {
-    options.add({.name = "region", .metavar = "CC", .help = "Country of numbers in national form, such as DE"});
+    options.add({.name = "region", .metavar = "CC", .help = "Country of numbers in national form, such as DE, where no dial plan names one"});
     cli::declare_topology(options, false);
     options.add({.name = "dial-plan", .metavar = "NAME", .help = "Dial plan of the topology; the global one when absent"});
     options.add({.name = "numbering", .kind = cli::Kind::kFile, .metavar = "FILE", .help = "Numbering plan to use instead of the built-in one"});
@@ -17,6 +18,7 @@ Status Numbers::setup(const cli::Options& options) {
     topology_file_ = options.text("topology");
     dial_plan_name_ = options.text("dial-plan");
     region_text_ = options.text("region");
+    region_typed_ = options.source("region") == cli::Source::kCommandLine;
     numbering_file_ = options.text("numbering");
     if (!dial_plan_name_.empty() && topology_file_.empty()) return fail(Errc::kMissing, "--dial-plan needs the --topology that holds it");
     return {};
@@ -39,8 +41,8 @@ cli::ExitCode Numbers::load_numbering(cli::Context& context) {
         dial_.plan = &numbering_.plan;
     }
     if (region_text_.empty()) return cli::ExitCode::kOk;
-    dial_.region = dial_.plan->region(region_text_);
-    if (dial_.region != number::kNoRow) return cli::ExitCode::kOk;
+    dial_.region = region_ = dial_.plan->region(region_text_);
+    if (region_ != number::kNoRow) return cli::ExitCode::kOk;
     context.complain(cat("--region \"", region_text_, "\" is no region of the numbering plan; write an ISO 3166 code of two letters, such as DE"));
     return cli::ExitCode::kUsage;
 }
@@ -57,34 +59,27 @@ cli::ExitCode Numbers::load_topology(cli::Context& context, config::Decks decks)
     // What a server does not honour yet is of no concern to a question about numbers.
     for (const std::string& line : loaded.warnings) context.log.info(line);
     topology_ = loaded.topology;
-    for (const topology::EmergencyNumber& number : topology_->emergency.numbers) {
-        emergency_.push_back(number.dial);
-        emergency_.insert(emergency_.end(), number.masks.begin(), number.masks.end());
-    }
-    dial_.emergency = emergency_;
-    if (Status ok = choose_dial_plan(*topology_); !ok) {
+    if (Status ok = choose_dial_plan(context); !ok) {
         context.complain(ok.error().what);
         return cli::ExitCode::kUsage;
     }
     return cli::ExitCode::kOk;
 }
 
-Status Numbers::choose_dial_plan(const topology::Topology& topology) {
-    const topology::DialPlan* chosen = nullptr;
-    std::vector<std::string_view> names;
-    for (const topology::DialPlan& plan : topology.dial_plans) {
-        names.emplace_back(plan.name);
-        if (dial_plan_name_.empty() ? plan.scope == topology::Scope::kGlobal : plan.name == dial_plan_name_) chosen = &plan;
-    }
-    if (chosen == nullptr && !dial_plan_name_.empty()) {
+Status Numbers::choose_dial_plan(cli::Context& context) {
+    const topology::Topology& t = *topology_;
+    const policy::Index chosen = dial_plan_name_.empty() ? policy::global_dial_plan(t) : policy::find_dial_plan(t, dial_plan_name_);
+    if (chosen == policy::kNoIndex && !dial_plan_name_.empty()) {
+        std::vector<std::string_view> names;
+        for (const topology::DialPlan& plan : t.dial_plans) names.emplace_back(plan.name);
         std::string_view near = nearest(dial_plan_name_, names);
         return fail(Errc::kMissing, cat("--dial-plan \"", dial_plan_name_, "\" is not in ", topology_file_,
                                         near.empty() ? "" : "; did you mean \"", near, near.empty() ? "" : "\"?"));
     }
-    if (chosen == nullptr) return {};
-    dial_.dial_plan = &chosen->rules.compiled;
-    dial_.access_prefix = chosen->access_prefix;
-    if (region_text_.empty() && !chosen->country.empty()) dial_.region = dial_.plan->region(chosen->country);
+    dial_ = policy::dial_context(t, chosen, *dial_.plan, region_);
+    // In the environment or a settings file it serves other plans too.
+    if (region_typed_ && region_ != dial_.region)
+        context.log.warning(cat("dial plan \"", t.dial_plans[chosen].name, "\" is of ", t.dial_plans[chosen].country, "; --region is for plans that name no country"));
     return {};
 }
 

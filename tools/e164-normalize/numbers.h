@@ -19,7 +19,7 @@ namespace tandem::e164 {
 
 class Numbers {
 public:
-    /// --region, --topology, --dial-plan, --numbering.
+    /// --region, --topology, --dial-plan, --numbering. The country of a dial plan goes before --region.
     static void declare(cli::Options& options);
     Status setup(const cli::Options& options);
     /// Reads the files. Complains itself.
@@ -32,20 +32,23 @@ public:
     /// The file's name, for messages; empty without --topology.
     [[nodiscard]] const std::string& topology_file() const { return topology_file_; }
     [[nodiscard]] const number::Plan& plan() const { return *dial_.plan; }
+    /// --region: the country of what no dial plan's own country holds for; kNoRow without it.
+    [[nodiscard]] std::uint16_t region() const { return region_; }
 
 private:
     cli::ExitCode load_numbering(cli::Context& context);
     cli::ExitCode load_topology(cli::Context& context, config::Decks decks);
-    Status choose_dial_plan(const topology::Topology& topology);
+    Status choose_dial_plan(cli::Context& context);
 
     std::string topology_file_;
     std::string dial_plan_name_;
     std::string region_text_;
+    bool region_typed_ = false;
     std::string numbering_file_;
     number::LoadedPlan numbering_;  ///< of --numbering; empty: the built-in plan
     std::shared_ptr<const topology::Topology> topology_;  ///< holds the rules that dial_ points to
-    std::vector<std::string> emergency_;
     number::DialContext dial_;
+    std::uint16_t region_ = number::kNoRow;
 };
 
 }  // namespace tandem::e164

@@ -50,7 +50,7 @@ cli::ExitCode Test::load(cli::Context& context, const Numbers& numbers) {
     }
     const std::string name = input_.empty() || input_ == "-" ? "stdin" : input_;
     file_ = csv_ ? read_csv_cases(*text, name) : read_json_cases(*text, name);
-    const Trials trials(*numbers.topology(), numbers.dial(), context.clock.wall());
+    const Trials trials(*numbers.topology(), numbers.dial(), numbers.region(), context.clock.wall());
     std::vector<CaseFault>& faults = file_.faults;
     for (const Case& c : file_.cases)
         if (Status ok = trials.known(c); !ok) faults.push_back({c.line, cat(name, ':', c.line, ": ", ok.error().what)});
@@ -62,7 +62,7 @@ cli::ExitCode Test::load(cli::Context& context, const Numbers& numbers) {
 }
 
 cli::ExitCode Test::run(cli::Context& context, const Numbers& numbers) {
-    Trials trials(*numbers.topology(), numbers.dial(), context.clock.wall());
+    Trials trials(*numbers.topology(), numbers.dial(), numbers.region(), context.clock.wall());
     std::vector<record::CaseCheck> checks;
     record::Summary summary{"e164-normalize", file_.cases.size(), 0, 0, 0};
     for (const Case& c : file_.cases) {

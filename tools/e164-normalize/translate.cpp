@@ -1,5 +1,6 @@
 #include "e164-normalize/translate.h"
 
+#include "ask/rule_limits.h"
 #include "base/text.h"
 #include "cli/groups.h"
 #include "e164-normalize/normalize.h"
@@ -101,6 +102,7 @@ cli::ExitCode Translate::run(cli::Context& context, const Numbers& numbers) {
     if (trunks_.empty())
         for (policy::Index i = 0; i < topology.trunks.size(); ++i) trunks.push_back(i);
     Translator translator(numbers, std::move(trunks), calling_);
+    ask::tell_rule_limits(filter_, topology, context);
     return cli::run_filter(context, input_, filter_, translator);
 }
 

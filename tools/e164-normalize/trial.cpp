@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "policy/parties.h"
 #include "policy/policy.h"
+#include "policy/reading.h"
 
 namespace tandem::e164 {
 
@@ -66,12 +67,9 @@ Status Trials::known(const Case& c) const {
     };
     if (!c.user.empty() && topology_.find_user(c.user) == kNoIndex) return missing("user", c.user, policy::user_names(topology_));
     if (!c.trunk.empty() && topology_.find_trunk(c.trunk) == kNoIndex) return missing("trunk", c.trunk, policy::trunk_names(topology_));
-    if (c.dial_plan.empty()) return {};
+    if (c.dial_plan.empty() || policy::find_dial_plan(topology_, c.dial_plan) != kNoIndex) return {};
     std::vector<std::string_view> names;
-    for (const topology::DialPlan& plan : topology_.dial_plans) {
-        if (plan.name == c.dial_plan) return {};
-        names.emplace_back(plan.name);
-    }
+    for (const topology::DialPlan& plan : topology_.dial_plans) names.emplace_back(plan.name);
     return missing("dial plan", c.dial_plan, names);
 }
 
@@ -80,13 +78,7 @@ record::CaseCheck Trials::run(const Case& c) {
     Got got;
     unsigned status = 0;
     if (c.user.empty() && c.trunk.empty()) {
-        number::DialContext dial = dial_;
-        for (const topology::DialPlan& plan : t.dial_plans) {
-            if (plan.name != c.dial_plan) continue;
-            dial.dial_plan = &plan.rules.compiled;
-            dial.access_prefix = plan.access_prefix;
-            dial.region = dial.plan->region(plan.country);
-        }
+        const number::DialContext dial = c.dial_plan.empty() ? dial_ : policy::dial_context(t, policy::find_dial_plan(t, c.dial_plan), *dial_.plan, region_);
         const number::Number number = number::normalize(c.dialled, dial);
         put_number(got, number);
         put(got, Expect::kRule, number.rule);
@@ -123,9 +115,9 @@ record::CaseCheck Trials::run(const Case& c) {
         const auto& is = got[static_cast<std::size_t>(e.what)];
         const bool by_status = e.what == Expect::kReject && e.value && to_number<unsigned>(*e.value);
         if (by_status ? to_number<unsigned>(*e.value) == status : is == e.value) continue;
-        std::string text = is.value_or("null");
+        std::optional<std::string> text = is;
         if (e.what == Expect::kReject && is) text = cat(status, ' ', *is);
-        check.failures.push_back({std::string(to_string(e.what)), e.value.value_or("null"), std::move(text)});
+        check.failures.push_back({std::string(to_string(e.what)), e.value, std::move(text)});
     }
     return check;
 }

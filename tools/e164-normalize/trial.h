@@ -20,8 +20,9 @@ namespace tandem::e164 {
 
 class Trials {
 public:
-    /// dial: how a number without caller is read, where its case names no dial plan.
-    Trials(const topology::Topology& topology, const number::DialContext& dial, WallTime now) : topology_(topology), dial_(dial), now_(now) {}
+    /// dial: how a number without caller is read, where its case names no dial plan. region: of plans that name no country.
+    Trials(const topology::Topology& topology, const number::DialContext& dial, std::uint16_t region, WallTime now)
+        : topology_(topology), dial_(dial), region_(region), now_(now) {}
 
     /// Whether the names that a case gives are the topology's. Errors: missing, with a suggestion.
     [[nodiscard]] Status known(const Case& c) const;
@@ -35,6 +36,7 @@ private:
 
     const topology::Topology& topology_;
     const number::DialContext& dial_;
+    std::uint16_t region_;
     WallTime now_;
     std::set<std::pair<std::string, std::string>, std::less<>> rules_;  ///< list ("dial plan main") and name
     std::set<std::string, std::less<>> routes_, usages_;

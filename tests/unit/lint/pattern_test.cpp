@@ -84,6 +84,19 @@ TEST_CASE("lint: groups are numbered as .NET does it", "[lint]") {
     CHECK(text.substr(groups[2].begin, groups[2].end - groups[2].begin) == "6");
 }
 
+TEST_CASE("lint: unnamed groups capture nothing where (?n) says so", "[lint]") {
+    const std::string text = "(?n)^(1)(?<a>2)((?-n)(3))(4)$";
+    const auto groups = lint::groups_of(text);
+    REQUIRE(groups.size() == 2);
+    CHECK(text.substr(groups[0].begin, groups[0].end - groups[0].begin) == "3");
+    CHECK(groups[1].name == "a");
+    CHECK(lint::groups_of("^(?n:(1))(2)$").size() == 1);
+    // As the engine counts them.
+    CHECK(number::Regex::compile(text)->replace("1234", "$1-$2-$3") == "3-2-$3");
+    CHECK(number::Nfa().add(text, 0));
+    CHECK(lint::differences({"r", "(?n)^(?<a>\\d)(\\d)$", "+$1", false}).empty());
+}
+
 TEST_CASE("lint: words of a pattern are words of the pattern, and all of them where there are few", "[lint]") {
     const lint::Words words("^1(?:2|3\\d)4?$", lint::kDialled);
     const auto all = words.all(100);

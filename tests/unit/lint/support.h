@@ -30,7 +30,7 @@ struct OnePlan {
         plan.rules.rules = std::move(rules);
         topology.dial_plans.push_back(std::move(plan));
     }
-    [[nodiscard]] lint::RuleList list() const { return lint::list_of(topology.dial_plans[0], topology, number::builtin_plan()); }
+    [[nodiscard]] lint::RuleList list() const { return lint::list_of(topology, 0, number::builtin_plan()); }
     [[nodiscard]] std::vector<lint::Finding> check() const { return lint::check(topology, number::builtin_plan()); }
 };
 

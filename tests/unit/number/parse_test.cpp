@@ -178,6 +178,56 @@ TEST_CASE("parse: emergency strings are recognised first and never rewritten", "
     CHECK_FALSE(normalize("+112", context).emergency);
 }
 
+TEST_CASE("parse: the emergency service URN calls for help, other services do not", "[number][parse][emergency]") {
+    for (const char* written : {"urn:service:sos", "URN:Service:SOS", "urn:service:sos.fire", "<urn:service:sos.police>", " urn:service:sos "}) {
+        INFO(written);
+        const Number n = in_country(written, "DE");
+        CHECK(n.emergency);
+        CHECK(n.has(Flag::kEmergency));
+        CHECK(n.has(Flag::kUri));
+        CHECK(reason(n) == "emergency");
+    }
+    for (const char* written : {"urn:service:sosage", "urn:service:counseling", "urn:service:", "urn:service:so", "service:sos", "sip:urn:service:sos"}) {
+        INFO(written);
+        CHECK_FALSE(in_country(written, "DE").emergency);
+    }
+}
+
+TEST_CASE("parse: a short code that a rule makes a number of is none", "[number][parse]") {
+    auto plan = RuleSet::compile("plan", {{"desk", "^(311)$", "+14255550$1", false}});
+    REQUIRE(plan);
+    const DialContext context{number::builtin_plan().region("US"), &*plan, "", {}};
+    const Number desk = normalize("311", context);
+    CHECK(desk.e164 == "+14255550311");
+    CHECK_FALSE(desk.has(Flag::kShortCode));
+    CHECK(normalize("411", context).has(Flag::kShortCode));
+}
+
+TEST_CASE("parse: a rule whose search is given up is told, and what the rules were asked is known", "[number][parse]") {
+    auto plan = RuleSet::compile("plan", {{"evil", "^(?!911)(\\d+)+$", "+1$1", false}, {"star", "^(\\d+)\\*$", "+4930$1", false}});
+    REQUIRE(plan);
+    const DialContext context{number::builtin_plan().region("DE"), &*plan, "0", {}};
+    number::RulesAsked asked;
+    const Number hit = normalize("1111111111111111111111111111*", context, &asked);
+    CHECK(hit.has(Flag::kRuleLimit));
+    CHECK(hit.rule == "star");
+    CHECK(asked.asked);
+    CHECK(asked.decided == 1U);
+    CHECK(plan->given_up().times == 1);
+    CHECK(plan->given_up().rule == "evil");
+
+    number::RulesAsked behind;
+    const Number outside = normalize("0#", context, &behind);
+    CHECK(behind.asked);
+    CHECK(behind.subject == "#");
+    CHECK_FALSE(behind.decided);
+    CHECK_FALSE(outside.has(Flag::kRuleLimit));
+    number::RulesAsked none;
+    normalize("+4930123456", context, &none);
+    CHECK_FALSE(none.asked);
+    CHECK(plan->given_up().times == 1);
+}
+
 TEST_CASE("parse: a dial plan decides before the country does", "[number][parse]") {
     auto plan = RuleSet::compile("berlin", {{"ext", R"(^(9\d{2})$)", "$1", true},
                                             {"desk", R"(^(2\d{2})$)", "+49305550$1", true},

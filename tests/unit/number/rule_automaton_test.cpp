@@ -92,7 +92,7 @@ TEST_CASE("rule automaton: what is not regular is not taken", "[number][rules]")
 }
 
 TEST_CASE("rule automaton: one pattern by itself matches what its own search says", "[number][rules]") {
-    const std::vector<std::string> patterns{"^(\\d{7})$", "555", "^0*$", "1$|^2", "^(?:1|22)*3?$", "(?:^1|2$)?4", "^$", "^\\+?(\\d{2,}|[*#]\\d+)$", "", "^(\\d*)*5$"};
+    const std::vector<std::string> patterns{"^(\\d{7})$", "555", "^0*$", "1$|^2", "^(?:1|22)*3?$", "(?:^1|2$)?4", "^$", "^\\+?(\\d{2,}|[*#]\\d+)$", "", "^(\\d*)*5$", "(?n)^(1)(?:2|3)*\\z", "^1(?n:(2)|3)", "\\A[0-5]+\\Z"};
     RuleAutomaton automaton;
     std::vector<Regex> regexes;
     for (std::size_t i = 0; i < patterns.size(); ++i) {

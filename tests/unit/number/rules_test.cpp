@@ -60,6 +60,10 @@ TEST_CASE("rules: fixed places give what the general way gives", "[number][rules
              {"^(?:(\\d{3})|(\\d{4}))$", "$1$2"},
              {"^(\\d)+$", "$1"},
              {"^([2-9])(\\d{2}|\\d{4})(\\d)$", "$3$2$1"},
+             {"(?n)^(\\d)(?<rest>\\d{2,})$", "+$1"},  // only what has a name is a group
+             {"^(?n:(\\d))(\\d+)\\z", "$1"},
+             {"\\A(\\d{2})(\\d*)\\Z", "$2"},
+             {"^(\\d)(?n)(\\d)(?-n)(\\d)$", "$2$1"},
          }) {
         INFO(row.pattern);
         auto set = RuleSet::compile("plan", {{"rule", row.pattern, row.translation, false}});

@@ -116,3 +116,12 @@ TEST_CASE("usages: their order in the policy is the order of fallback", "[policy
         CHECK(result(decide(from_user(*t, "alice", "+12065550100"), *t), *t) == want);
     }
 }
+
+TEST_CASE("emergency: the service URN goes where the first emergency number goes", "[policy][emergency]") {
+    const auto t = hostile(R"("scope": "global")");
+    const policy::Decision decision = decide(from_user(*t, "alice", "urn:service:sos.fire"), *t, {});
+    CHECK(decision.emergency);
+    CHECK(result(decision, *t) == "itsp/0 itsp/1 pbx/0");
+    REQUIRE(decision.forward());
+    CHECK(decision.forward()->plan.targets.front().called == "911");
+}
