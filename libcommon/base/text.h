@@ -3,6 +3,8 @@
 // Next: json/writer.h for building records; log.h, which redacts.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <charconv>
 #include <concepts>
 #include <cstdint>
@@ -79,11 +81,24 @@ void append_one(std::string& out, T v) {
     auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, v);
     out.append(buffer, end);
 }
+
+constexpr std::size_t room_of(std::string_view v) { return v.size(); }
+constexpr std::size_t room_of(char) { return 1; }
+// Decimal digits, and one for a sign: log10(2) is about 1233 / 4096.
+template <std::integral T>
+    requires(!std::same_as<T, char> && !std::same_as<T, bool>)
+constexpr std::size_t room_of(T v) {
+    const auto magnitude = v < 0 ? ~static_cast<std::uint64_t>(v) : static_cast<std::uint64_t>(v);
+    return (static_cast<std::size_t>(std::bit_width(magnitude)) * 1233 >> 12) + 2;
+}
 }  // namespace detail
 
 /// Appends texts, characters and integers to out.
 template <class... Parts>
 void append(std::string& out, const Parts&... parts) {
+    // Room for all of them at once, rather than growing by each.
+    const std::size_t wanted = out.size() + (detail::room_of(parts) + ... + 0);
+    if (wanted > out.capacity()) out.reserve(std::max(wanted, 2 * out.capacity()));
     (detail::append_one(out, parts), ...);
 }
 

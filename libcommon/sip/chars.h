@@ -55,6 +55,15 @@ public:
     }
     constexpr bool operator[](char c) const { return in_[static_cast<unsigned char>(c)]; }
 
+    /// How many bytes stand at the front of the text before the first one of the set.
+    [[nodiscard]] std::size_t before(std::string_view text) const {
+        const char* const begin = text.data();
+        const char* const end = begin + text.size();
+        const char* p = begin;
+        while (p != end && !in_[static_cast<unsigned char>(*p)]) ++p;
+        return static_cast<std::size_t>(p - begin);
+    }
+
 private:
     std::array<bool, 256> in_{};
 };
@@ -62,12 +71,16 @@ private:
 inline bool is_token_char(char c) { return detail::is(c, detail::kToken); }
 inline bool is_lws(char c) { return detail::is(c, detail::kLws); }
 
-inline bool is_token(std::string_view text) {
-    for (char c : text) {
-        if (!is_token_char(c)) return false;
-    }
-    return !text.empty();
+/// How many bytes at the front of the text are of that class.
+inline std::size_t run_of(std::string_view text, detail::CharClass k) {
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const char* p = begin;
+    while (p != end && detail::is(*p, k)) ++p;
+    return static_cast<std::size_t>(p - begin);
 }
+
+inline bool is_token(std::string_view text) { return !text.empty() && run_of(text, detail::kToken) == text.size(); }
 
 inline std::string_view trim_lws(std::string_view text) {
     while (!text.empty() && is_lws(text.front())) text.remove_prefix(1);

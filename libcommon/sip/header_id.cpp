@@ -1,6 +1,9 @@
 #include "sip/header_id.h"
 
 #include <array>
+#include <bit>
+#include <cstring>
+#include <type_traits>
 
 #include "base/text.h"
 
@@ -91,16 +94,50 @@ static_assert(rows_in_order(), "kRows must follow the order of HeaderId");
 
 constexpr std::size_t kMaxLength = 20;  // P-Preferred-Identity
 
-// Rows of one name length, as a list of row numbers: a look-up compares only names of its own length and first letter.
+// A name of 2 to 20 bytes in three words without its case: setting bit 5 makes letters lower and maps no two printable characters of
+// these names onto one but the cases of a letter. Longer than a word: the first eight bytes, the last eight, and those from the eighth on.
+struct NameWords {
+    std::uint64_t first = 0, last = 0, middle = 0;
+    constexpr bool operator==(const NameWords&) const = default;
+};
+constexpr std::uint64_t bytes_at(const char* p, std::size_t n) {
+    std::uint64_t word = 0;
+    if (!std::is_constant_evaluated() && n == 8) {
+        std::memcpy(&word, p, 8);
+        return word;
+    }
+    if (!std::is_constant_evaluated() && n == 4) {
+        std::uint32_t half = 0;
+        std::memcpy(&half, p, 4);
+        return half;
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::size_t place = std::endian::native == std::endian::little ? i : n - 1 - i;
+        word |= std::uint64_t{static_cast<unsigned char>(p[i])} << (8 * place);
+    }
+    return word;
+}
+constexpr NameWords words_of(std::string_view name) {
+    constexpr std::uint64_t kCase = 0x2020'2020'2020'2020U;
+    const char* p = name.data();
+    const std::size_t n = name.size();
+    if (n >= 8) return {bytes_at(p, 8) | kCase, bytes_at(p + n - 8, 8) | kCase, (n > 16 ? bytes_at(p + 8, 8) : 0) | kCase};
+    if (n >= 4) return {bytes_at(p, 4) | kCase, bytes_at(p + n - 4, 4) | kCase, kCase};
+    return {bytes_at(p, 2) | kCase, bytes_at(p + n - 2, 2) | kCase, kCase};
+}
+
+// Rows of one name length: a look-up compares only names of its own length.
 struct ByLength {
-    std::array<std::uint8_t, 16> row{};
+    std::array<NameWords, 8> words{};
+    std::array<HeaderId, 8> id{};
     std::uint8_t count = 0;
 };
 constexpr std::array<ByLength, kMaxLength + 1> make_by_length() {
     std::array<ByLength, kMaxLength + 1> table{};
-    for (std::size_t i = 0; i < kRows.size(); ++i) {
-        auto& cell = table[kRows[i].name.size()];
-        cell.row[cell.count++] = static_cast<std::uint8_t>(i);
+    for (const Row& row : kRows) {
+        auto& cell = table[row.name.size()];
+        cell.words[cell.count] = words_of(row.name);
+        cell.id[cell.count++] = row.id;
     }
     return table;
 }
@@ -134,10 +171,10 @@ HeaderId header_id_from(std::string_view name) {
     if (name.size() == 1) return compact(name[0]);
     if (name.size() > kMaxLength || name.empty()) return kOther;
     const auto& cell = kByLength[name.size()];
-    const char first = to_lower(name[0]);
+    const NameWords words = words_of(name);
     for (std::size_t i = 0; i < cell.count; ++i) {
-        const Row& row = kRows[cell.row[i]];
-        if (to_lower(row.name[0]) == first && iequals(row.name, name)) return row.id;
+        // A CR has become a '-' above.
+        if (cell.words[i] == words) return name.find('\r') == std::string_view::npos ? cell.id[i] : kOther;
     }
     return kOther;
 }

@@ -188,11 +188,14 @@ private:
     }
 
     bool one_field(std::size_t begin, std::size_t end, std::uint16_t* last_of) {
-        std::size_t name_end = begin;
-        while (name_end < end && is_token_char(bytes_[name_end])) ++name_end;
-        std::size_t colon = name_end;
-        while (colon < end && is_space(bytes_[colon])) ++colon;
-        if (name_end == begin || colon >= end || bytes_[colon] != ':') {
+        const std::string_view field = bytes_.substr(begin, end - begin);
+        const std::size_t colon_at = field.find(':');
+        std::string_view name = field.substr(0, colon_at);
+        while (!name.empty() && is_space(name.back())) name.remove_suffix(1);
+        // Known names are made of token characters; only others are looked at one by one.
+        const HeaderId id = header_id_from(name);
+        const std::size_t colon = begin + colon_at, name_end = begin + name.size();
+        if (colon_at == std::string_view::npos || (id == HeaderId::kOther && !is_token(name))) {
             bad("Malformed header field", "RFC 3261 §7.3.1", begin);
             return true;
         }
@@ -215,7 +218,7 @@ private:
         h.end = static_cast<std::uint32_t>(end);
         h.name_size = static_cast<std::uint16_t>(name_end - begin > 0xffff ? 0xffff : name_end - begin);
         h.next_same = 0;
-        h.id = header_id_from(bytes_.substr(begin, name_end - begin));
+        h.id = id;
         ++m_.count_;
         if (h.id == HeaderId::kOther) return true;
         const auto slot = static_cast<std::size_t>(h.id);
@@ -266,7 +269,8 @@ private:
         std::size_t count = 0;
         for (; h != nullptr; h = m_.next(*h)) {
             ++count;
-            for (char c : m_.value(*h)) count += c == ',' ? 1U : 0U;
+            const std::string_view value = m_.value(*h);
+            for (auto comma = value.find(','); comma != std::string_view::npos; comma = value.find(',', comma + 1)) ++count;
         }
         if (count > kMaxVias) reject(482, "Loop Detected", "RFC 3261 §16.3", m_.headers_begin_);
         if (!rest.empty() && trim_lws(rest).find_first_not_of(", \t\r\n;") == std::string_view::npos) {

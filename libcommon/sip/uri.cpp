@@ -130,9 +130,8 @@ constexpr ByteSet kNameEnds("=;,\"<> \t\r\n"), kValueEnds(";, \t\r\n");
 std::optional<Param> ParamCursor::next() {
     std::string_view s = skip_lws(rest_);
     if (!s.empty() && s.front() == ';') s = skip_lws(s.substr(1));
-    std::size_t name_end = 0;
     // URI parameter names may hold more than a token does ("[", "/", ":" …); none of them is a separator.
-    while (name_end < s.size() && !kNameEnds[s[name_end]]) ++name_end;
+    const std::size_t name_end = kNameEnds.before(s);
     if (name_end == 0) return std::nullopt;
     Param param;
     param.name = s.substr(0, name_end);
@@ -148,8 +147,7 @@ std::optional<Param> ParamCursor::next() {
             param.value = after.substr(1, i - 1);
             after.remove_prefix(i + 1);
         } else {
-            std::size_t i = 0;
-            while (i < after.size() && !kValueEnds[after[i]]) ++i;
+            const std::size_t i = kValueEnds.before(after);
             param.value = after.substr(0, i);
             after.remove_prefix(i);
         }

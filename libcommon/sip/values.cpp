@@ -23,8 +23,7 @@ std::size_t quoted_end(std::string_view text) {
 
 // Cuts the leading token off.
 std::string_view take_token(std::string_view& text) {
-    std::size_t n = 0;
-    while (n < text.size() && is_token_char(text[n])) ++n;
+    const std::size_t n = run_of(text, detail::kToken);
     const std::string_view token = text.substr(0, n);
     text.remove_prefix(n);
     return token;
@@ -73,7 +72,7 @@ std::optional<std::string_view> next_in_list(std::string_view& rest) {
         std::size_t i = 0;
         bool in_brackets = false;
         for (; i < rest.size(); ++i) {
-            while (i < rest.size() && !kListMarks[rest[i]]) ++i;
+            i += kListMarks.before(rest.substr(i));
             if (i == rest.size()) break;
             const char c = rest[i];
             if (c == '"' && !in_brackets) {
@@ -166,8 +165,7 @@ Result<Via> parse_via(std::string_view value) {
         via.host = s.substr(1, close - 1);
         s.remove_prefix(close + 1);
     } else {
-        std::size_t n = 0;
-        while (n < s.size() && detail::is(s[n], detail::kHostChar)) ++n;
+        const std::size_t n = run_of(s, detail::kHostChar);
         via.host = s.substr(0, n);
         s.remove_prefix(n);
     }

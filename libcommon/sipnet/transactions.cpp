@@ -51,43 +51,10 @@ std::uint64_t Transactions::key_of(const sip::Message& m, sip::Method method, st
 }
 
 Transactions::Server* Transactions::find_server(std::uint64_t key, std::uint32_t cseq, std::uint32_t& index) {
-    for (std::uint32_t at = buckets_[key % buckets_.size()]; at != 0;) {
-        Server* s = servers_.at_index(at - 1);
-        if (s->hash == key && s->cseq == cseq) {
-            index = at - 1;
-            return s;
-        }
-        at = s->next;
-    }
-    return nullptr;
-}
-
-void Transactions::link(std::uint32_t index, Server& s) {
-    if (servers_.live() > buckets_.size() * 2) {
-        // Twice the buckets; every chain is laid anew.
-        std::vector<std::uint32_t> old(buckets_.size() * 2, 0);
-        old.swap(buckets_);
-        for (std::uint32_t at : old) {
-            while (at != 0) {
-                Server* moved = servers_.at_index(at - 1);
-                const std::uint32_t following = moved->next;
-                auto& bucket = buckets_[moved->hash % buckets_.size()];
-                moved->next = bucket;
-                bucket = at;
-                at = following;
-            }
-        }
-    }
-    auto& bucket = buckets_[s.hash % buckets_.size()];
-    s.next = bucket;
-    bucket = index + 1;
-}
-
-void Transactions::unlink(std::uint32_t index, Server& s) {
-    std::uint32_t* at = &buckets_[s.hash % buckets_.size()];
-    while (*at != 0 && *at != index + 1) at = &servers_.at_index(*at - 1)->next;
-    if (*at != 0) *at = s.next;
-    s.next = 0;
+    const std::uint32_t found = index_.find(key, [&](std::uint32_t place) { return servers_.at_index(place)->cseq == cseq; });
+    if (found == HashIndex::kNone) return nullptr;
+    index = found;
+    return servers_.at_index(found);
 }
 
 void Transactions::on_message(const sip::Message& m, const Flow& from) {
@@ -155,7 +122,7 @@ void Transactions::on_request(const sip::Message& m, const Flow& from) {
     s.reply = response_flow(from, s.via);
     s.generation = place.generation;
     s.scheduled = siptx::kNever;
-    link(place.index, s);
+    index_.insert(key, place.index);
     const auto reliability = transport_->reliability(from);
     if (s.invite) {
         s.machine_invite = {};
@@ -272,7 +239,7 @@ void Transactions::do_server(std::uint32_t index, Server& s, Actions actions) {
         }
     }
     if (actions.has(Actions::kTerminate)) {
-        unlink(index, s);
+        index_.erase(s.hash, index);
         servers_.free(index);
         user_->on_server_end(Handle{index, generation});
         return;

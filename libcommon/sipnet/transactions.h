@@ -14,6 +14,7 @@
 #include "base/slab.h"
 #include "sip/build.h"
 #include "sip/message.h"
+#include "sipnet/hash_index.h"
 #include "sipnet/timer_queue.h"
 #include "sipnet/transport.h"
 #include "siptx/branch.h"
@@ -149,7 +150,6 @@ private:
         std::string request, via;  // as it came; stamped topmost Via
         std::string last_response;
         Flow reply;
-        std::uint32_t next = 0;    // chain in the bucket: index + 1
         std::uint32_t generation = 0;
         std::uint32_t cseq = 0, from_begin = 0, from_size = 0;  // of the request
         std::uint64_t hash = 0;    // what a repeated request is recognised by, with cseq
@@ -206,8 +206,6 @@ private:
     [[nodiscard]] const sip::Message* request_of(Handle server, sip::Message& room);
     [[nodiscard]] std::uint64_t key_of(const sip::Message& m, sip::Method method, std::string_view method_text);
     [[nodiscard]] Server* find_server(std::uint64_t key, std::uint32_t cseq, std::uint32_t& index);
-    void link(std::uint32_t index, Server& s);
-    void unlink(std::uint32_t index, Server& s);
 
     Transport* transport_;
     siptx::Timers timers_;
@@ -216,7 +214,7 @@ private:
     MonoTime now_{};
     Slab<Server> servers_;
     Slab<Client> clients_;
-    std::vector<std::uint32_t> buckets_ = std::vector<std::uint32_t>(4096, 0);  // index + 1
+    HashIndex index_;  // of servers_, by their hash
     TimerQueue<TimerKey> timer_queue_;
     std::vector<Handle> answered_servers_, answered_clients_;  // since the last trim()
     std::string key_buffer_, text_buffer_;

@@ -208,10 +208,10 @@ void InDialog::handle(sipnet::Handle server, const sip::Message& request, const 
     by_server_[server.index] = id;
     Relay& r = *relay;
     relays_.emplace(id, std::move(relay));
-    if (!send(id, r)) tx.respond(server, 500);
+    if (!send(id, r, &route)) tx.respond(server, 500);
 }
 
-bool InDialog::send(std::uint64_t id, Relay& r) {
+bool InDialog::send(std::uint64_t id, Relay& r, const OwnRoute* route) {
     auto& tx = core_.transactions;
     const sip::Message* known = tx.request(r.server);
     if (known == nullptr) return false;
@@ -221,7 +221,7 @@ bool InDialog::send(std::uint64_t id, Relay& r) {
     const auto make = [&] {
         bytes.clear();
         return r.client && build(bytes, r.leg, request, tx.stamped_via(r.server), tx.branch(r.client, loop_hash(request)), r.attempt,
-                                 r.answer, read_route(request, *r.leg.snapshot));
+                                 r.answer, route != nullptr ? *route : read_route(request, *r.leg.snapshot));
     };
     bool built = make();
     if (built && !r.tcp_refused && r.leg.receiver_trunk != kNoIndex) {
@@ -284,7 +284,7 @@ void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& r
             r.answer = std::move(*answer);
             ++r.attempt;
             if (r.invite) remember_attempt(r.leg, request->cseq, r.attempt);
-            if (send(tag.id, r)) return;
+            if (send(tag.id, r, nullptr)) return;
         } else {
             ++core_.counters.challenges_passed;
         }
@@ -307,7 +307,7 @@ void InDialog::on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUse
         r.by_size = false;
         r.tcp_refused = true;
         r.leg.to = r.udp;
-        if (send(tag.id, r)) return;
+        if (send(tag.id, r, nullptr)) return;
     }
     end_by_bye(*found->second, 408);
     // A timeout counts as 408, which the non-INVITE machine keeps to itself (RFC 4320 §4.2); a transport error as 503, and a

@@ -74,7 +74,8 @@ private:
     std::optional<sipnet::Flow> flow_to(const Snapshot& s, const Party& receiver, const std::optional<Hop>& next) const;
     std::optional<Leg> known_or_found(const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route);
     void end_by_bye(const Relay& r, int status);
-    bool send(std::uint64_t id, Relay& r);
+    /// route: of the request where it is known already; its views are not kept.
+    bool send(std::uint64_t id, Relay& r, const OwnRoute* route);
     bool build(std::string& out, const Leg& leg, const sip::Message& request, std::string_view via, std::string_view branch,
                unsigned attempt, const std::optional<Answer>& answer, const OwnRoute& route) const;
     void identity(sip::Edits& edits, const Leg& leg, const OwnRoute& route) const;

@@ -22,9 +22,12 @@ OwnRoute read_route(const sip::Message& request, const Snapshot& snapshot) {
             continue;
         }
         ++out.count;
-        if (out.cookie.empty()) out.cookie = uri->param(kCookieParam).value_or(std::string_view{});
-        if (out.identity.empty()) out.identity = uri->param(kIdentityParam).value_or(std::string_view{});
-        if (out.token.empty()) out.token = uri->param(sip::kTokenParam).value_or(std::string_view{});
+        sip::ParamCursor params(uri->params);
+        while (const auto param = params.next()) {
+            for (const auto& [name, text] : {std::pair{kCookieParam, &out.cookie}, {kIdentityParam, &out.identity}, {sip::kTokenParam, &out.token}}) {
+                if (text->empty() && iequals(param->name, name)) *text = param->value;
+            }
+        }
     }
     return out;
 }
