@@ -3,7 +3,6 @@
 // Next: json/writer.h for building records; log.h, which redacts.
 #pragma once
 
-#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <concepts>
@@ -98,7 +97,8 @@ template <class... Parts>
 void append(std::string& out, const Parts&... parts) {
     // Room for all of them at once, rather than growing by each.
     const std::size_t wanted = out.size() + (detail::room_of(parts) + ... + 0);
-    if (wanted > out.capacity()) out.reserve(std::max(wanted, 2 * out.capacity()));
+    const std::size_t twice = 2 * out.capacity();
+    if (wanted > out.capacity()) out.reserve(wanted > twice ? wanted : twice);
     (detail::append_one(out, parts), ...);
 }
 
