@@ -37,6 +37,7 @@ struct State {
 // Little-endian, whatever the machine is; fewer than 8 bytes fill from below.
 std::uint64_t word_of(std::string_view bytes) {
     std::uint64_t word = 0;
+    if (bytes.empty()) return word;  // maybe of no memory at all
     if constexpr (std::endian::native == std::endian::little) {
         std::memcpy(&word, bytes.data(), bytes.size());
         return word;

@@ -29,3 +29,8 @@ TEST_CASE("siphash: another key is another hash", "[base][siphash]") {
     CHECK(siphash({1, 2}, "z9hG4bKsame") != siphash({1, 3}, "z9hG4bKsame"));
     CHECK(siphash({1, 2}, "z9hG4bKsame") != siphash({2, 2}, "z9hG4bKsame"));
 }
+
+TEST_CASE("siphash: a view of nothing is an empty text", "[base][siphash]") {
+    const SipHashKey key{1, 2};
+    CHECK(siphash(key, std::string_view{}) == siphash(key, ""));
+}
