@@ -8,6 +8,11 @@ if(TANDEM_WERROR)
 endif()
 target_compile_definitions(tandem_flags INTERFACE TANDEM_VERSION="${PROJECT_VERSION}")
 
+if(TANDEM_BATCHES AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # A file that is read as part of a batch looks like a header to this warning.
+    target_compile_options(tandem_flags INTERFACE -Wno-subobject-linkage)
+endif()
+
 if(TANDEM_SANITIZE)
     target_compile_options(tandem_flags INTERFACE
         -fsanitize=${TANDEM_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -9,14 +9,13 @@ namespace tandem::capture {
 
 namespace {
 
-constexpr std::uint8_t kUdp = 17;
 constexpr std::size_t kMaxPacket = 65535;
 constexpr std::size_t kPerPiece = 64;  // what a piece costs beside its bytes
 
 }  // namespace
 
 bool Fragments::add(const Datagram& piece, WallTime time, Datagram& whole) {
-    if (piece.fragment.protocol != kUdp) return false;
+    if (piece.fragment.protocol != kUdpProtocol) return false;
     while (!packets_.empty() && (time - packets_.front().first > kWait || bytes_ > kMaxBytes)) give_up(packets_.begin());
 
     const Key key{piece.source.ip, piece.destination.ip, piece.fragment.id};

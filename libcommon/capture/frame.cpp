@@ -16,7 +16,6 @@ constexpr int kMaxExtensions = 8;
 
 constexpr std::uint8_t kIpInIp = 4;
 constexpr std::uint8_t kTcp = 6;
-constexpr std::uint8_t kUdp = 17;
 constexpr std::uint8_t kIpv6InIp = 41;
 constexpr std::uint8_t kGre = 47;
 
@@ -50,7 +49,7 @@ namespace {
 
 FrameKind upper(std::uint8_t protocol, Bytes segment, bool cut, Datagram& out) {
     switch (protocol) {
-        case kUdp: return decode_udp(segment, cut, out);
+        case kUdpProtocol: return decode_udp(segment, cut, out);
         case kTcp:
             out.source.port = segment.size() < 4 ? 0 : load_be16(&segment[0]);
             out.destination.port = segment.size() < 4 ? 0 : load_be16(&segment[2]);

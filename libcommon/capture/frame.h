@@ -25,6 +25,8 @@ enum class FrameKind : std::uint8_t {
 };
 inline constexpr std::size_t kFrameKinds = 8;
 
+inline constexpr std::uint8_t kUdpProtocol = 17;  ///< in IP headers (RFC 768)
+
 /// Which piece of which IP packet it is.
 struct FragmentPlace {
     std::uint32_t id = 0;       ///< Identification; 16 bits of IPv4, 32 of IPv6

@@ -9,9 +9,9 @@
 namespace tandem::cli {
 namespace {
 
-class Run {
+class CsvRun {
 public:
-    Run(Context& context, const CsvFilterOptions& options, CsvFilterHandler& handler)
+    CsvRun(Context& context, const CsvFilterOptions& options, CsvFilterHandler& handler)
         : context_(context), options_(options), filter_(options.filter), handler_(handler) {}
 
     ExitCode all(InputStream& in);
@@ -40,7 +40,7 @@ private:
 };
 
 // By name, or by number where there is no header.
-Result<std::size_t> Run::place(std::string_view name, const CsvRow& row) const {
+Result<std::size_t> CsvRun::place(std::string_view name, const CsvRow& row) const {
     if (!options_.header) {
         const auto number = to_number<std::size_t>(name);
         if (!number || *number == 0 || *number > row.fields.size())
@@ -62,7 +62,7 @@ Result<std::size_t> Run::place(std::string_view name, const CsvRow& row) const {
 }
 
 // Where the columns are. The header's own line, where there is one.
-Status Run::first_row(const CsvRow& row) {
+Status CsvRun::first_row(const CsvRow& row) {
     width_ = row.fields.size();
     for (const std::string& field : filter_.fields) {
         const auto at = place(field, row);
@@ -90,7 +90,7 @@ Status Run::first_row(const CsvRow& row) {
     return {};
 }
 
-void Run::append_cells() {
+void CsvRun::append_cells() {
     for (const std::string& cell : cells_) {
         out_ += separator_;
         append_csv(out_, cell, separator_);
@@ -98,7 +98,7 @@ void Run::append_cells() {
 }
 
 // False ends the run.
-bool Run::unreadable(std::uint64_t line, Error error) {
+bool CsvRun::unreadable(std::uint64_t line, Error error) {
     ++counts_.bad;
     if (filter_.on_error == OnError::kSkip) return true;
     unreadable_ = true;
@@ -109,7 +109,7 @@ bool Run::unreadable(std::uint64_t line, Error error) {
     return !failed_;
 }
 
-void Run::row(const CsvRow& row) {
+void CsvRun::row(const CsvRow& row) {
     ++counts_.in;
     if (row.fault != nullptr) {
         Error error = row.fault->error;
@@ -146,14 +146,14 @@ void Run::row(const CsvRow& row) {
     ++(whole == Answer::kOk ? counts_.ok : whole == Answer::kBad ? counts_.bad : counts_.skipped);
 }
 
-bool Run::write(ExitCode& code) {
+bool CsvRun::write(ExitCode& code) {
     const Status written = context_.out.write(out_);
     out_.clear();
     return delivered(written, code);
 }
 
 // False ends the run: nobody reads any more, or the disk is full.
-bool Run::delivered(const Status& written, ExitCode& code) {
+bool CsvRun::delivered(const Status& written, ExitCode& code) {
     if (written) return true;
     code = ExitCode::kOk;
     if (!context_.out.reader_gone()) {
@@ -163,7 +163,7 @@ bool Run::delivered(const Status& written, ExitCode& code) {
     return false;
 }
 
-ExitCode Run::all(InputStream& in) {
+ExitCode CsvRun::all(InputStream& in) {
     CsvReader reader(in, {.separator = options_.separator, .max_row = filter_.max_line});
     ExitCode code = ExitCode::kOk;
     while (!context_.stop.requested() && !failed_) {
@@ -218,7 +218,7 @@ ExitCode Run::all(InputStream& in) {
 }  // namespace
 
 ExitCode run_csv_filter(Context& context, InputStream& in, const CsvFilterOptions& options, CsvFilterHandler& handler) {
-    return Run(context, options, handler).all(in);
+    return CsvRun(context, options, handler).all(in);
 }
 
 ExitCode run_csv_filter(Context& context, const std::string& file, const CsvFilterOptions& options, CsvFilterHandler& handler) {

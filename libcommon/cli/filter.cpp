@@ -46,9 +46,9 @@ namespace {
 constexpr std::size_t kBlock = 65536;
 
 /// Everything that lives as long as one run.
-class Run {
+class FilterRun {
 public:
-    Run(Context& context, const FilterOptions& options, FilterHandler& handler)
+    FilterRun(Context& context, const FilterOptions& options, FilterHandler& handler)
         : context_(context), options_(options), handler_(handler), keys_(looked_for(options)) {
         key_json_ = ",";
         json::Writer(key_json_).key(keys_[kOwn]);
@@ -103,7 +103,7 @@ private:
     bool failed_ = false;
 };
 
-void Run::unreadable(const json::Line& line, Error error) {
+void FilterRun::unreadable(const json::Line& line, Error error) {
     ++counts.bad;
     out_.resize(begin_);
     if (options_.on_error == OnError::kSkip) return;
@@ -112,7 +112,7 @@ void Run::unreadable(const json::Line& line, Error error) {
     append(out_, record::InputError{options_.tool, line.number, std::move(error)});
 }
 
-void Run::plain(std::string_view text) {
+void FilterRun::plain(std::string_view text) {
     out_ += plain_head_;
     json::Writer value(out_);
     const Answer answer = handler_.plain(text, value);
@@ -124,7 +124,7 @@ void Run::plain(std::string_view text) {
     count(answer);
 }
 
-bool Run::ours(const json::RawMember* member) {
+bool FilterRun::ours(const json::RawMember* member) {
     const auto& types = options_.types;
     const auto type = member == nullptr ? std::nullopt : json::decode_string(member->value, room_);
     if (types.empty()) return !type || (*type != "summary" && *type != "error");
@@ -132,7 +132,7 @@ bool Run::ours(const json::RawMember* member) {
 }
 
 // The decoded text of a field, nothing when there is none.
-Result<std::optional<std::string_view>> Run::field_text(const json::Object& object, std::size_t i) {
+Result<std::optional<std::string_view>> FilterRun::field_text(const json::Object& object, std::size_t i) {
     const json::Keys::Found& found = found_[kFields + i];
     if (found.again != nullptr) return fail(std::move(object.only(options_.fields[i], found).error()));
     if (found.member != nullptr) return json::decode_string(found.member->value, room_);
@@ -140,7 +140,7 @@ Result<std::optional<std::string_view>> Run::field_text(const json::Object& obje
 }
 
 // The value under the key: one answer as it is, or with several fields an object of answers named after the fields.
-Result<Answer> Run::ask_fields(const json::Object& object) {
+Result<Answer> FilterRun::ask_fields(const json::Object& object) {
     json::Writer value(out_);
     const auto& fields = options_.fields;
     if (fields.empty()) return handler_.record(object, {}, value);
@@ -168,7 +168,7 @@ Result<Answer> Run::ask_fields(const json::Object& object) {
 }
 
 // The record with its answer under the key: replaced in its place, or added at the end. All other bytes as they were.
-void Run::record(const json::Line& line) {
+void FilterRun::record(const json::Line& line) {
     auto parsed = parser_.parse(line.text);
     if (!parsed) return unreadable(line, std::move(parsed.error()));
     const json::Object& object = **parsed;
@@ -198,7 +198,7 @@ void Run::record(const json::Line& line) {
     count(*answer);
 }
 
-void Run::line(const json::Line& line) {
+void FilterRun::line(const json::Line& line) {
     ++counts.in;
     switch (line.fault) {
         case json::LineFault::kNone: break;
@@ -218,7 +218,7 @@ void Run::line(const json::Line& line) {
 }
 
 // What is printed must be readable by the next program: an answer that makes a line too long is none.
-void Run::bounded(const json::Line& one) {
+void FilterRun::bounded(const json::Line& one) {
     const FilterCounts before = counts;
     const bool adverse_before = adverse_;
     begin_ = out_.size();
@@ -233,7 +233,7 @@ void Run::bounded(const json::Line& one) {
 }
 
 // False ends the run. A reader that has gone is the usual end of "… | head": nothing to say.
-bool Run::delivered(const Status& status, ExitCode& code) {
+bool FilterRun::delivered(const Status& status, ExitCode& code) {
     if (status) return true;
     code = ExitCode::kOk;
     if (!context_.out.reader_gone()) {
@@ -243,14 +243,14 @@ bool Run::delivered(const Status& status, ExitCode& code) {
     return false;
 }
 
-bool Run::write(ExitCode& code) {
+bool FilterRun::write(ExitCode& code) {
     if (out_.empty()) return true;
     Status written = context_.out.write(out_);
     out_.clear();
     return delivered(written, code);
 }
 
-ExitCode Run::all(InputStream& in) {
+ExitCode FilterRun::all(InputStream& in) {
     json::LineReader reader(in, options_.max_line);
     ExitCode code = ExitCode::kOk;
     while (!context_.stop.requested() && !failed_) {
@@ -283,7 +283,7 @@ ExitCode Run::all(InputStream& in) {
 
 ExitCode run_filter(Context& context, InputStream& in, const FilterOptions& options, FilterHandler& handler,
                     FilterCounts* counts) {
-    Run run(context, options, handler);
+    FilterRun run(context, options, handler);
     ExitCode code = run.all(in);
     if (counts != nullptr) *counts = run.counts;
     return code;

@@ -33,6 +33,9 @@ struct Build {
     }
 };
 
+/// A profile that is not named is the first one.
+[[nodiscard]] inline topology::Index or_first(topology::Index index) { return index == topology::kNoIndex ? 0 : index; }
+
 void build_network(Build& build);   ///< realms, regions, sites, subnets, bypass
 void build_profiles(Build& build);  ///< SIP and media profiles
 void build_bridges(Build& build);

@@ -12,7 +12,6 @@ using topology::Trunk;
 using topology::TrunkKind;
 
 /// The profile named, else the first one.
-topology::Index or_first(topology::Index index) { return index == kNoIndex ? 0 : index; }
 
 topology::Retry retry_preset(std::string_view name) {
     topology::Retry retry;

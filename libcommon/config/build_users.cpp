@@ -11,7 +11,6 @@ namespace {
 using topology::Index;
 using topology::kNoIndex;
 
-Index or_first(Index index) { return index == kNoIndex ? 0 : index; }
 
 /// The only inside realm; kNoIndex when there is none or more than one.
 Index only_inside_realm(const topology::Topology& t) {

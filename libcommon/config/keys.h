@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace tandem::config {
 
@@ -64,6 +65,8 @@ struct Table {
     std::span<const Key> keys;
 };
 
+inline constexpr std::string_view kTlsVerify[] = {"rfc5922", "rfc2818", "ip-san"};
+
 extern const Table kTopologyTable;  ///< the root
 extern const Table kRealmTable, kRegionTable, kSiteTable, kBandwidthTable, kSubnetTable, kBridgeTable,
     kBridgeMediaTable, kGlobalBypassTable, kSecretsTable, kTlsTable,
@@ -73,5 +76,8 @@ extern const Table kTrunkTable, kAuthTable, kRegistrationTable, kLimitsTable, kR
     kRuleTable, kRatesTable;
 extern const Table kUserTable, kContactTable, kDidRangeTable, kDialPlanTable, kUsageTable, kRouteTable, kPolicyTable,
     kEmergencyTable, kEmergencyNumberTable;
+
+/// Every table that is reached from the root, without it, each once, in the order in which they are met.
+std::vector<const Table*> tables_below(const Table& root);
 
 }  // namespace tandem::config

@@ -10,7 +10,6 @@ namespace {
 
 using enum Type;
 constexpr std::string_view kSides[] = {"inside", "outside"};
-constexpr std::string_view kTlsVerify[] = {"rfc5922", "rfc2818", "ip-san"};
 constexpr std::string_view kClientCertificates[] = {"none", "optional", "required"};
 constexpr std::string_view kOutages[] = {"open", "closed", "share"};
 

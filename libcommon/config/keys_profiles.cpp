@@ -13,7 +13,6 @@ constexpr std::string_view kIdentities[] = {"from", "pai", "both"};
 constexpr std::string_view kDiversions[] = {"none", "diversion", "history-info"};
 constexpr std::string_view kCauses[] = {"rfc3398", "rfc4497", "lync", "oracle", "audiocodes"};
 constexpr std::string_view kLargeRequests[] = {"tcp", "fragment"};
-constexpr std::string_view kTlsVerify[] = {"rfc5922", "rfc2818", "ip-san"};
 constexpr std::string_view kOverlaps[] = {"collect", "multiple", "off"};
 constexpr std::string_view kStir[] = {"pass", "verify", "sign"};
 constexpr std::string_view kRefresh[] = {"auto", "update", "reinvite"};

@@ -74,21 +74,12 @@ void write(std::string& out, const Table& table) {
     }
 }
 
-void collect(const Table& table, std::vector<const Table*>& found) {
-    found.push_back(&table);
-    for (const Key& key : table.keys) {
-        if (key.object && std::find(found.begin(), found.end(), key.object) == found.end())
-            collect(*key.object, found);
-    }
-}
-
 }  // namespace
 
 std::string topology_reference() {
-    std::vector<const Table*> tables;
-    collect(kTopologyTable, tables);
     std::string out = "# KEYS\n\n";
-    for (const Table* table : tables) write(out, *table);
+    write(out, kTopologyTable);
+    for (const Table* table : tables_below(kTopologyTable)) write(out, *table);
     out.pop_back();
     return out;
 }

@@ -88,7 +88,6 @@ void write_table(json::Writer& out, const Table& table) {
     out.end_object();
 }
 
-/// Every table that is reached from the root, each once, in the order in which they are met.
 void collect(const Table& table, std::vector<const Table*>& found) {
     for (const Key& key : table.keys) {
         if (!key.object || std::find(found.begin(), found.end(), key.object) != found.end()) continue;
@@ -99,9 +98,14 @@ void collect(const Table& table, std::vector<const Table*>& found) {
 
 }  // namespace
 
+std::vector<const Table*> tables_below(const Table& root) {
+    std::vector<const Table*> found;
+    collect(root, found);
+    return found;
+}
+
 std::string topology_schema() {
-    std::vector<const Table*> tables;
-    collect(kTopologyTable, tables);
+    const std::vector<const Table*> tables = tables_below(kTopologyTable);
     std::string text;
     json::Writer out(text);
     out.begin_object();

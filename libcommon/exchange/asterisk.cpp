@@ -51,9 +51,9 @@ bool special(std::string_view name) {
     return names.contains(name);
 }
 
-class Reader {
+class AsteriskReader {
 public:
-    Reader(const Source& source, Fragment& into) : source_(source), into_(into) {}
+    AsteriskReader(const Source& source, Fragment& into) : source_(source), into_(into) {}
     void read();
     void plans();
 
@@ -93,7 +93,7 @@ std::string_view code_of(std::string_view line) {
     return trim(line);
 }
 
-void Reader::read() {
+void AsteriskReader::read() {
     const std::string_view text = source_.text();
     std::size_t depth = 0;  // of comments ";-- … --;"
     for (std::size_t at = 0; at < text.size();) {
@@ -111,7 +111,7 @@ void Reader::read() {
     }
 }
 
-void Reader::section(std::string_view text, std::size_t offset) {
+void AsteriskReader::section(std::string_view text, std::size_t offset) {
     const auto close = text.find(']');
     if (close == std::string_view::npos) return refuse(offset, "\"[\" without \"]\"");
     const std::string_view name = text.substr(1, close - 1);
@@ -132,7 +132,7 @@ void Reader::section(std::string_view text, std::size_t offset) {
     fresh.offset = offset;
 }
 
-void Reader::line(std::string_view text, std::size_t offset) {
+void AsteriskReader::line(std::string_view text, std::size_t offset) {
     if (text.starts_with('[')) return section(text, offset);
     if (text.starts_with('#')) return refuse(offset, cat(shown(text, 80), ": other files are not read"), "import them as well");
     auto [key, value] = cut(text, '=');
@@ -164,7 +164,7 @@ void Reader::line(std::string_view text, std::size_t offset) {
     refuse(offset, cat(shown(text, 80), " is not understood"));
 }
 
-void Reader::extension(std::string_view name, std::string_view rest, std::size_t offset) {
+void AsteriskReader::extension(std::string_view name, std::string_view rest, std::size_t offset) {
     auto [priority, call] = cut(rest, ',');
     priority = trim(priority);
     Context& context = contexts_[*current_];
@@ -189,7 +189,7 @@ void Reader::extension(std::string_view name, std::string_view rest, std::size_t
     application(*known, trim(call), offset);
 }
 
-void Reader::application(Extension& extension, std::string_view text, std::size_t offset) {
+void AsteriskReader::application(Extension& extension, std::string_view text, std::size_t offset) {
     const auto open = text.find('(');
     const std::string name = lower(trim(text.substr(0, open)));
     std::string_view arguments = open == std::string_view::npos ? std::string_view() : text.substr(open + 1);
@@ -208,7 +208,7 @@ void Reader::application(Extension& extension, std::string_view text, std::size_
     extension.dial_offset = offset;
 }
 
-void Reader::add(const Context& context, const Extension& extension, RuleSink& sink) {
+void AsteriskReader::add(const Context& context, const Extension& extension, RuleSink& sink) {
     if (extension.refused || extension.hint_only) return;
     if (!extension.dial) {
         if (special(extension.name)) return leave_out(extension.offset, cat("extension ", extension.name, " is dialled by nobody"));
@@ -225,7 +225,7 @@ void Reader::add(const Context& context, const Extension& extension, RuleSink& s
     sink.add(std::move(rule), source_.where(extension.offset));
 }
 
-void Reader::own_rules(Context& context) {
+void AsteriskReader::own_rules(Context& context) {
     std::vector<std::pair<std::string, const Extension*>> order;
     order.reserve(context.extensions.size());
     for (const Extension& one : context.extensions) order.emplace_back(asterisk_key(one.name), &one);
@@ -240,14 +240,14 @@ void Reader::own_rules(Context& context) {
 }
 
 // The context, then what it includes, each one once. False when Asterisk would look no further.
-bool Reader::collect(Context& context, std::vector<Context*>& seen) {
+bool AsteriskReader::collect(Context& context, std::vector<Context*>& seen) {
     if (std::find(seen.begin(), seen.end(), &context) != seen.end()) return true;
     if (seen.size() >= kMaxContexts) return false;
     seen.push_back(&context);
     return std::all_of(context.includes.begin(), context.includes.end(), [&](const auto& include) { return collect(*find(include.first), seen); });
 }
 
-void Reader::plans() {
+void AsteriskReader::plans() {
     for (Context& context : contexts_) own_rules(context);
     for (Context& context : contexts_) {
         const std::string which = cat("context [", shown(context.name, 60), "]: ");
@@ -275,7 +275,7 @@ void Reader::plans() {
 }  // namespace
 
 Status import_asterisk(const Source& source, Fragment& into) {
-    Reader reader(source, into);
+    AsteriskReader reader(source, into);
     reader.read();
     reader.plans();
     return {};

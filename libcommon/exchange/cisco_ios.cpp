@@ -163,9 +163,9 @@ Result<number::Rule> convert(const Written& written) {
     return rule;
 }
 
-class Reader {
+class IosReader {
 public:
-    Reader(const Source& source, Fragment& into) : source_(source), into_(into) {}
+    IosReader(const Source& source, Fragment& into) : source_(source), into_(into) {}
 
     void read() {
         const std::string_view text = source_.text();
@@ -267,7 +267,7 @@ private:
 }  // namespace
 
 Status import_cisco_ios(const Source& source, Fragment& into) {
-    Reader(source, into).read();
+    IosReader(source, into).read();
     return {};
 }
 

@@ -56,9 +56,9 @@ std::optional<Column> column_of(std::string_view name) {
     return std::nullopt;
 }
 
-class Reader {
+class CucmReader {
 public:
-    Reader(const Source& source, const std::string& plan_name, Fragment& into) : source_(source), plan_name_(plan_name), into_(into) {}
+    CucmReader(const Source& source, const std::string& plan_name, Fragment& into) : source_(source), plan_name_(plan_name), into_(into) {}
 
     Status read() {
         CsvFormat format;
@@ -163,6 +163,6 @@ private:
 
 }  // namespace
 
-Status import_cucm(const Source& source, const std::string& plan_name, Fragment& into) { return Reader(source, plan_name, into).read(); }
+Status import_cucm(const Source& source, const std::string& plan_name, Fragment& into) { return CucmReader(source, plan_name, into).read(); }
 
 }  // namespace tandem::exchange

@@ -76,9 +76,9 @@ Result<std::string> place_of(const CharSet& set, bool digits_only) {
     return inside.size() == 1 ? inside : cat('[', inside, ']');
 }
 
-class Writer {
+class AsteriskWriter {
 public:
-    Writer(const topology::DialPlan& plan, const ExportOptions& options, Exported& out) : plan_(plan), options_(options), out_(out) {}
+    AsteriskWriter(const topology::DialPlan& plan, const ExportOptions& options, Exported& out) : plan_(plan), options_(options), out_(out) {}
 
     void write() {
         for (std::size_t i = 0; i < plan_.rules.rules.size(); ++i) {
@@ -236,7 +236,7 @@ Exported export_asterisk(const topology::Topology& topology, const ExportOptions
         if (!plan->access_prefix.empty())
             out.findings.push_back({cat("dial plan \"", plan->name, '"'), cat("a context has no access prefix (", plan->access_prefix, ")"), "put it into the patterns", true});
         if (!out.text.empty()) out.text += '\n';
-        Writer(*plan, options, out).write();
+        AsteriskWriter(*plan, options, out).write();
     }
     if (options.plan.empty()) refuse_all_beside_plans(topology, "extensions.conf", false, out.findings);
     return out;

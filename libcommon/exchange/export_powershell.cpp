@@ -62,9 +62,9 @@ std::string identity(topology::Scope scope, topology::Index site, std::string_vi
     return plain ? std::string(name) : cat("Tag:", name);
 }
 
-class Writer {
+class PowershellWriter {
 public:
-    Writer(const topology::Topology& topology, bool teams, Exported& out) : topology_(topology), teams_(teams), out_(out), json_(text_) {}
+    PowershellWriter(const topology::Topology& topology, bool teams, Exported& out) : topology_(topology), teams_(teams), out_(out), json_(text_) {}
 
     std::string all(const ExportOptions& options) {
         json_.begin_array();
@@ -277,7 +277,7 @@ private:
 
 Exported export_lync(const topology::Topology& topology, const ExportOptions& options, bool teams) {
     Exported out;
-    out.text = Writer(topology, teams, out).all(options);
+    out.text = PowershellWriter(topology, teams, out).all(options);
     return out;
 }
 

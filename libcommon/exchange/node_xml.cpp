@@ -30,9 +30,9 @@ std::string decoded(std::string_view text) {
 
 bool named(const pugi::xml_node& element, const char* name) { return std::strcmp(element.name(), name) == 0; }
 
-class Reader {
+class XmlReader {
 public:
-    explicit Reader(const Source& source) : source_(source) {}
+    explicit XmlReader(const Source& source) : source_(source) {}
 
     Result<std::vector<NodePtr>> all() {
         pugi::xml_document document;
@@ -144,6 +144,6 @@ private:
 
 }  // namespace
 
-Result<std::vector<NodePtr>> read_xml(const Source& source) { return Reader(source).all(); }
+Result<std::vector<NodePtr>> read_xml(const Source& source) { return XmlReader(source).all(); }
 
 }  // namespace tandem::exchange

@@ -6,12 +6,12 @@
 
 #include "base/text.h"
 #include "json/line.h"
+#include "json/runs.h"
 
 namespace tandem::json {
 
 namespace {
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /// Walks over well-formed JSON. A bound check everywhere keeps it safe even if that promise were broken.
 class Cursor {

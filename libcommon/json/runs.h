@@ -17,6 +17,9 @@ namespace tandem::json {
 /// Bytes that must be readable behind a text that is gone over with these functions.
 inline constexpr std::size_t kRunPadding = 64;
 
+/// White space between values (RFC 8259 §2).
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
 /// What of 64 bytes matters to whoever cuts lines; bit n is byte n.
 struct LineMarks {
     std::uint64_t feeds = 0;  ///< line feeds

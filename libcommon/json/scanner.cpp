@@ -13,10 +13,9 @@ namespace tandem::json {
 
 namespace {
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // The value of a hexadecimal digit, 0xFF for any other byte.
-constexpr std::array<std::uint8_t, 256> kHex = [] {
+constexpr std::array<std::uint8_t, 256> kHexDigit = [] {
     std::array<std::uint8_t, 256> values{};
     values.fill(0xFF);
     for (unsigned i = 0; i < 10; ++i) values['0' + i] = static_cast<std::uint8_t>(i);
@@ -176,7 +175,7 @@ private:
     static std::int32_t four_digits(const char* p) {
         std::int32_t value = 0;
         for (int i = 0; i < 4; ++i) {
-            const std::uint8_t digit = kHex[static_cast<std::uint8_t>(p[i])];
+            const std::uint8_t digit = kHexDigit[static_cast<std::uint8_t>(p[i])];
             if (digit == 0xFF) return -1;
             value = value << 4 | digit;
         }

@@ -17,7 +17,7 @@ namespace tandem::lint {
 namespace {
 
 // What stands before the rules in the automaton of results.
-constexpr std::uint32_t kIsForm = 0, kHasCode = 1, kIsHelp = 2, kFirstRule = 3;
+constexpr std::uint32_t kIsForm = 0, kHasCode = 1, kIsHelp = 2, kFirstResult = 3;
 constexpr std::size_t kAll = 20'000;   // strings of a rule that are all tried
 constexpr std::size_t kSamples = 1500; // else so many of them
 constexpr std::size_t kSpread = 256;   // of those that only tell more of the same
@@ -72,7 +72,7 @@ private:
         std::string alphabet(kDialledOrPlus);
         for (std::size_t i = 0; i < results_.size(); ++i) {
             if (!results_[i].language) continue;
-            automaton.add(results_[i].language->pattern(), static_cast<std::uint32_t>(i) + kFirstRule);
+            automaton.add(results_[i].language->pattern(), static_cast<std::uint32_t>(i) + kFirstResult);
             for (const char c : list_.rules[i].rule->translation)
                 if (alphabet.find(c) == std::string::npos) alphabet += c;
         }
@@ -87,8 +87,8 @@ private:
         const bool form = has(kIsForm), code = has(kHasCode), help = has(kIsHelp);
         std::vector<std::size_t> makers;
         for (const std::uint32_t index : matched) {
-            if (index < kFirstRule) continue;
-            const std::size_t rule = index - kFirstRule;
+            if (index < kFirstResult) continue;
+            const std::size_t rule = index - kFirstResult;
             Results& it = results_[rule];
             if (!number_wanted(rule)) continue;
             it.form = it.form || form || help;

@@ -68,7 +68,7 @@ constexpr std::array<std::uint8_t, 256> kTraits = [] {
 }();
 
 bool is(std::uint8_t s, std::uint8_t trait) { return (kTraits[s] & trait) != 0; }
-std::uint8_t lower(std::uint8_t s) { return s >= 'A' && s <= 'Z' ? static_cast<std::uint8_t>(s | 0x20U) : s; }
+std::uint8_t lower_symbol(std::uint8_t s) { return s >= 'A' && s <= 'Z' ? static_cast<std::uint8_t>(s | 0x20U) : s; }
 
 /// Any number of pluses, then at least three digits with separators before them, then separators, letters and digits.
 bool number_body(Symbols s) {
@@ -77,7 +77,7 @@ bool number_body(Symbols s) {
     for (; i < s.size() && digits < 3; ++i) {
         if (is(s[i], kIsDigit)) {
             ++digits;
-        } else if (!is(s[i], kIsBetween) || (is(s[i], kIsLetter) && lower(s[i]) != 'x')) {
+        } else if (!is(s[i], kIsBetween) || (is(s[i], kIsLetter) && lower_symbol(s[i]) != 'x')) {
             return false;  // before the third digit x is the only letter: it stands for a carrier code
         }
     }
@@ -103,7 +103,7 @@ bool ends_with(Symbols s, std::size_t end, std::initializer_list<std::uint8_t> w
     if (end < word.size()) return false;
     return std::equal(word.begin(), word.end(), s.begin() + static_cast<std::ptrdiff_t>(end - word.size()),
                       [](std::uint8_t want, std::uint8_t have) {
-                          return want == lower(have) || (want == 's' && have == symbol::kLongS);
+                          return want == lower_symbol(have) || (want == 's' && have == symbol::kLongS);
                       });
 }
 
@@ -116,17 +116,17 @@ std::optional<std::size_t> explicit_label(Symbols s, std::size_t end) {
     };
     if (end < 2) return best;
     // [e]xt[ensio[´]|ensió][n], written backwards: the n, then the long form or not, then xt, then the e.
-    for (std::size_t n = 0; n < (lower(s[end - 1]) == 'n' ? 2U : 1U); ++n) {
+    for (std::size_t n = 0; n < (lower_symbol(s[end - 1]) == 'n' ? 2U : 1U); ++n) {
         const std::size_t stem = end - n;
         std::array<std::size_t, 2> tails{0, 0};
-        const std::uint8_t last = lower(s[stem - 1]);
+        const std::uint8_t last = lower_symbol(s[stem - 1]);
         if (last == 'o' && ends_with(s, stem, {'e', 'n', 's', 'i', 'o'})) tails[1] = 5;
         if (last == kAcute && ends_with(s, stem, {'e', 'n', 's', 'i', 'o', kAcute})) tails[1] = 6;
         if (last == kOAcute && ends_with(s, stem, {'e', 'n', 's', 'i', kOAcute})) tails[1] = 5;
         for (std::size_t tail : tails) {
             const std::size_t at = stem - tail;
-            if (at < 2 || lower(s[at - 1]) != 't' || lower(s[at - 2]) != 'x') continue;
-            found(n + tail + (at >= 3 && lower(s[at - 3]) == 'e' ? 3 : 2));
+            if (at < 2 || lower_symbol(s[at - 1]) != 't' || lower_symbol(s[at - 2]) != 'x') continue;
+            found(n + tail + (at >= 3 && lower_symbol(s[at - 3]) == 'e' ? 3 : 2));
         }
     }
     for (std::size_t n = 0; n < 2; ++n) {
@@ -143,7 +143,7 @@ std::optional<std::size_t> explicit_label(Symbols s, std::size_t end) {
 std::optional<std::size_t> ambiguous_label(Symbols s, std::size_t end) {
     using namespace symbol;
     if (end == 0) return std::nullopt;
-    const std::uint8_t last = lower(s[end - 1]);
+    const std::uint8_t last = lower_symbol(s[end - 1]);
     if (last == 'x' || last == kWideX || last == '#' || last == kWideHash || last == '~' || last == kWideTilde) return end - 1;
     if (ends_with(s, end, {'i', 'n', 't'}) || ends_with(s, end, {kWideI, kWideN, kWideT})) return end - 3;
     return std::nullopt;
@@ -162,7 +162,7 @@ std::optional<Extension> find_extension(Symbols s) {
 
     if (!hash && digits >= 5 && std::equal(s.begin() + static_cast<std::ptrdiff_t>(digits) - 5,
                                            s.begin() + static_cast<std::ptrdiff_t>(digits), ";ext=",
-                                           [](std::uint8_t have, char want) { return lower(have) == static_cast<std::uint8_t>(want); }))
+                                           [](std::uint8_t have, char want) { return lower_symbol(have) == static_cast<std::uint8_t>(want); }))
         reading(digits - 5);
     if (hash && count <= 6) {  // "- 503#"
         std::size_t at = back_over(s, digits, 0, " -");
@@ -241,7 +241,7 @@ void take_digits(Symbols s, Scanned& out) {
         if (letters >= 3) {
             // A keypad has ASCII letters and digits; other digits beside letters are dropped, as the reference library does.
             if (c >= '0' && c <= '9') out.buffer[size++] = static_cast<char>(c);
-            else if (lower(c) >= 'a' && lower(c) <= 'z') out.buffer[size++] = kKeys[lower(c) - 'a'];
+            else if (lower_symbol(c) >= 'a' && lower_symbol(c) <= 'z') out.buffer[size++] = kKeys[lower_symbol(c) - 'a'];
         } else if (is(c, kIsDigit)) {
             out.buffer[size++] = digit_of(c);
         }

@@ -11,7 +11,7 @@ using policy::kNoIndex;
 using topology::Topology;
 
 /// "  > 3 name: text"; the mark says that it decided.
-void line(std::string& out, bool mark, std::string_view what) { append(out, mark ? "  > " : "    ", what, '\n'); }
+void line(std::string& out, bool mark, std::string_view what) { tandem::append(out, mark ? "  > " : "    ", what, '\n'); }
 
 std::string yes_no(bool yes, std::string_view what) { return cat(yes ? "" : "not ", what); }
 
@@ -26,7 +26,7 @@ void number_part(std::string& out, const number::Number& n) {
     }
     std::string flags;
     for (std::size_t i = 0; i < number::kFlags; ++i)
-        if (n.has(static_cast<number::Flag>(i))) append(flags, flags.empty() ? "" : ", ", number::to_string(static_cast<number::Flag>(i)));
+        if (n.has(static_cast<number::Flag>(i))) tandem::append(flags, flags.empty() ? "" : ", ", number::to_string(static_cast<number::Flag>(i)));
     if (!flags.empty()) line(out, false, cat("flags: ", flags));
 }
 
@@ -37,15 +37,15 @@ void rules_part(std::string& out, const policy::Explanation& it, const Topology&
         return;
     }
     const topology::DialPlan& plan = t.dial_plans[it.dial_plan];
-    append(out, "dial plan ", plan.name, " (", to_string(plan.scope), ")\n");
+    tandem::append(out, "dial plan ", plan.name, " (", to_string(plan.scope), ")\n");
     if (!it.rules_skipped.empty()) line(out, false, it.rules_skipped);
     bool decided = false;
     for (const policy::RuleTried& rule : it.rules) {
         std::string text = cat(rule.index + 1, ' ', rule.name.empty() ? "(no name)" : rule.name, "  ", rule.pattern, ": ");
         if (!rule.matches) {
-            append(text, rule.subject, rule.given_up ? " takes too many steps, so it counts as not matching" : " does not match");
+            tandem::append(text, rule.subject, rule.given_up ? " takes too many steps, so it counts as not matching" : " does not match");
         } else {
-            append(text, rule.subject, " -> ", rule.result, decided ? "  would match too, but a rule above decided" : "");
+            tandem::append(text, rule.subject, " -> ", rule.result, decided ? "  would match too, but a rule above decided" : "");
         }
         decided = decided || rule.decided;
         line(out, rule.decided, text);
@@ -58,17 +58,17 @@ void did_part(std::string& out, const policy::Explanation& it, const Topology& t
     out += "whose number\n";
     const policy::DidAnswer& did = it.did;
     std::string text(policy::to_string(did.kind));
-    if (did.user != kNoIndex) append(text, ": user ", t.users[did.user].name);
-    if (did.user == kNoIndex && did.status != 0) append(text, ": answered ", did.status);
-    if (did.range != kNoIndex) append(text, ", range ", t.did_ranges[did.range].name);
-    if (did.users > 1) append(text, ", shared by ", did.users, " users");
+    if (did.user != kNoIndex) tandem::append(text, ": user ", t.users[did.user].name);
+    if (did.user == kNoIndex && did.status != 0) tandem::append(text, ": answered ", did.status);
+    if (did.range != kNoIndex) tandem::append(text, ", range ", t.did_ranges[did.range].name);
+    if (did.users > 1) tandem::append(text, ", shared by ", did.users, " users");
     line(out, did.kind != policy::DidKind::kNotOurs, text);
 }
 
 void usages_part(std::string& out, const policy::Explanation& it, const Topology& t) {
     if (it.usages_of.empty()) return;
-    append(out, "usages of the ", it.usages_of);
-    if (it.policy != kNoIndex) append(out, ' ', t.policies[it.policy].name);
+    tandem::append(out, "usages of the ", it.usages_of);
+    if (it.policy != kNoIndex) tandem::append(out, ' ', t.policies[it.policy].name);
     out += '\n';
     for (const policy::UsageTried& usage : it.usages) {
         line(out, false, cat(t.usages[usage.usage].name, " (", to_string(t.usages[usage.usage].order), ")"));
@@ -79,7 +79,7 @@ void usages_part(std::string& out, const policy::Explanation& it, const Topology
         }
         for (const policy::Offer& offer : usage.offers) {
             std::string text = cat("    trunk ", t.trunks[offer.trunk].name, " by route ", t.routes[offer.route].name);
-            if (offer.rate) append(text, ", rate ", number::to_string_rate(offer.rate->rate), " by prefix ", number::prefix_text(offer.rate->prefix));
+            if (offer.rate) tandem::append(text, ", rate ", number::to_string_rate(offer.rate->rate), " by prefix ", number::prefix_text(offer.rate->prefix));
             line(out, false, text);
         }
     }
@@ -95,12 +95,12 @@ void decision_part(std::string& out, const policy::Explanation& it, const Topolo
     out += "steps\n";
     for (const policy::Step& step : decision.steps) {
         std::string text(step.step);
-        if (!step.rule.empty()) append(text, ' ', step.rule);
-        if (!step.before.empty() || !step.after.empty()) append(text, ": ", step.before, step.after.empty() ? "" : " -> ", step.after);
-        if (!step.note.empty()) append(text, " (", step.note, ')');
+        if (!step.rule.empty()) tandem::append(text, ' ', step.rule);
+        if (!step.before.empty() || !step.after.empty()) tandem::append(text, ": ", step.before, step.after.empty() ? "" : " -> ", step.after);
+        if (!step.note.empty()) tandem::append(text, " (", step.note, ')');
         line(out, false, text);
     }
-    append(out, "decision: ", to_string(decision.direction), decision.emergency ? ", emergency" : "", '\n');
+    tandem::append(out, "decision: ", to_string(decision.direction), decision.emergency ? ", emergency" : "", '\n');
     if (const policy::Reject* reject = decision.reject()) {
         line(out, true, cat("refused: ", reject->status, ' ', reject->phrase, " (", reject->reason, reject->rule.empty() ? "" : ", ", reject->rule, ')'));
     } else if (const policy::Forward* forward = decision.forward()) {
@@ -108,9 +108,9 @@ void decision_part(std::string& out, const policy::Explanation& it, const Topolo
         for (const policy::PlanTarget& target : forward->plan.targets) {
             const bool trunk = target.trunk != kNoIndex;
             std::string text = cat(++place, ' ', trunk ? "trunk " : "user ", trunk ? t.trunks[target.trunk].name : t.users[target.user].name);
-            append(text, ": ", target.request_uri, ", called ", target.called);
-            append(text, ", calling ", target.anonymous ? "anonymous" : target.calling.empty() ? "not told" : target.calling);
-            if (!target.path_code.empty()) append(text, ", media ", to_string(target.path), " (", target.path_code, ')');
+            tandem::append(text, ": ", target.request_uri, ", called ", target.called);
+            tandem::append(text, ", calling ", target.anonymous ? "anonymous" : target.calling.empty() ? "not told" : target.calling);
+            if (!target.path_code.empty()) tandem::append(text, ", media ", to_string(target.path), " (", target.path_code, ')');
             line(out, place == 1, text);
         }
     } else {
@@ -122,9 +122,9 @@ void decision_part(std::string& out, const policy::Explanation& it, const Topolo
 
 std::string explanation_text(const policy::Explanation& it, const Topology& t) {
     std::string out = cat(it.input, '\n');
-    if (it.called != it.input) append(out, "inbound rules of the trunk\n  > ", it.called, '\n');
+    if (it.called != it.input) tandem::append(out, "inbound rules of the trunk\n  > ", it.called, '\n');
     number_part(out, it.number);
-    if (!it.emergency.empty()) append(out, "emergency\n  > sent as ", it.emergency, ", untouched; before every rule, limit and rate\n");
+    if (!it.emergency.empty()) tandem::append(out, "emergency\n  > sent as ", it.emergency, ", untouched; before every rule, limit and rate\n");
     rules_part(out, it, t);
     did_part(out, it, t);
     usages_part(out, it, t);

@@ -19,9 +19,9 @@ void write_text(json::Writer& out, std::string_view key, std::string_view value)
 std::string next_hop(const topology::Target& hop) {
     std::string out = cat(to_string(hop.transport), ':', hop.ip ? hop.ip->uri_str() : hop.host);
     if (hop.port != 0) {
-        append(out, ':', hop.port);
+        tandem::append(out, ':', hop.port);
     } else if (hop.ip) {
-        append(out, ':', default_port(hop.transport));
+        tandem::append(out, ':', default_port(hop.transport));
     }
     return out;
 }

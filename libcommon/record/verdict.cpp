@@ -55,16 +55,16 @@ std::string verdict_text(const policy::Verdict& v, const policy::BypassQuestion&
     std::string out =
         cat("bypass of ", topology.users[question.user].name, question.inbound ? " from " : " to ",
             topology.trunks[question.trunk].name, ": ", to_string(v.value));
-    if (!v.code.empty()) append(out, ", ", v.code, ": ", v.reason);
+    if (!v.code.empty()) tandem::append(out, ", ", v.code, ": ", v.reason);
     out += '\n';
     for (const policy::BypassStep& s : v.steps) {
         const std::string number = cat(s.number);
         const std::string_view state = to_string(s.state);
-        append(out, std::string(4 - number.size(), ' '), number, "  ", state,
+        tandem::append(out, std::string(4 - number.size(), ' '), number, "  ", state,
                std::string(9 - state.size(), ' '), s.name,
                std::string(s.name.size() < 16 ? 16 - s.name.size() : 1, ' '), s.evidence, '\n');
     }
-    for (const std::string& warning : v.warnings) append(out, "      warning  ", warning, '\n');
+    for (const std::string& warning : v.warnings) tandem::append(out, "      warning  ", warning, '\n');
     return out;
 }
 

@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint32_t kCSeqLimit = 0x8000'0000U;
 
 // The first byte: layout, how long the two addresses are, and by which transports they are reached; four digits to base 3.
-constexpr std::uint8_t kLayout = 0x80;
+constexpr std::uint8_t kCookieLayout = 0x80;
 constexpr unsigned kHeads = 81;
 enum Family : std::uint8_t { kNone = 0, kV4 = 1, kV6 = 2 };
 
@@ -45,7 +45,7 @@ std::uint64_t read_trunk(ByteReader& r) {
 std::vector<std::uint8_t> plain(const Cookie& c) {
     ByteWriter w;
     const unsigned ways = c.callee_way % 3U * 3U + c.caller_way % 3U;
-    w.u8(static_cast<std::uint8_t>(kLayout | ((family(c.callee_at) * 3U + family(c.caller_at)) * 9U + ways)));
+    w.u8(static_cast<std::uint8_t>(kCookieLayout | ((family(c.callee_at) * 3U + family(c.caller_at)) * 9U + ways)));
     write_trunk(w, c.caller_trunk);
     write_trunk(w, c.callee_trunk);
     w.u32(c.caller_realm);
@@ -90,10 +90,10 @@ Result<Cookie> open_cookie(Keyring& ring, std::string_view text, const CookieDia
     c.to_callee.k = r.u8();
     c.attempt = r.u8();
     c.k_to_caller = r.u8();
-    const unsigned digits = head & ~unsigned{kLayout};
+    const unsigned digits = head & ~unsigned{kCookieLayout};
     c.callee_way = static_cast<std::uint8_t>(digits / 3 % 3);
     c.caller_way = static_cast<std::uint8_t>(digits % 3);
-    if ((head & kLayout) == 0 || digits >= kHeads || !read_endpoint(r, digits / 27, c.callee_at) ||
+    if ((head & kCookieLayout) == 0 || digits >= kHeads || !read_endpoint(r, digits / 27, c.callee_at) ||
         !read_endpoint(r, digits / 9 % 3, c.caller_at) || r.failed() || r.remaining() != 0 || c.to_callee.k == 0 ||
         c.k_to_caller == 0) {
         return fail(Errc::kSyntax, "cookie of another layout");

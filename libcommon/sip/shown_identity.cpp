@@ -6,11 +6,11 @@ namespace tandem::sip {
 
 namespace {
 
-enum Flag : std::uint8_t { kAnonymous = 1, kInFrom = 2, kInPai = 4, kLayout = 0x10 };
+enum IdentityFlag : std::uint8_t { kAnonymous = 1, kInFrom = 2, kInPai = 4, kIdentityLayout = 0x10 };
 
 std::string seal(Keyring& ring, const ShownIdentity& identity, std::string_view name, const CookieDialog& dialog) {
     ByteWriter w;
-    w.u8(static_cast<std::uint8_t>(kLayout | (identity.anonymous ? kAnonymous : 0) | (identity.in_from ? kInFrom : 0) |
+    w.u8(static_cast<std::uint8_t>(kIdentityLayout | (identity.anonymous ? kAnonymous : 0) | (identity.in_from ? kInFrom : 0) |
                                    (identity.in_pai ? kInPai : 0)));
     w.u8(static_cast<std::uint8_t>(identity.number.size()));
     w.bytes(as_bytes(identity.number));
@@ -34,7 +34,7 @@ Result<ShownIdentity> open_identity(Keyring& ring, std::string_view text, const 
     const std::uint8_t flags = r.u8();
     ShownIdentity out;
     out.number = as_text(r.bytes(r.u8()));
-    if (r.failed() || (flags & 0xf8U) != kLayout) return fail(Errc::kSyntax, "identity of another layout");
+    if (r.failed() || (flags & 0xf8U) != kIdentityLayout) return fail(Errc::kSyntax, "identity of another layout");
     out.name = as_text(r.bytes(r.remaining()));
     out.anonymous = (flags & kAnonymous) != 0;
     out.in_from = (flags & kInFrom) != 0;

@@ -8,8 +8,8 @@ namespace tandem::sip {
 
 namespace {
 
-constexpr std::uint8_t kLayout = 2;
-enum Flag : std::uint8_t { kAnonymous = 1, kEmergency = 2, kFromTrunk = 4 };
+constexpr std::uint8_t kTokenLayout = 2;
+enum TokenFlag : std::uint8_t { kFlagAnonymous = 1, kFlagEmergency = 2, kFlagFromTrunk = 4 };
 
 // The texts in the order in which they are written.
 template <class T>
@@ -22,13 +22,13 @@ auto texts(T& t) {
 
 Result<std::string> seal_token(Keyring& ring, const Token& token, std::string_view bridge_realm) {
     ByteWriter w;
-    w.u8(kLayout);
+    w.u8(kTokenLayout);
     w.u32(token.expires_s);
     w.u8(token.hops);
     w.u8(token.endpoint);
     w.u8(static_cast<std::uint8_t>(token.kind));
-    w.u8(static_cast<std::uint8_t>((token.anonymous ? kAnonymous : 0) | (token.emergency ? kEmergency : 0) |
-                                   (token.from_trunk ? kFromTrunk : 0)));
+    w.u8(static_cast<std::uint8_t>((token.anonymous ? kFlagAnonymous : 0) | (token.emergency ? kFlagEmergency : 0) |
+                                   (token.from_trunk ? kFlagFromTrunk : 0)));
     for (const std::string* text : texts(token)) {
         if (text->size() > 255) return fail(Errc::kRange, "a text of the token is longer than 255 bytes");
         w.u8(static_cast<std::uint8_t>(text->size()));
@@ -52,14 +52,14 @@ Result<Token> open_token(Keyring& ring, std::string_view text, std::string_view 
     const std::uint8_t kind = r.u8();
     const std::uint8_t flags = r.u8();
     for (std::string* text_out : texts(token)) text_out->assign(as_text(r.bytes(r.u8())));
-    if (layout != kLayout || r.failed() || r.remaining() != 0 || kind < 1 || kind > 2) {
+    if (layout != kTokenLayout || r.failed() || r.remaining() != 0 || kind < 1 || kind > 2) {
         return fail(Errc::kSyntax, "token of another layout");
     }
     if (now_s >= token.expires_s) return fail(Errc::kTimeout, "the token has expired");
     token.kind = static_cast<Token::Kind>(kind);
-    token.anonymous = (flags & kAnonymous) != 0;
-    token.emergency = (flags & kEmergency) != 0;
-    token.from_trunk = (flags & kFromTrunk) != 0;
+    token.anonymous = (flags & kFlagAnonymous) != 0;
+    token.emergency = (flags & kFlagEmergency) != 0;
+    token.from_trunk = (flags & kFlagFromTrunk) != 0;
     return token;
 }
 
