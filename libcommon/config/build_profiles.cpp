@@ -33,6 +33,7 @@ SipProfile sip_profile(Build& build, const json::Value& item) {
             {r.count("sip"), static_cast<int>(r.integer("cause")), r.count("answer")});
     }
     p.forward_503 = f.boolean("forward_503");
+    p.hide_topology = f.boolean("hide_topology");
     p.options_interval_s = f.count("options_interval_s");
     p.options_fall = f.count("options_fall");
     p.options_rise = f.count("options_rise");

@@ -1,4 +1,4 @@
-// Knows: settings of media bypass and encryption that contradict each other. They are warnings: the verdict says the same per call.
+// Knows: settings of media bypass, hiding and encryption that contradict each other. They are warnings: the verdict says the same per call.
 // Must not know: calls.
 // Next: policy/bypass.cpp for the verdict.
 #include "base/text.h"
@@ -35,6 +35,14 @@ void check_bypass(const Build& build) {
             problems.warning(at, cat("bypass of trunk \"", trunk.name, "\" cannot be (B03_FLAGS)"),
                              "it needs centralized_media, and either refer of its SIP profile or both rtcp "
                              "flags of its media profile off");
+        }
+        const bool may_go_direct = trunk.media == topology::MediaPolicy::kDirect ||
+                                   (trunk.media == topology::MediaPolicy::kAuto && trunk.bypass.enabled && t.bypass.enabled);
+        if (sip.hide_topology && may_go_direct) {
+            problems.warning(at,
+                             cat("hide_topology of trunk \"", trunk.name,
+                                 "\" does not reach into SDP: direct media shows the addresses of those who send it"),
+                             "write \"media\": \"mediate\", so that a bridge stands in between");
         }
         if (trunk.targets.empty()) continue;
         const topology::Target& first = trunk.targets.front();

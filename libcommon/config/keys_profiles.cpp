@@ -153,6 +153,11 @@ constexpr Key kSipProfileKeys[] = {
      .type = kBool,
      .meaning = "A lone 503 goes to this peer as 503 and not as 500, for peers that retry on 503 only",
      .fallback = "false"},
+    {.name = "hide_topology",
+     .type = kBool,
+     .meaning = "The peer sees no address of what stands behind us: Via and Record-Route of others, the URI of Contact and IP addresses "
+                "in other header fields are taken out or sealed; Call-ID stays, and so does SDP unless a bridge carries the media",
+     .fallback = "false"},
     {.name = "options_interval_s",
      .type = kInteger,
      .meaning = "Probing by OPTIONS; 0 = none",

@@ -7,24 +7,24 @@ namespace tandem::sip {
 
 namespace {
 
-// Every line of one field as it stands in the bytes, folds and all.
-void copy_all(std::string& out, const Message& m, HeaderId id) {
+void copy_first(std::string& out, const Message& m, HeaderId id) {
+    if (const Header* h = m.first(id)) out.append(m.bytes().substr(h->begin, h->end - h->begin));
+}
+
+}  // namespace
+
+void append_fields(std::string& out, const Message& m, HeaderId id) {
     for (const Header* h = m.first(id); h != nullptr; h = m.next(*h)) {
         out.append(m.bytes().substr(h->begin, h->end - h->begin));
     }
 }
 
-void copy_first(std::string& out, const Message& m, HeaderId id) {
-    if (const Header* h = m.first(id)) out.append(m.bytes().substr(h->begin, h->end - h->begin));
-}
-
-// Via lines with the topmost element written in another form.
-void copy_vias(std::string& out, const Message& m, std::string_view top) {
+void append_vias(std::string& out, const Message& m, std::string_view top) {
     const Header* first = m.first(HeaderId::kVia);
     if (first == nullptr) return;
     const std::string_view old = m.top_via_text();
     if (top.empty() || old.empty() || top == old) {
-        copy_all(out, m, HeaderId::kVia);
+        append_fields(out, m, HeaderId::kVia);
         return;
     }
     const auto old_begin = static_cast<std::uint32_t>(old.data() - m.bytes().data());
@@ -37,11 +37,9 @@ void copy_vias(std::string& out, const Message& m, std::string_view top) {
     }
 }
 
-}  // namespace
-
 void build_response(std::string& out, const Message& request, int status, const ResponseOptions& options) {
     append(out, "SIP/2.0 ", status, ' ', options.reason.empty() ? reason_phrase(status) : options.reason, "\r\n");
-    copy_vias(out, request, options.top_via);
+    append_vias(out, request, options.top_via);
     copy_first(out, request, HeaderId::kFrom);
     if (const Header* to = request.first(HeaderId::kTo)) {
         out.append(request.bytes().substr(to->begin, to->value_end - to->begin));
@@ -57,7 +55,7 @@ void build_response(std::string& out, const Message& request, int status, const 
 
 void build_cancel(std::string& out, const Message& sent_invite, std::string_view reason) {
     append(out, "CANCEL ", sent_invite.request_uri(), " SIP/2.0\r\nVia: ", sent_invite.top_via_text(), "\r\n");
-    copy_all(out, sent_invite, HeaderId::kRoute);
+    append_fields(out, sent_invite, HeaderId::kRoute);
     copy_first(out, sent_invite, HeaderId::kFrom);
     copy_first(out, sent_invite, HeaderId::kTo);
     copy_first(out, sent_invite, HeaderId::kCallId);
@@ -68,7 +66,7 @@ void build_cancel(std::string& out, const Message& sent_invite, std::string_view
 
 void build_ack(std::string& out, const Message& sent_invite, const Message& response) {
     append(out, "ACK ", sent_invite.request_uri(), " SIP/2.0\r\nVia: ", sent_invite.top_via_text(), "\r\n");
-    copy_all(out, sent_invite, HeaderId::kRoute);
+    append_fields(out, sent_invite, HeaderId::kRoute);
     copy_first(out, sent_invite, HeaderId::kFrom);
     copy_first(out, response, HeaderId::kTo);
     copy_first(out, sent_invite, HeaderId::kCallId);

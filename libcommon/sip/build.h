@@ -17,6 +17,12 @@ struct ResponseOptions {
     std::string_view extra_headers;  ///< whole lines, each with its line end
 };
 
+/// Appends the Via lines of a request as they stand, folds and all, the topmost element in another form; empty = as it stands.
+void append_vias(std::string& out, const Message& request, std::string_view top_via);
+
+/// Appends every line of one field as it stands.
+void append_fields(std::string& out, const Message& message, HeaderId id);
+
 /// Appends a response without body to a request. Fields that the request lacks are left out (a 400 must still be sent).
 /// Source: RFC 3261 §8.2.6, §16.7 (Timestamp only in 100).
 void build_response(std::string& out, const Message& request, int status, const ResponseOptions& options = {});

@@ -12,6 +12,8 @@ constexpr std::uint32_t kCSeqLimit = 0x8000'0000U;
 // The first byte: layout, how long the two addresses are, and by which transports they are reached; four digits to base 3.
 constexpr std::uint8_t kCookieLayout = 0x80;
 constexpr unsigned kHeads = 81;
+// In the byte of the attempt.
+constexpr std::uint8_t kHiddenFromCaller = 0x40, kHiddenFromCallee = 0x80;
 enum Family : std::uint8_t { kNone = 0, kV4 = 1, kV6 = 2 };
 
 constexpr std::size_t kFixed = 1 + 2 * 6 + 2 * 4 + 4 + 3;
@@ -52,7 +54,8 @@ std::vector<std::uint8_t> plain(const Cookie& c) {
     w.u32(c.callee_realm);
     w.u32(c.to_callee.c0);
     w.u8(c.to_callee.k);
-    w.u8(c.attempt);
+    w.u8(static_cast<std::uint8_t>((c.attempt & 0x3fU) | (c.hidden_from_caller ? kHiddenFromCaller : 0) |
+                                   (c.hidden_from_callee ? kHiddenFromCallee : 0)));
     w.u8(c.k_to_caller);
     write_endpoint(w, c.callee_at);
     write_endpoint(w, c.caller_at);
@@ -88,7 +91,10 @@ Result<Cookie> open_cookie(Keyring& ring, std::string_view text, const CookieDia
     c.callee_realm = r.u32();
     c.to_callee.c0 = r.u32();
     c.to_callee.k = r.u8();
-    c.attempt = r.u8();
+    const unsigned attempt = r.u8();
+    c.attempt = static_cast<std::uint8_t>(attempt & 0x3fU);
+    c.hidden_from_caller = (attempt & kHiddenFromCaller) != 0;
+    c.hidden_from_callee = (attempt & kHiddenFromCallee) != 0;
     c.k_to_caller = r.u8();
     const unsigned digits = head & ~unsigned{kCookieLayout};
     c.callee_way = static_cast<std::uint8_t>(digits / 3 % 3);

@@ -35,7 +35,9 @@ struct Cookie {
     std::uint32_t caller_realm = 0;
     std::uint32_t callee_realm = 0;
     CSeqStride to_callee;             ///< for requests from caller to callee
-    std::uint8_t attempt = 0;         ///< of the initial INVITE's try that carried this cookie: for its ACK and PRACK
+    std::uint8_t attempt = 0;         ///< of the initial INVITE's try that carried this cookie: for its ACK and PRACK; below 64
+    bool hidden_from_caller = false;  ///< the caller does not see what stands behind us, for as long as the dialog lasts
+    bool hidden_from_callee = false;
     std::uint8_t k_to_caller = 1;     ///< stride of requests from callee to caller (c0 = 0)
     net::Endpoint caller_at;          ///< where the INVITE came from
     net::Endpoint callee_at;          ///< where it was sent

@@ -44,7 +44,21 @@ void Edits::set_value(const Header& header, std::string_view value) {
 void Edits::remove(const Header& header) { remove(header.begin, header.end); }
 
 void Edits::remove_all(HeaderId id) {
-    for (const Header* h = message_->first(id); h != nullptr; h = message_->next(*h)) remove(*h);
+    const Header* h = message_->first(id);
+    while (h != nullptr) {
+        const std::uint32_t begin = h->begin;
+        std::uint32_t end = h->end;
+        while ((h = message_->next(*h)) != nullptr && h->begin == end) end = h->end;
+        remove(begin, end);
+    }
+}
+
+bool Edits::touches(const Header& header) const {
+    for (std::size_t i = 0; i < count_; ++i) {
+        const Splice& s = splices_[i];
+        if (s.begin < header.end && s.end > header.begin) return true;
+    }
+    return false;
 }
 
 void Edits::remove_all(std::string_view name) {

@@ -34,7 +34,7 @@ public:
     void add_first(std::string_view name, std::string_view value); ///< right after the start line
     void set_value(const Header& header, std::string_view value);
     void remove(const Header& header);
-    void remove_all(HeaderId id);
+    void remove_all(HeaderId id);  ///< fields that stand together cost one change
     void remove_all(std::string_view name);
     /// One field with that value in place of all there are (where the first stood, else as the last).
     void set(HeaderId id, std::string_view value);
@@ -54,6 +54,8 @@ public:
 
     [[nodiscard]] const Message& message() const { return *message_; }
     [[nodiscard]] bool empty() const { return count_ == 0; }
+    /// Something of that field is changed already.
+    [[nodiscard]] bool touches(const Header& header) const;
     [[nodiscard]] bool start_line_set() const { return start_line_set_; }
 
     /// Appends the changed message, without what trailed the body; false when the changes contradict each other.

@@ -26,7 +26,14 @@ Keyring::Key Keyring::derive(Bytes key) {
     const auto cookie = crypto::hmac_sha256(key, "tandem cookie");
     const auto token = crypto::hmac_sha256(key, "tandem token");
     const auto identity = crypto::hmac_sha256(key, "tandem identity");
-    return Key{id, crypto::Aead(cookie), crypto::Aead(token), crypto::Aead(identity)};
+    const auto contact = crypto::hmac_sha256(key, "tandem contact");
+    const auto routes = crypto::hmac_sha256(key, "tandem routes");
+    return Key{id,
+               crypto::Aead(cookie),
+               crypto::Aead(token),
+               crypto::Aead(identity),
+               crypto::Aead(contact),
+               crypto::Aead(routes)};
 }
 
 Result<Keyring> Keyring::from_text(std::string_view text) {

@@ -1,6 +1,6 @@
 // Knows: the keys that seal cookies and tokens: one that seals, older ones that still open (rotation), and the sealed frame.
 // Must not know: what is sealed, where the key file lies.
-// Next: cookie.h and shown_identity.h (Record-Route), token.h (the decision handed to gw-bridge).
+// Next: cookie.h and shown_identity.h (Record-Route), token.h (the decision handed to gw-bridge), hidden.h (topology hiding).
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ inline constexpr std::uint8_t kSealVersion = 1;
 inline constexpr std::size_t kSealOverhead = 2 + crypto::Aead::kOverhead;
 
 /// What is sealed goes into the authenticated data and into the key, so a cookie never opens as a token.
-enum class SealPurpose : std::uint8_t { kCookie = 1, kToken = 2, kIdentity = 3 };
+enum class SealPurpose : std::uint8_t { kCookie = 1, kToken = 2, kIdentity = 3, kContact = 4, kRoutes = 5 };
 
 /// Thread: one keyring from one thread at a time.
 class Keyring {
@@ -45,9 +45,18 @@ private:
         crypto::Aead cookie;
         crypto::Aead token;
         crypto::Aead identity;
+        crypto::Aead contact;
+        crypto::Aead routes;
 
         crypto::Aead& of(SealPurpose purpose) {
-            return purpose == SealPurpose::kCookie ? cookie : purpose == SealPurpose::kToken ? token : identity;
+            switch (purpose) {
+                case SealPurpose::kCookie: return cookie;
+                case SealPurpose::kToken: return token;
+                case SealPurpose::kIdentity: return identity;
+                case SealPurpose::kContact: return contact;
+                case SealPurpose::kRoutes: break;
+            }
+            return routes;
         }
     };
     static Key derive(Bytes key);

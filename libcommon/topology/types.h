@@ -175,6 +175,7 @@ struct SipProfile {
     unsigned options_rise = 2;        ///< answers until up again
     bool keepalive = false;           ///< connections to the peer are kept alive (RFC 5626 §4.4.1)
     LargeRequest large_request = LargeRequest::kFragment;
+    bool hide_topology = false;  ///< the peer does not see what stands behind us
     std::optional<TlsVerify> tls_verify;  ///< nothing: as the realm says
     bool tls_client_eku = true;           ///< its certificate must be one for clients when it connects to us
 };

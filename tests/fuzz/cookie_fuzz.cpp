@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "sip/cookie.h"
+#include "sip/hidden.h"
 #include "sip/shown_identity.h"
 #include "sip/token.h"
 
@@ -22,6 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text = as_text({data, size});
     // With a key that the input cannot know, nothing opens.
     if (open_cookie(ring, text, {}) || open_token(ring, text, "realm", 0) || open_identity(ring, text, {})) std::abort();
+    if (open_contact(ring, text, {}) || open_routes(ring, text, {})) std::abort();
     // The layout behind the seal: any bytes, sealed as ours.
     if (const auto cookie = open_cookie(ring, ring.seal(SealPurpose::kCookie, {data, size}, kNoDialog), {})) {
         const auto again = open_cookie(ring, seal_cookie(ring, *cookie, {}), {});
@@ -38,6 +40,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto again = sealed ? open_identity(ring, *sealed, {}) : Result<ShownIdentity>(fail(Errc::kRange, ""));
         if (!again || again->number != shown->number || again->anonymous != shown->anonymous) std::abort();
     }
+    // What is hidden is text: it comes back as it was, or was refused.
+    if (const auto sealed = seal_contact(ring, text, {}); sealed && (!looks_sealed(*sealed) || *open_contact(ring, *sealed, {}) != text)) std::abort();
+    if (const auto sealed = seal_routes(ring, text, {}); sealed && *open_routes(ring, *sealed, {}) != text) std::abort();
+    static_cast<void>(looks_sealed(text));
     static_cast<void>(Keyring::from_text(text).has_value());
     return 0;
 }

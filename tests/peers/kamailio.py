@@ -1,5 +1,5 @@
-# Knows: Kamailio as an independent provider (ITSP): digest towards the trunk, the PSTN behind it, DIDs towards the trunk; and as a
-#        plain registrar. No database.
+# Knows: Kamailio as an independent provider (ITSP): digest towards the trunk, the PSTN behind it, DIDs towards the trunk; as a
+#        plain registrar; and as a PBX's proxy that stays in the route. No database.
 # Must not know: our own programs; it is told addresses.
 # Next: baresip.py and sipp.py, which play the subscriber behind the provider.
 """The provider challenges every call from the trunk (407) and lets in only the trunk's user with its password."""
@@ -74,19 +74,34 @@ request_route {{
 }}
 """
 
+RELAY = CONFIG.partition("request_route")[0] + """
+request_route {{
+    if (!mf_process_maxfwd_header("10")) {{ sl_send_reply("483", "Too Many Hops"); exit; }}
+    if (is_method("CANCEL")) {{ if (t_check_trans()) {{ t_relay(); }} exit; }}
+    if (is_method("OPTIONS") && $rU == $null) {{ sl_send_reply("200", "OK"); exit; }}
+    if (has_totag()) {{
+        if (loose_route()) {{ t_relay(); exit; }}
+        if (is_method("ACK")) {{ if (t_check_trans()) {{ t_relay(); }} exit; }}
+        sl_send_reply("404", "No Route"); exit;
+    }}
+    if (is_method("ACK")) {{ if (t_check_trans()) {{ t_relay(); }} exit; }}
+    record_route();
+    if ($si == "{inner_ip}") {{ $du = "sip:{outer}"; }} else {{ $du = "sip:{inner_ip}:{inner_port}"; }}
+    t_relay();
+}}
+"""
 
-class Provider:
-    """subscriber: (ip, port) of the PSTN's user agent; trunk: "ip:port" where calls for DIDs are sent."""
 
-    def __init__(self, lab, ip, subscriber, trunk, port=5060, realm="itsp.example", user="trunk", password="secret",
-                 nonce_expire=30, name="provider"):
+class Kamailio:
+    """One of its configurations, running."""
+
+    def __init__(self, lab, ip, port, name, config):
         self.ip, self.port, self.name = ip, port, name
         folder = lab.dir / name
         (folder / "run").mkdir(parents=True)
-        config = folder / "kamailio.cfg"
-        config.write_text(CONFIG.format(ip=ip, port=port, realm=realm, user=user, password=password, trunk=trunk,
-                                        subscriber_ip=subscriber[0], subscriber_port=subscriber[1], nonce_expire=nonce_expire))
-        self.process = lab.start(name, ["kamailio", "-DD", "-E", "-f", config, "-m", "32", "-M", "4", "-Y", folder / "run",
+        path = folder / "kamailio.cfg"
+        path.write_text(config)
+        self.process = lab.start(name, ["kamailio", "-DD", "-E", "-f", path, "-m", "32", "-M", "4", "-Y", folder / "run",
                                         "-P", folder / "run/pid", "-w", folder])
         wait_for(f"{name} answers OPTIONS", self._answers)
 
@@ -108,3 +123,21 @@ class Provider:
 
     def log(self):
         return self.process.log.read_text(errors="replace")
+
+
+class Provider(Kamailio):
+    """subscriber: (ip, port) of the PSTN's user agent; trunk: "ip:port" where calls for DIDs are sent."""
+
+    def __init__(self, lab, ip, subscriber, trunk, port=5060, realm="itsp.example", user="trunk", password="secret",
+                 nonce_expire=30, name="provider"):
+        super().__init__(lab, ip, port, name,
+                         CONFIG.format(ip=ip, port=port, realm=realm, user=user, password=password, trunk=trunk,
+                                       subscriber_ip=subscriber[0], subscriber_port=subscriber[1], nonce_expire=nonce_expire))
+
+
+class Relay(Kamailio):
+    """inner: (ip, port) of the telephone behind it; outer: "ip:port" where the telephone's calls are sent."""
+
+    def __init__(self, lab, ip, inner, outer, port=5060, name="relay"):
+        super().__init__(lab, ip, port, name,
+                         RELAY.format(ip=ip, port=port, inner_ip=inner[0], inner_port=inner[1], outer=outer, nonce_expire=30))

@@ -11,6 +11,7 @@
 #include "sip-trunk-proxy/invite_request.h"
 #include "sip-trunk-proxy/relay_response.h"
 #include "sip-trunk-proxy/target_edits.h"
+#include "sip/hidden.h"
 
 namespace tandem::proxy {
 
@@ -43,6 +44,23 @@ Party party(const Snapshot& s, const sip::Cookie& c, bool callee) {
 bool belongs(const Snapshot& s, const Party& p, const net::IpAddress& ip) {
     if (p.at.port != 0 && p.at.ip == ip) return true;
     return p.trunk != kNoIndex && s.is_trunk_address(p.trunk, ip);
+}
+
+// What the sender was shown in place of a Contact or of routes, opened. False when it says that it is of us and is not: then it
+// was sealed for another dialog, or changed.
+bool open_hidden(Leg& leg, const sip::Message& request, const OwnRoute& route, const sip::CookieDialog& dialog) {
+    const Snapshot& s = *leg.snapshot;
+    if (!route.hidden.empty()) {
+        auto routes = sip::open_routes(*s.keyring, route.hidden, dialog);
+        if (!routes) return false;
+        leg.routes = std::move(*routes);
+    }
+    const auto uri = sip::parse_uri(request.request_uri());
+    if (!uri || !sip::looks_sealed(uri->user) || s.realm_of_uri(*uri) == kNoIndex) return true;
+    auto target = sip::open_contact(*s.keyring, uri->user, dialog);
+    if (!target) return false;
+    leg.target = std::move(*target);
+    return true;
 }
 
 }  // namespace
@@ -89,6 +107,11 @@ std::optional<Leg> InDialog::leg_of(const sip::Message& request, const sipnet::F
     const Party sender = party(s, *cookie, !leg.to_callee);
     const Party receiver = party(s, *cookie, leg.to_callee);
     if (s.realm_of_socket(from.socket) != sender.realm || !belongs(s, sender, from.remote.ip)) return std::nullopt;
+    leg.from = from;
+    if (leg.hidden_from_sender() &&
+        !open_hidden(leg, request, route, {request.call_id(), leg.to_callee ? request.from_tag() : request.to_tag()})) {
+        return std::nullopt;
+    }
     leg.out_realm = receiver.realm;
     if (leg.out_realm == kNoIndex) return std::nullopt;  // gone by a reload
     if (leg.stride().k > 1) leg.trunk = receiver.trunk;
@@ -96,11 +119,13 @@ std::optional<Leg> InDialog::leg_of(const sip::Message& request, const sipnet::F
     // RFC 3261 §16.6 step 6: the next Route, else the Request-URI. DEVIATION: only as far as that is the other party's; a
     // strange address, or a name that we do not know, gives way to where the dialog's INVITE came from or went to.
     std::optional<Hop> next;
-    if (!route.next.empty()) {
-        const auto address = sip::parse_name_addr(route.next);
+    std::string_view hidden = leg.routes;
+    const std::string_view next_route = sip::next_in_list(hidden).value_or(route.next);
+    if (!next_route.empty()) {
+        const auto address = sip::parse_name_addr(next_route);
         const auto uri = address ? address->uri() : Result<sip::Uri>(fail(Errc::kSyntax, ""));
         if (uri) next = hop_of(*uri, s);
-    } else if (const auto uri = sip::parse_uri(request.request_uri())) {
+    } else if (const auto uri = sip::parse_uri(leg.target.empty() ? request.request_uri() : std::string_view(leg.target))) {
         next = hop_of(*uri, s);
     }
     if (next && !belongs(s, receiver, next->at.ip)) next.reset();
@@ -154,7 +179,10 @@ bool InDialog::build(std::string& out, const Leg& leg, const sip::Message& reque
     const Snapshot& s = *leg.snapshot;
     sip::Edits& edits = core_.edits;
     edits.reset(request);
-    forward_edits(edits, {via, s.realms[leg.out_realm].by(leg.to.kind).via, branch, route.count});
+    const RealmPort& port = s.realms[leg.out_realm].by(leg.to.kind);
+    forward_edits(edits, {via, port.via, branch, route.count, leg.hidden_from_receiver()});
+    if (!leg.target.empty()) edits.set_request_uri(leg.target);
+    if (!leg.routes.empty()) edits.push_route(leg.routes);
     const sip::CSeqStride stride = leg.stride();
     if (stride.k > 1) {
         if (const auto number = stride.out(request.cseq().number, attempt)) edits.set_cseq(*number);
@@ -168,10 +196,21 @@ bool InDialog::build(std::string& out, const Leg& leg, const sip::Message& reque
         // `Event: refer;id=` (RFC 3515 §2.4.6) holds a CSeq too; transfers over such a trunk are gw-bridge's.
     }
     identity(edits, leg, route);
+    if (leg.hidden_from_receiver()) {
+        const Own own{leg.out_realm, leg.receiver_trunk, leg.to.remote.ip, shown_host(*s.topology, leg.receiver_trunk)};
+        const Veil veil{s, port, own, {request.call_id(), leg.to_callee ? request.from_tag() : request.to_tag()}};
+        if (!conceal_request(edits, veil)) {
+            ++core_.counters.hiding_failed;
+            core_.log.warning("too much to hide: not sent", "method", request.method_text(), "call_id", request.call_id());
+            return false;
+        }
+    }
     if (leg.to_callee) session_id_edit(edits, session_uuid(request));
     if (answer) edits.add(sip::to_string(answer->header), answer->credentials);
     sip::repair(edits);
-    return edits.render(out);
+    if (edits.render(out)) return true;
+    ++core_.counters.edits_failed;
+    return false;
 }
 
 bool InDialog::knows(const sip::Message& request, const sipnet::Flow& from) {
@@ -203,6 +242,9 @@ void InDialog::handle(sipnet::Handle server, const sip::Message& request, const 
     relay->leg = std::move(*leg);
     relay->invite = request.method() == Method::kInvite;
     relay->bye = request.method() == Method::kBye;
+    if (relay->leg.hidden_from_sender() || relay->leg.hidden_from_receiver()) {
+        relay->kept = std::make_unique<Kept>(keep(request, tx.stamped_via(server)));
+    }
     const std::uint64_t id = next_id_++;
     if (server.index >= by_server_.size()) by_server_.resize(std::size_t{server.index} + 1024);
     by_server_[server.index] = id;
@@ -232,10 +274,7 @@ bool InDialog::send(std::uint64_t id, Relay& r, const OwnRoute* route) {
             built = make();
         }
     }
-    if (!built) {
-        ++core_.counters.edits_failed;
-        return false;
-    }
+    if (!built) return false;
     tx.start(r.client, request.method(), bytes, request.call_id(), r.leg.to, Tag{Part::kInDialog, id, 0}.pack());
     return true;
 }
@@ -252,8 +291,6 @@ void InDialog::on_ack(const sip::Message& ack, const sipnet::Flow& from, std::st
     bytes.clear();
     if (build(bytes, *leg, ack, via, branch, invite_attempt(*leg, ack.cseq().number), std::nullopt, route)) {
         core_.transactions.send_stateless(leg->to, bytes);
-    } else {
-        ++core_.counters.edits_failed;
     }
 }
 
@@ -277,7 +314,7 @@ void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& r
         const bool room = r.leg.stride().out(request->cseq, r.attempt + 1).has_value();
         const sip::Message* whole = room ? tx.request(r.server) : nullptr;
         auto answer = whole != nullptr ? answer_challenge(response, from.remote, r.leg.trunk, *r.leg.snapshot, whole->method_text(),
-                                                          whole->request_uri(), r.attempt)
+                                                          r.leg.target.empty() ? whole->request_uri() : r.leg.target, r.attempt)
                                        : std::nullopt;
         if (answer) {
             ++core_.counters.challenges_answered;
@@ -293,8 +330,29 @@ void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& r
     end_by_bye(r, status);
     // From here on r may be gone: a 408 ends the server transaction at once (RFC 4320 §4.2), and the relay with it.
     const bool over = !r.invite && status >= 200;
-    const bool relayed = relay_response(core_, r.server, response);  // unanswered, it is sent again
+    const bool relayed = relay(r, response);  // unanswered, it is sent again
     if (over && relayed) relays_.erase(tag.id);
+}
+
+bool InDialog::relay(const Relay& r, const sip::Message& response) {
+    if (!r.kept) return relay_response(core_, r.server, response, nullptr);
+    const Leg& leg = r.leg;
+    const Snapshot& s = *leg.snapshot;
+    const Index realm = s.realm_of_socket(leg.from.socket);
+    const Own own{realm, leg.sender_trunk, leg.from.remote.ip, shown_host(*s.topology, leg.sender_trunk)};
+    const ResponseVeil veil{.kept = r.kept.get(),
+                            .from_responder = leg.hidden_from_receiver(),
+                            .from_requester = leg.hidden_from_sender(),
+                            .recorded = false,
+                            .two_uris = false,
+                            .requester = {s, s.realms[realm].by(leg.from.kind), own,
+                                          {response.call_id(), leg.to_callee ? response.from_tag() : response.to_tag()}}};
+    const std::uint64_t failed = core_.counters.hiding_failed;
+    const sipnet::Handle server = r.server;
+    if (relay_response(core_, server, response, &veil)) return true;
+    // Nobody would send again what does not fit.
+    if (core_.counters.hiding_failed != failed && response.status() >= 200) core_.transactions.respond(server, 500);
+    return false;
 }
 
 void InDialog::on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUser::Failure failure) {

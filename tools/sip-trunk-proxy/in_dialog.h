@@ -13,6 +13,7 @@
 
 #include "sip-trunk-proxy/challenge.h"
 #include "sip-trunk-proxy/core.h"
+#include "sip-trunk-proxy/hiding.h"
 #include "sip-trunk-proxy/route_header.h"
 #include "sip/edit.h"
 
@@ -29,6 +30,12 @@ struct Leg {
     sipnet::Flow to;
     Index sender_trunk = kNoIndex, receiver_trunk = kNoIndex;
     bool from_bridge = false, to_bridge = false;
+    sipnet::Flow from;          ///< where the request came from
+    std::string target;         ///< the Request-URI that the sender knows only sealed; empty: it is as it stands
+    std::string routes;         ///< Route elements of which the same holds
+
+    [[nodiscard]] bool hidden_from_sender() const { return to_callee ? cookie.hidden_from_caller : cookie.hidden_from_callee; }
+    [[nodiscard]] bool hidden_from_receiver() const { return to_callee ? cookie.hidden_from_callee : cookie.hidden_from_caller; }
 
     [[nodiscard]] sip::CSeqStride stride() const {
         return to_callee ? cookie.to_callee : sip::CSeqStride{0, cookie.k_to_caller};
@@ -49,6 +56,7 @@ struct Relay {
     bool by_size = false;    ///< it goes over TCP because it is large
     bool tcp_refused = false;
     sipnet::Flow udp;        ///< where it went before that
+    std::unique_ptr<Kept> kept;  ///< when one side is hidden from the other
 };
 
 /// Thread: the SIP worker.
@@ -76,6 +84,7 @@ private:
     void end_by_bye(const Relay& r, int status);
     /// route: of the request where it is known already; its views are not kept.
     bool send(std::uint64_t id, Relay& r, const OwnRoute* route);
+    bool relay(const Relay& r, const sip::Message& response);
     bool build(std::string& out, const Leg& leg, const sip::Message& request, std::string_view via, std::string_view branch,
                unsigned attempt, const std::optional<Answer>& answer, const OwnRoute& route) const;
     void identity(sip::Edits& edits, const Leg& leg, const OwnRoute& route) const;

@@ -182,11 +182,15 @@ void InitialInvites::send(InviteContext& c, std::size_t index) {
         std::string& bytes = core_.out;
         const auto build = [&] {
             bytes.clear();
-            return b.client && build_invite(bytes, core_.edits, c, b, *destination, original, tx.stamped_via(c.server),
-                                            tx.branch(b.client, loop_hash(original)), breadth, seconds_of(core_.clock.wall()));
+            if (!b.client) return Built::kFailed;
+            return build_invite(bytes, core_.edits, c, b, *destination, original, tx.stamped_via(c.server),
+                                tx.branch(b.client, loop_hash(original)), breadth, seconds_of(core_.clock.wall()));
         };
-        bool built = build();
-        if (built && !destination->mediated && !b.tcp_refused) {
+        if (!c.kept && (hidden_from_caller(c) || hidden_from_target(c, target))) {
+            c.kept = std::make_unique<Kept>(keep(original, tx.stamped_via(c.server)));
+        }
+        Built built = build();
+        if (built == Built::kDone && !destination->mediated && !b.tcp_refused) {
             if (const auto large = large_request_flow(*c.snapshot, profile_of(c, target), destination->to, bytes.size())) {
                 destination->to = *large;
                 b.by_size = true;
@@ -194,7 +198,7 @@ void InitialInvites::send(InviteContext& c, std::size_t index) {
             }
         }
         b.to = destination->to;
-        if (built) {
+        if (built == Built::kDone) {
             tx.start(b.client, sip::Method::kInvite, bytes, original.call_id(), destination->to, tag.pack());
             // The second pass of a mediated call has no timer of its own: the first one cancels it through the bridge.
             if (target.progress_timeout_ms != 0 && !c.plan.sealed && b.attempt == 0 && !b.tcp_refused) {
@@ -203,7 +207,12 @@ void InitialInvites::send(InviteContext& c, std::size_t index) {
             }
             return;
         }
-        if (b.client) ++core_.counters.edits_failed;
+        if (built == Built::kHidesTooMuch) {
+            ++core_.counters.hiding_failed;
+            core_.log.warning("too much to hide: not sent", "target", b.log.target, "call_id", c.call_id);
+        } else if (b.client) {
+            ++core_.counters.edits_failed;
+        }
     }
     // Told from the loop, not from here: the other branches of the group are not sent yet.
     b.client = {};

@@ -15,6 +15,7 @@
 #include "sip-trunk-proxy/call_log.h"
 #include "sip-trunk-proxy/challenge.h"
 #include "sip-trunk-proxy/core.h"
+#include "sip-trunk-proxy/hiding.h"
 #include "sip-trunk-proxy/orphans.h"
 #include "sip-trunk-proxy/route_header.h"
 
@@ -57,6 +58,7 @@ struct InviteContext {
     std::vector<AttemptLog> attempts;
     std::vector<Held> held;              ///< of the source
     std::vector<std::uint64_t> dialogs;  ///< keys of those that were answered
+    std::unique_ptr<Kept> kept;          ///< when the source or a target is hidden from the other side
     std::string cancel_reason;
     bool cancelled = false, answered = false, finished = false;
     WallTime invite_ts{};
@@ -101,6 +103,7 @@ private:
     void account(InviteContext& c, Branch& b, const sip::Message& response, bool first);
     void finish_failed(InviteContext& c, int status, std::optional<unsigned> q850, bool timed_out);
     CallLog log_of(const InviteContext& c, const Branch* winner, std::string_view callee_tag) const;
+    bool relay(InviteContext& c, const Branch& b, const sip::Message& response);
     InviteContext* find(Tag tag, sipnet::Handle client, Branch*& branch);
 
     Core& core_;

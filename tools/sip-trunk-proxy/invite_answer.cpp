@@ -53,7 +53,9 @@ void InitialInvites::give_up(InviteContext& c, const policy::GiveUp& g) {
         sip::Message m;
         if (sip::scan(c.responses[*as_it_came], sip::Strictness::kLenient, m).ok()) {
             status = static_cast<unsigned>(m.status());
-            sent = relay_response(core_, c.server, m) && !tx.server_open(c.server);
+            const auto branch = std::find_if(c.branches.begin(), c.branches.end(),
+                                             [&](const Branch& b) { return b.target == c.outcomes[*as_it_came].target; });
+            sent = branch != c.branches.end() && relay(c, *branch, m) && !tx.server_open(c.server);
         }
     }
     if (!sent) {
@@ -74,7 +76,7 @@ void InitialInvites::give_up(InviteContext& c, const policy::GiveUp& g) {
 void InitialInvites::answer(InviteContext& c, Branch& b, const sip::Message& response) {
     auto& tx = core_.transactions;
     if (c.finished) return orphans_.hang_up(b.client, response);  // a failure went upstream already
-    if (!relay_response(core_, c.server, response)) return unheard(c, b, response);
+    if (!relay(c, b, response)) return unheard(c, b, response);
     b.answered = true;
     const MonoTime now = tx.now();
     const bool first = !c.answered;

@@ -3,6 +3,7 @@
 // Next: policy/next.cpp for what is tried after a failure; invite_answer.cpp.
 #include "base/text.h"
 #include "sip-trunk-proxy/initial_invite.h"
+#include "sip-trunk-proxy/invite_request.h"
 #include "sip-trunk-proxy/relay_response.h"
 
 namespace tandem::proxy {
@@ -52,6 +53,12 @@ InviteContext* InitialInvites::find(Tag tag, sipnet::Handle client, Branch*& bra
     return branch->client == client ? found->second.get() : nullptr;
 }
 
+bool InitialInvites::relay(InviteContext& c, const Branch& b, const sip::Message& response) {
+    if (!c.kept) return relay_response(core_, c.server, response, nullptr);
+    const ResponseVeil veil = response_veil(c, b);
+    return relay_response(core_, c.server, response, veil.from_requester || veil.from_responder ? &veil : nullptr);
+}
+
 void InitialInvites::heard(const InviteContext& c, Branch& b, int status) {
     const bool success = status >= 200 && status < 300;
     if (b.heard && !success) return;
@@ -86,7 +93,7 @@ void InitialInvites::on_response(Tag tag, sipnet::Handle client, const sip::Mess
         if (c.pdd_ms < 0) c.pdd_ms = c.since(now);
         if (status == 180 && c.ring_ms < 0) c.ring_ms = c.since(now);
         c.rang = true;
-        static_cast<void>(relay_response(core_, c.server, response));
+        static_cast<void>(relay(c, b, response));
         return;
     }
     if (status < 300) return answer(c, b, response);

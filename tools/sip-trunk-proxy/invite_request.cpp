@@ -48,6 +48,8 @@ sip::Cookie make_cookie(const InviteContext& c, const Branch& b, const PlanTarge
         if (has_auth(t, target.trunk) && room) cookie.to_callee.k = kStride;
     }
     if (from_trunk && has_auth(t, c.decision.source_trunk)) cookie.k_to_caller = kStride;
+    cookie.hidden_from_caller = hidden_from_caller(c);
+    cookie.hidden_from_callee = hidden_from_target(c, target);
     return cookie;
 }
 
@@ -117,7 +119,36 @@ std::optional<InviteRequest> invite_destination(const InviteContext& c, const Pl
     return out;
 }
 
-bool build_invite(std::string& out, sip::Edits& edits, const InviteContext& c, const Branch& b, const InviteRequest& request,
+bool hidden_from_caller(const InviteContext& c) {
+    const Topology& t = *c.snapshot->topology;
+    if (c.decision.source_bridge != kNoIndex) return false;
+    if (c.decision.source_trunk != kNoIndex) return t.sip_of(t.trunks[c.decision.source_trunk]).hide_topology;
+    return c.decision.source_user != kNoIndex && t.sip_of(t.users[c.decision.source_user]).hide_topology;
+}
+
+bool hidden_from_target(const InviteContext& c, const PlanTarget& target) {
+    if (target.path == policy::MediaPath::kMediated && !c.plan.sealed) return false;  // to the bridge
+    const Topology& t = *c.snapshot->topology;
+    return (target.trunk != kNoIndex ? t.sip_of(t.trunks[target.trunk]) : t.sip_of(t.users[target.user])).hide_topology;
+}
+
+ResponseVeil response_veil(const InviteContext& c, const Branch& b) {
+    const Snapshot& s = *c.snapshot;
+    const Topology& t = *s.topology;
+    const PlanTarget& target = c.plan.targets[b.target];
+    const bool mediated = target.path == policy::MediaPath::kMediated && !c.plan.sealed;
+    const Index out_realm = mediated ? t.bridges[target.bridge].realm : target.realm;
+    const RealmPort& in_port = s.realms[c.realm].by(c.from.kind);
+    const Index trunk = c.decision.source_trunk;
+    return {.kept = c.kept.get(),
+            .from_responder = hidden_from_target(c, target),
+            .from_requester = hidden_from_caller(c),
+            .recorded = true,
+            .two_uris = &s.realms[out_realm].by(b.to.kind) != &in_port,
+            .requester = {s, in_port, {c.realm, trunk, c.from.remote.ip, shown_host(t, trunk)}, {c.call_id, c.from_tag}}};
+}
+
+Built build_invite(std::string& out, sip::Edits& edits, const InviteContext& c, const Branch& b, const InviteRequest& request,
                   const sip::Message& original, std::string_view stamped_via, std::string_view branch, unsigned breadth,
                   std::uint32_t now_s) {
     const Snapshot& s = *c.snapshot;
@@ -131,39 +162,50 @@ bool build_invite(std::string& out, sip::Edits& edits, const InviteContext& c, c
     OwnRoute route = read_route(original, s);
     const RealmPort& out_port = s.realms[out_realm].by(request.to.kind);
     const RealmPort& in_port = s.realms[c.realm].by(c.from.kind);
-    forward_edits(edits, {stamped_via, out_port.via, branch, route.total});
+    const bool hides = hidden_from_target(c, target);
+    forward_edits(edits, {stamped_via, out_port.via, branch, route.total, hides});
 
+    const sip::CookieDialog dialog{original.call_id(), original.from_tag()};
     const sip::Cookie cookie = make_cookie(c, b, target, request, out_realm, original.cseq().number);
-    const std::string sealed = sip::seal_cookie(*s.keyring, cookie, {original.call_id(), original.from_tag()});
+    const std::string sealed = sip::seal_cookie(*s.keyring, cookie, dialog);
     std::string identity;
     if (request.mediated) {
         const auto token = make_token(c, target, now_s);
-        if (!token) return false;
+        if (!token) return Built::kFailed;
         edits.push_route(cat("<sip:", request.to.remote.str(), ";lr>"));
         edits.push_route(token_route(out_port, *token));
     } else {
         const bool trunk = target.trunk != kNoIndex;
         const auto shown = shown_identity(target, trunk ? t.sip_of(t.trunks[target.trunk]) : t.sip_of(t.users[target.user]));
         identity_edits(edits, shown, shown_host(t, target.trunk));
-        auto kept = sip::seal_identity(*s.keyring, shown, {original.call_id(), original.from_tag()});
-        if (!kept) return false;
+        auto kept = sip::seal_identity(*s.keyring, shown, dialog);
+        if (!kept) return Built::kFailed;
         identity = std::move(*kept);
     }
     // One URI a realm and transport (RFC 5658 §5): each side sees an address of ours that it can reach. The callee's comes
     // first. The identity stands in the caller's only: it is wanted for the caller's requests, and these carry both.
     const bool one_uri = &out_port == &in_port;
-    edits.push_record_route(record_route(out_port, sealed, one_uri ? identity : std::string_view{}));
-    if (!one_uri) edits.push_record_route(record_route(in_port, sealed, identity));
+    if (hides) {
+        // One URI only: the address that faces the caller is one of those to be hidden. Our element is written anew for the
+        // caller when the response comes (hiding.h).
+        const Veil veil{s, out_port, {target.realm, target.trunk, request.to.remote.ip, shown_host(t, target.trunk)}, dialog};
+        const auto routes = hidden_routes(original, veil);
+        if (!routes || !conceal_request(edits, veil)) return Built::kHidesTooMuch;
+        edits.push_record_route(record_route(out_port, sealed, identity, *routes));
+    } else {
+        edits.push_record_route(record_route(out_port, sealed, one_uri ? identity : std::string_view{}));
+        if (!one_uri) edits.push_record_route(record_route(in_port, sealed, identity));
+    }
     session_id_edit(edits, c.session_id);
     if (b.answer) {
         edits.add(sip::to_string(b.answer->header), b.answer->credentials);
         const auto number = cookie.to_callee.out(original.cseq().number, b.attempt);
-        if (!number) return false;
+        if (!number) return Built::kFailed;
         edits.set_cseq(*number);
     }
     if (breadth != 0) edits.set(sip::HeaderId::kMaxBreadth, cat(breadth));
     sip::repair(edits);
-    return edits.render(out);
+    return edits.render(out) ? Built::kDone : Built::kFailed;
 }
 
 }  // namespace tandem::proxy

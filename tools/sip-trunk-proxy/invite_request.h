@@ -23,8 +23,19 @@ std::optional<sipnet::Flow> large_request_flow(const Snapshot& s, const topology
                                                std::size_t bytes);
 /// Nothing when the target has no address.
 std::optional<InviteRequest> invite_destination(const InviteContext& c, const policy::PlanTarget& target);
-/// Appends the INVITE; false when the edits contradict each other (a bug or a message too strange).
-bool build_invite(std::string& out, sip::Edits& edits, const InviteContext& c, const Branch& b, const InviteRequest& request,
+/// What stands behind us is hidden from the caller; from the target that a branch goes to.
+[[nodiscard]] bool hidden_from_caller(const InviteContext& c);
+[[nodiscard]] bool hidden_from_target(const InviteContext& c, const policy::PlanTarget& target);
+/// How a response of that branch goes back. Only when one of the two is true.
+ResponseVeil response_veil(const InviteContext& c, const Branch& b);
+
+enum class Built : std::uint8_t {
+    kDone,
+    kFailed,      ///< the edits contradict each other (a bug or a message too strange)
+    kHidesTooMuch,  ///< what the target would see does not fit into what hides it
+};
+/// Appends the INVITE.
+Built build_invite(std::string& out, sip::Edits& edits, const InviteContext& c, const Branch& b, const InviteRequest& request,
                   const sip::Message& original, std::string_view stamped_via, std::string_view branch, unsigned breadth,
                   std::uint32_t now_s);
 

@@ -7,14 +7,22 @@
 
 namespace tandem::proxy {
 
-bool relay_response(Core& core, sipnet::Handle server, const sip::Message& response) {
+bool relay_response(Core& core, sipnet::Handle server, const sip::Message& response, const ResponseVeil* veil) {
     const auto request = core.transactions.request_head(server);
     if (!request) return false;
     sip::Edits& edits = core.edits;
     edits.reset(response);
     std::string& bytes = core.out;
     bytes.clear();
-    if (!response_edits(edits, request->cseq, request->from)) return false;
+    if ((veil == nullptr || !veil->from_responder) && !leads_back(response)) return false;
+    if (veil == nullptr) {
+        edits.pop_via();
+    } else if (!unveil_response(edits, *veil)) {
+        ++core.counters.hiding_failed;
+        core.log.warning("a response cannot be hidden: not passed on", "call_id", response.call_id(), "status", response.status());
+        return false;
+    }
+    response_edits(edits, request->cseq, request->from);
     if (!edits.render(bytes)) {
         ++core.counters.edits_failed;
         return false;

@@ -7,6 +7,20 @@
 
 namespace tandem::proxy {
 
+bool read_own_element(std::string_view element, const Snapshot& snapshot, OwnRoute& out) {
+    const auto address = sip::parse_name_addr(element);
+    const auto uri = address ? address->uri() : Result<sip::Uri>(fail(Errc::kSyntax, ""));
+    if (!uri || snapshot.realm_of_uri(*uri) == kNoIndex) return false;
+    sip::ParamCursor params(uri->params);
+    while (const auto param = params.next()) {
+        for (const auto& [name, text] : {std::pair{kCookieParam, &out.cookie}, {kIdentityParam, &out.identity},
+                                         {kHiddenParam, &out.hidden}, {sip::kTokenParam, &out.token}}) {
+            if (text->empty() && iequals(param->name, name)) *text = param->value;
+        }
+    }
+    return true;
+}
+
 OwnRoute read_route(const sip::Message& request, const Snapshot& snapshot) {
     OwnRoute out;
     sip::ValueCursor cursor(request, sip::HeaderId::kRoute);
@@ -14,27 +28,20 @@ OwnRoute read_route(const sip::Message& request, const Snapshot& snapshot) {
     while (const auto value = cursor.next()) {
         ++out.total;
         if (ours_ended) continue;
-        const auto address = sip::parse_name_addr(*value);
-        const auto uri = address ? address->uri() : Result<sip::Uri>(fail(Errc::kSyntax, ""));
-        if (!uri || snapshot.realm_of_uri(*uri) == kNoIndex) {
+        if (read_own_element(*value, snapshot, out)) {
+            ++out.count;
+        } else {
             ours_ended = true;
             out.next = *value;
-            continue;
-        }
-        ++out.count;
-        sip::ParamCursor params(uri->params);
-        while (const auto param = params.next()) {
-            for (const auto& [name, text] : {std::pair{kCookieParam, &out.cookie}, {kIdentityParam, &out.identity}, {sip::kTokenParam, &out.token}}) {
-                if (text->empty() && iequals(param->name, name)) *text = param->value;
-            }
         }
     }
     return out;
 }
 
-std::string record_route(const RealmPort& port, std::string_view cookie, std::string_view identity) {
+std::string record_route(const RealmPort& port, std::string_view cookie, std::string_view identity, std::string_view hidden) {
     std::string out = cat('<', port.uri, ";lr;", kCookieParam, '=', cookie);
     if (!identity.empty()) append(out, ';', kIdentityParam, '=', identity);
+    if (!hidden.empty()) append(out, ';', kHiddenParam, '=', hidden);
     out += '>';
     return out;
 }

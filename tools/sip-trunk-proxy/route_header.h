@@ -1,4 +1,5 @@
-// Knows: our own URIs in Route: which are ours, and the sealed cookie (ck), identity (id) or token (tk) that they carry.
+// Knows: our own URIs in Route: which are ours, and the sealed cookie (ck), identity (id), hidden routes (hr) or token (tk) that
+//        they carry.
 // Must not know: what is done with a request.
 // Next: sip/cookie.h, sip/token.h; in_dialog.cpp and initial_invite.cpp, which go by it.
 #pragma once
@@ -17,18 +18,21 @@ namespace tandem::proxy {
 
 inline constexpr std::string_view kCookieParam = "ck";
 inline constexpr std::string_view kIdentityParam = "id";
+inline constexpr std::string_view kHiddenParam = "hr";
 
 /// What stands at the front of Route.
 struct OwnRoute {
     std::size_t count = 0;              ///< how many elements at the front are ours: they are taken away
-    std::string_view cookie, identity, token;  ///< sealed texts of the first that has one; views into the message
+    std::string_view cookie, identity, hidden, token;  ///< sealed texts of the first that has one; views into the message
     std::string_view next;              ///< the element after ours; empty when there is none
     std::size_t total = 0;              ///< elements in all
 };
+/// One element; false when it is not ours. What it carries goes where out has nothing yet.
+bool read_own_element(std::string_view element, const Snapshot& snapshot, OwnRoute& out);
 OwnRoute read_route(const sip::Message& request, const Snapshot& snapshot);
 
-/// `<sip:HOST:PORT;transport=…;lr;ck=…;id=…>` for a realm's side by one transport; without an identity when that is empty.
-std::string record_route(const RealmPort& port, std::string_view cookie, std::string_view identity);
+/// `<sip:HOST:PORT;transport=…;lr;ck=…;id=…;hr=…>` for a realm's side by one transport; without the last two where they are empty.
+std::string record_route(const RealmPort& port, std::string_view cookie, std::string_view identity, std::string_view hidden = {});
 /// `<sip:HOST:PORT;lr;tk=…>`.
 std::string token_route(const RealmPort& port, std::string_view token);
 

@@ -16,7 +16,7 @@ namespace {
 
 void forward_edits(sip::Edits& edits, const Forwarding& how) {
     const sip::Message& m = edits.message();
-    edits.set_top_via(how.stamped_via);
+    if (!how.hides) edits.set_top_via(how.stamped_via);
     edits.push_via(cat(how.via, ";rport;branch=", how.branch));
     edits.set_max_forwards(m.max_forwards() ? *m.max_forwards() - 1 : 70);
     if (how.pop_routes > 0) edits.pop_routes(how.pop_routes);
@@ -43,17 +43,18 @@ void session_id_edit(sip::Edits& edits, std::string_view local_uuid) {
     edits.set_value(*header, cat(local_uuid, ";remote=", id->remote.empty() ? sip::kNullUuid : id->remote));
 }
 
-bool response_edits(sip::Edits& edits, std::uint32_t cseq, std::string_view original_from) {
-    const sip::Message& m = edits.message();
-    sip::ValueCursor vias(m, sip::HeaderId::kVia);
+bool leads_back(const sip::Message& response) {
+    sip::ValueCursor vias(response, sip::HeaderId::kVia);
     vias.next();
-    if (!vias.next()) return false;
-    edits.pop_via();
+    return vias.next().has_value();
+}
+
+void response_edits(sip::Edits& edits, std::uint32_t cseq, std::string_view original_from) {
+    const sip::Message& m = edits.message();
     edits.set_cseq(cseq);
     const sip::Header* from = m.first(sip::HeaderId::kFrom);
     if (from != nullptr && !original_from.empty() && m.value(*from) != original_from) edits.set_value(*from, original_from);
     sip::repair(edits);
-    return true;
 }
 
 std::uint32_t loop_hash(const sip::Message& request) {

@@ -20,6 +20,7 @@ struct Forwarding {
     std::string_view via;          ///< RealmPort::via of where it leaves
     std::string_view branch;
     std::size_t pop_routes = 0;
+    bool hides = false;  ///< the Vias below ours go away altogether (hiding.h)
 };
 void forward_edits(sip::Edits& edits, const Forwarding& how);
 
@@ -29,9 +30,10 @@ void session_id_edit(sip::Edits& edits, std::string_view local_uuid);
 /// dialog gets the same one without any state.
 std::string session_uuid(const sip::Message& request);
 
-/// What a response gets on its way back: our Via away, CSeq's number and From as the requester wrote them, repaired.
-/// False when no other Via is left: then the response was for us alone.
-bool response_edits(sip::Edits& edits, std::uint32_t cseq, std::string_view from);
+/// The response has a Via below ours; else it was for us alone.
+[[nodiscard]] bool leads_back(const sip::Message& response);
+/// What a response gets on its way back besides: CSeq's number and From as the requester wrote them, repaired.
+void response_edits(sip::Edits& edits, std::uint32_t cseq, std::string_view from);
 
 /// Loop hash of RFC 5393 §4.2: what makes a request the same again when it comes back.
 std::uint32_t loop_hash(const sip::Message& request);

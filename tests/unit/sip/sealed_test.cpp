@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "sip/cookie.h"
+#include "sip/hidden.h"
 #include "sip/shown_identity.h"
 #include "sip/token.h"
 
@@ -21,6 +22,7 @@ Cookie cookie(std::string_view caller, std::string_view callee) {
     c.to_callee = {4711, 8};
     c.attempt = 1;
     c.k_to_caller = 8;
+    c.hidden_from_callee = true;
     c.caller_at = *net::Endpoint::parse(caller);
     c.callee_at = *net::Endpoint::parse(callee);
     return c;
@@ -120,6 +122,35 @@ TEST_CASE("identity: comes back as it was, for its dialog only; a long name is l
     for (const std::string_view plain : {"", "\x10", "\x10\x05""123", "\x20\x01""1"}) {
         CHECK_FALSE(open_identity(ring, ring.seal(SealPurpose::kIdentity, as_bytes(plain), kDialog.bound()), kDialog).has_value());
     }
+}
+
+TEST_CASE("hidden: a URI and routes come back as they were, for their dialog only, within bounds", "[sip][sealed]") {
+    Keyring ring = Keyring::random(), other = Keyring::random();
+    const std::string uri = "sip:phone@10.0.0.77:5060;transport=udp", routes = "<sip:10.0.0.50;lr>, <sip:10.0.0.51;lr;x=\"a,b\">";
+    const std::string contact = *seal_contact(ring, uri, kDialog), route = *seal_routes(ring, routes, kDialog);
+    CHECK(looks_sealed(contact));
+    CHECK(contact.size() == sealed_size(uri.size()));
+    CHECK(*open_contact(ring, contact, kDialog) == uri);
+    CHECK(*open_routes(ring, route, kDialog) == routes);
+    CHECK_FALSE(open_contact(ring, route, kDialog).has_value());
+    CHECK_FALSE(open_routes(ring, contact, kDialog).has_value());
+    CHECK_FALSE(open_contact(other, contact, kDialog).has_value());
+    CHECK_FALSE(open_contact(ring, contact, {kDialog.call_id, "other"}).has_value());
+    CHECK_FALSE(open_contact(ring, seal_cookie(ring, cookie("192.0.2.1:5060", "198.51.100.1:5062"), kDialog), kDialog).has_value());
+    for (std::size_t i = 0; i < contact.size(); ++i) {
+        std::string changed = contact;
+        changed[i] = changed[i] == 'A' ? 'B' : 'A';
+        CHECK_FALSE(open_contact(ring, changed, kDialog).has_value());
+        CHECK_FALSE(open_contact(ring, contact.substr(0, i), kDialog).has_value());
+    }
+    const std::string longest(kMaxHiddenContact, 'x'), all(kMaxHiddenRoutes, 'y');
+    CHECK(*open_contact(ring, *seal_contact(ring, longest, kDialog), kDialog) == longest);
+    CHECK(*open_routes(ring, *seal_routes(ring, all, kDialog), kDialog) == all);
+    CHECK(seal_contact(ring, longest + "x", kDialog).error().code == Errc::kRange);
+    CHECK(seal_routes(ring, all + "y", kDialog).error().code == Errc::kRange);
+    CHECK_FALSE(seal_contact(ring, "", kDialog).has_value());
+    // What a user part may look like and is none of ours.
+    for (std::string_view user : {"", "alice", "+442079460001", "0123456789012345678901234567890123456789@x"}) CHECK_FALSE(looks_sealed(user));
 }
 
 TEST_CASE("token: comes back as it was, for its realm and its time only", "[sip][sealed]") {

@@ -140,6 +140,16 @@ std::string not_as_the_realm(std::string_view member) { return expected_in(membe
 
 std::string client_usage(std::string_view member) { return cat(loaded(member).topology->sip_profiles.front().tls_client_eku); }
 
+/// Whether a call of the PBX shows it what stands behind us.
+std::string topology_hidden(std::string_view member) {
+    auto snapshot = std::make_shared<proxy::Snapshot>();
+    snapshot->topology = with(member);
+    proxy::InviteContext call;
+    call.snapshot = snapshot;
+    call.decision.source_trunk = snapshot->topology->find_trunk("pbx");
+    return cat(proxy::hidden_from_caller(call));
+}
+
 struct Row {
     std::string_view key, value;
     Observer seen;
@@ -154,6 +164,7 @@ const Row kRows[] = {
     {"forward_pai", "true", hidden},
     {"cause_overrides", R"([{"sip": 486, "cause": 34, "answer": 404}])", after_486},
     {"forward_503", "true", told_503},
+    {"hide_topology", "true", topology_hidden},
     {"keepalive", "true", expected},
     {"large_request", R"("tcp")", large},
     {"tls_client_eku", "false", client_usage},
