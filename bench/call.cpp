@@ -88,8 +88,12 @@ struct Scene {
     Proxy proxy{wire, siptx::Timers{}, clock, log, [this](std::string line) { record_bytes += line.size(); }, {}};
     std::chrono::steady_clock::duration spent{};
 
-    Scene() {
-        auto loaded = config::parse_topology(std::string(kTopology), "bench.json");
+    // profile: what stands in the carrier's SIP profile.
+    explicit Scene(std::string_view profile = {}) {
+        std::string topology(kTopology);
+        topology.insert(topology.find("\"trunks\""), cat("\"sip_profiles\": [{\"name\": \"usual\"}, {\"name\": \"carrier\"", profile, "}],\n  "));
+        topology.insert(topology.find("\"targets\": [\"udp:10.0.0.20"), "\"sip_profile\": \"carrier\", ");
+        auto loaded = config::parse_topology(topology, "bench.json");
         std::vector<std::string> warnings;
         auto made = loaded.ok() ? make_snapshot(loaded.topology, warnings) : Result<std::shared_ptr<Snapshot>>(fail(Errc::kSyntax, ""));
         if (!made) std::abort();
@@ -141,8 +145,8 @@ struct Scene {
     }
 };
 
-void one_call(benchmark::State& state) {
-    Scene scene;
+void measure(benchmark::State& state, std::string_view profile) {
+    Scene scene(profile);
     for (int i = 0; i < 33'000; ++i) scene.one_call();
     for (auto _ : state) {
         scene.spent = {};
@@ -151,7 +155,15 @@ void one_call(benchmark::State& state) {
     }
     if (scene.proxy.counters().answered < 33'000 || scene.proxy.live_calls() != 0) std::abort();
 }
+void one_call(benchmark::State& state) { measure(state, {}); }
 BENCHMARK(one_call)->UseManualTime();
+void one_hidden_call(benchmark::State& state) { measure(state, ", \"hide_topology\": true"); }
+BENCHMARK(one_hidden_call)->UseManualTime();
+void one_call_with_rules(benchmark::State& state) {
+    measure(state, ", \"headers\": [{\"header\": \"Allow\", \"action\": \"remove\"}, {\"header\": \"User-Agent\", \"action\": \"set\", "
+                   "\"value\": \"sbc\", \"in\": \"requests\"}]");
+}
+BENCHMARK(one_call_with_rules)->UseManualTime();
 
 void scan_invite(benchmark::State& state) {
     const std::string text = invite(1'234'567);

@@ -38,6 +38,7 @@ struct Build {
 
 void build_network(Build& build);   ///< realms, regions, sites, subnets, bypass
 void build_profiles(Build& build);  ///< SIP and media profiles
+topology::HeaderRule build_header_rule(const Build& build, const json::Value& item);
 void build_bridges(Build& build);
 void build_trunks(Build& build);
 /// Decks of the trunks' rates, each file read once.

@@ -34,6 +34,11 @@ SipProfile sip_profile(Build& build, const json::Value& item) {
     }
     p.forward_503 = f.boolean("forward_503");
     p.hide_topology = f.boolean("hide_topology");
+    constexpr std::size_t kMostRules = 32;
+    for (const json::Value* rule : f.objects("headers")) p.headers.push_back(build_header_rule(build, *rule));
+    if (p.headers.size() > kMostRules) {
+        build.problems().error(f.offset("headers"), cat("\"headers\" has more than ", kMostRules, " rules"), "keep those that are needed");
+    }
     p.options_interval_s = f.count("options_interval_s");
     p.options_fall = f.count("options_fall");
     p.options_rise = f.count("options_rise");

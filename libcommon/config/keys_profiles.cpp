@@ -13,6 +13,8 @@ constexpr std::string_view kIdentities[] = {"from", "pai", "both"};
 constexpr std::string_view kDiversions[] = {"none", "diversion", "history-info"};
 constexpr std::string_view kCauses[] = {"rfc3398", "rfc4497", "lync", "oracle", "audiocodes"};
 constexpr std::string_view kLargeRequests[] = {"tcp", "fragment"};
+constexpr std::string_view kHeaderActions[] = {"remove", "set", "add"};
+constexpr std::string_view kHeaderPlaces[] = {"requests", "responses", "both"};
 constexpr std::string_view kOverlaps[] = {"collect", "multiple", "off"};
 constexpr std::string_view kStir[] = {"pass", "verify", "sign"};
 constexpr std::string_view kRefresh[] = {"auto", "update", "reinvite"};
@@ -158,6 +160,11 @@ constexpr Key kSipProfileKeys[] = {
      .meaning = "The peer sees no address of what stands behind us: Via and Record-Route of others, the URI of Contact and IP addresses "
                 "in other header fields are taken out or sealed; Call-ID stays, and so does SDP unless a bridge carries the media",
      .fallback = "false"},
+    {.name = "headers",
+     .type = kObjects,
+     .meaning = "Changes of header fields in requests and responses that are passed on to the peer, in this order, after everything that the "
+                "proxy does itself; not in what it writes itself (100, CANCEL, ACK to a failure, refusals)",
+     .object = &kHeaderRuleTable},
     {.name = "options_interval_s",
      .type = kInteger,
      .meaning = "Probing by OPTIONS; 0 = none",
@@ -251,6 +258,21 @@ constexpr Key kCauseOverrideKeys[] = {
      .required = true,
      .min = 400,
      .max = 699},
+};
+
+constexpr Key kHeaderRuleKeys[] = {
+    {.name = "header",
+     .type = kText,
+     .meaning = "Name of the field, any case; not one by which messages are routed, framed or told apart",
+     .required = true},
+    {.name = "action",
+     .type = kChoice,
+     .meaning = "All fields of that name go; one with the value stands in their place; one more stands beside them",
+     .required = true,
+     .choices = kHeaderActions},
+    {.name = "value", .type = kText, .meaning = "What set and add write behind the colon"},
+    {.name = "in", .type = kChoice, .meaning = "Where it holds", .fallback = "both", .choices = kHeaderPlaces},
+    {.name = "methods", .type = kTexts, .meaning = "Methods of the request, or of the one that is answered; by default all"},
 };
 
 constexpr std::string_view kDtmf[] = {"rfc4733", "info", "inband", "none"};
@@ -475,6 +497,7 @@ constexpr Key kMediaProfileKeys[] = {
 const Table kSipProfileTable{"sip_profile", "What a peer speaks in SIP", kSipProfileKeys};
 const Table kCauseOverrideTable{"cause_override", "(received status, received cause) to status",
                                 kCauseOverrideKeys};
+const Table kHeaderRuleTable{"header_rule", "A change of a header field", kHeaderRuleKeys};
 const Table kMediaProfileTable{"media_profile", "What a peer speaks in media", kMediaProfileKeys};
 
 }  // namespace tandem::config

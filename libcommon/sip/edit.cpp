@@ -67,6 +67,28 @@ void Edits::remove_all(std::string_view name) {
     }
 }
 
+void Edits::drop(HeaderId id, std::string_view name) {
+    const auto ours = [&](const Header& h) { return id == HeaderId::kOther ? iequals(message_->name(h), name) : h.id == id; };
+    const auto adds_it = [&](const Splice& s) {
+        const auto text = std::string_view(texts_).substr(s.text_begin, s.text_size);
+        return s.begin == s.end && text.size() > name.size() && text[name.size()] == ':' && iequals(text.substr(0, name.size()), name);
+    };
+    const auto within_it = [&](const Splice& s) {
+        for (const Header& h : message_->headers()) {
+            if (s.begin < h.end && s.end > h.begin && ours(h)) return true;
+        }
+        return false;
+    };
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+        if (!adds_it(splices_[i]) && !within_it(splices_[i])) splices_[kept++] = splices_[i];
+    }
+    count_ = kept;
+    for (const Header& h : message_->headers()) {
+        if (ours(h)) remove(h);
+    }
+}
+
 void Edits::set(HeaderId id, std::string_view value) {
     const Header* first = message_->first(id);
     if (first == nullptr) {
@@ -201,7 +223,9 @@ void repair(Edits& edits) {
         for (std::size_t i = 1; i < kHeaderIdCount; ++i) {
             const auto id = static_cast<HeaderId>(i);
             const Header* h = single_instance(id) ? m.first(id) : nullptr;
-            while (h != nullptr && (h = m.next(*h)) != nullptr) edits.remove(*h);
+            while (h != nullptr && (h = m.next(*h)) != nullptr) {
+                if (!edits.touches(*h)) edits.remove(*h);
+            }
         }
     }
     if (m.blank_line_missing()) edits.insert(m.headers_end(), "\r\n");

@@ -36,6 +36,8 @@ public:
     void remove(const Header& header);
     void remove_all(HeaderId id);  ///< fields that stand together cost one change
     void remove_all(std::string_view name);
+    /// Takes a field away, also what was added under its name or changed in it before. The long name.
+    void drop(HeaderId id, std::string_view name);
     /// One field with that value in place of all there are (where the first stood, else as the last).
     void set(HeaderId id, std::string_view value);
 

@@ -12,12 +12,12 @@ namespace tandem::sip {
 
 namespace {
 
-Result<std::string> seal(Keyring& ring, SealPurpose purpose, std::string_view plain, std::size_t most, const CookieDialog& dialog) {
+Result<std::string> seal_text(Keyring& ring, SealPurpose purpose, std::string_view plain, std::size_t most, const CookieDialog& dialog) {
     if (plain.empty() || plain.size() > most) return fail(Errc::kRange, "nothing, or too much, to be hidden");
     return ring.seal(purpose, as_bytes(plain), dialog.bound());
 }
 
-Result<std::string> open(Keyring& ring, SealPurpose purpose, std::string_view text, std::size_t most, const CookieDialog& dialog) {
+Result<std::string> open_text(Keyring& ring, SealPurpose purpose, std::string_view text, std::size_t most, const CookieDialog& dialog) {
     if (text.size() > sealed_size(most)) return fail(Errc::kRange, "the hidden text is too long");
     const auto bytes = ring.open(purpose, text, dialog.bound());
     if (!bytes || bytes->empty()) return fail(Errc::kPolicy, "it was not sealed here for this dialog");
@@ -27,11 +27,11 @@ Result<std::string> open(Keyring& ring, SealPurpose purpose, std::string_view te
 }  // namespace
 
 Result<std::string> seal_contact(Keyring& ring, std::string_view uri, const CookieDialog& dialog) {
-    return seal(ring, SealPurpose::kContact, uri, kMaxHiddenContact, dialog);
+    return seal_text(ring, SealPurpose::kContact, uri, kMaxHiddenContact, dialog);
 }
 
 Result<std::string> open_contact(Keyring& ring, std::string_view text, const CookieDialog& dialog) {
-    return open(ring, SealPurpose::kContact, text, kMaxHiddenContact, dialog);
+    return open_text(ring, SealPurpose::kContact, text, kMaxHiddenContact, dialog);
 }
 
 bool looks_sealed(std::string_view user) {
@@ -41,11 +41,11 @@ bool looks_sealed(std::string_view user) {
 }
 
 Result<std::string> seal_routes(Keyring& ring, std::string_view routes, const CookieDialog& dialog) {
-    return seal(ring, SealPurpose::kRoutes, routes, kMaxHiddenRoutes, dialog);
+    return seal_text(ring, SealPurpose::kRoutes, routes, kMaxHiddenRoutes, dialog);
 }
 
 Result<std::string> open_routes(Keyring& ring, std::string_view text, const CookieDialog& dialog) {
-    return open(ring, SealPurpose::kRoutes, text, kMaxHiddenRoutes, dialog);
+    return open_text(ring, SealPurpose::kRoutes, text, kMaxHiddenRoutes, dialog);
 }
 
 }  // namespace tandem::sip

@@ -153,6 +153,17 @@ enum class DiversionForm : std::uint8_t { kNone, kDiversion, kHistoryInfo };
 /// What becomes of a request over 1300 bytes towards a UDP peer: TCP (RFC 3261 §18.1.1), or IP fragments (DEVIATION from it).
 enum class LargeRequest : std::uint8_t { kTcp, kFragment };
 
+/// One change of a header field in what a peer is sent, after all that the proxy does itself.
+struct HeaderRule {
+    enum class Action : std::uint8_t { kRemove, kSet, kAdd };
+    enum class In : std::uint8_t { kRequests, kResponses, kBoth };
+    std::string header;  ///< any case, long or compact
+    Action action = Action::kRemove;
+    std::string value;   ///< without line ends; empty for kRemove
+    In in = In::kBoth;
+    std::vector<std::string> methods;  ///< of the request, or the one that is answered; empty: all
+};
+
 /// What one peer speaks in SIP.
 struct SipProfile {
     std::string name;
@@ -176,6 +187,7 @@ struct SipProfile {
     bool keepalive = false;           ///< connections to the peer are kept alive (RFC 5626 §4.4.1)
     LargeRequest large_request = LargeRequest::kFragment;
     bool hide_topology = false;  ///< the peer does not see what stands behind us
+    std::vector<HeaderRule> headers;  ///< in their order
     std::optional<TlsVerify> tls_verify;  ///< nothing: as the realm says
     bool tls_client_eku = true;           ///< its certificate must be one for clients when it connects to us
 };

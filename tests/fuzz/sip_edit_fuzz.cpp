@@ -57,6 +57,31 @@ void forward_request(const Message& m) {
     must(!again->has_duplicates() || m.has_duplicates());
 }
 
+// What topology hiding and header rules do: whole fields go, whatever was changed in them before.
+void hide_request(const Message& m) {
+    Edits edits(m);
+    edits.remove_all(HeaderId::kVia);
+    edits.push_via("SIP/2.0/UDP me.example:5060;rport;branch=z9hG4bKme");
+    edits.remove_all(HeaderId::kRecordRoute);
+    edits.push_record_route("<sip:me.example;lr;ck=x;hr=y>");
+    if (const Header* h = m.first(HeaderId::kSubject)) edits.set_value(*h, "changed");
+    edits.add("Subject", "added");
+    edits.drop(HeaderId::kSubject, "Subject");
+    edits.drop(HeaderId::kOther, "X-A");
+    edits.add("X-A", "mine");
+    repair(edits);
+    std::string out;
+    if (!edits.render(out)) return;
+    static const auto again = std::make_unique<Message>();
+    const Verdict v = scan(out, Strictness::kLenient, *again);
+    if (m.headers().size() + 8 >= kMaxHeaders || out.size() > kMaxMessageBytes || v.status == 482) return;
+    must(v.ok());
+    must(count(*again, HeaderId::kVia) == 1 && count(*again, HeaderId::kRecordRoute) == 1);
+    must(!again->has(HeaderId::kSubject));
+    must(again->find("X-A") != nullptr && again->value(*again->find("X-A")) == "mine");
+    must(again->call_id() == m.call_id() && again->from_tag() == m.from_tag() && again->body() == m.body());
+}
+
 void forward_response(const Message& m) {
     Edits edits(m);
     edits.pop_via();
@@ -89,6 +114,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             build_cancel(out, *message);
             must(scan(out, Strictness::kLenient, *response).ok() || message->method() == Method::kAck);
             forward_request(*message);
+            hide_request(*message);
         }
     } else if (v.ok()) {
         forward_response(*message);

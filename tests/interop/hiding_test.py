@@ -16,6 +16,9 @@ def edge(data, ip):
     """The gateway in a realm of its own, hidden from; the PBX's proxy as a trunk that may call it, and be called."""
     data["realms"].append({"name": "edge", "side": "inside", "listen": [f"udp:{ip(5)}:5060"]})
     data["sip_profiles"] = [{"name": "usual"}, {"name": "hidden", "hide_topology": True}]
+    for user in data["users"]:
+        for contact in user["contacts"]:
+            contact["realm"] = "office"
     data["usages"].append("pbx")
     gateway = next(trunk for trunk in data["trunks"] if trunk["name"] == "gateway")
     gateway.update(realm="edge", sip_profile="hidden", usages=["pbx"], domain="gateway.example")

@@ -46,6 +46,12 @@ bool belongs(const Snapshot& s, const Party& p, const net::IpAddress& ip) {
     return p.trunk != kNoIndex && s.is_trunk_address(p.trunk, ip);
 }
 
+// Of the side of a dialog that is there; a bridge has none.
+const std::vector<ReadyHeaderRule>* rules_for(const Snapshot& s, Index realm, Index trunk, const net::Endpoint& at) {
+    if (trunk == kNoIndex && s.topology->bridge_by_source(realm, at) != kNoIndex) return nullptr;
+    return s.rules_for(trunk, trunk == kNoIndex ? s.topology->user_by_source(realm, at) : kNoIndex);
+}
+
 // What the sender was shown in place of a Contact or of routes, opened. False when it says that it is of us and is not: then it
 // was sealed for another dialog, or changed.
 bool open_hidden(Leg& leg, const sip::Message& request, const OwnRoute& route, const sip::CookieDialog& dialog) {
@@ -207,6 +213,8 @@ bool InDialog::build(std::string& out, const Leg& leg, const sip::Message& reque
     }
     if (leg.to_callee) session_id_edit(edits, session_uuid(request));
     if (answer) edits.add(sip::to_string(answer->header), answer->credentials);
+    const auto* rules = s.header_rules.empty() ? nullptr : rules_for(s, leg.out_realm, leg.receiver_trunk, leg.to.remote);
+    if (rules != nullptr) apply_header_rules(edits, *rules);
     sip::repair(edits);
     if (edits.render(out)) return true;
     ++core_.counters.edits_failed;
@@ -335,10 +343,11 @@ void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& r
 }
 
 bool InDialog::relay(const Relay& r, const sip::Message& response) {
-    if (!r.kept) return relay_response(core_, r.server, response, nullptr);
     const Leg& leg = r.leg;
     const Snapshot& s = *leg.snapshot;
     const Index realm = s.realm_of_socket(leg.from.socket);
+    const auto* rules = s.header_rules.empty() ? nullptr : rules_for(s, realm, leg.sender_trunk, leg.from.remote);
+    if (!r.kept) return relay_response(core_, r.server, response, nullptr, rules);
     const Own own{realm, leg.sender_trunk, leg.from.remote.ip, shown_host(*s.topology, leg.sender_trunk)};
     const ResponseVeil veil{.kept = r.kept.get(),
                             .from_responder = leg.hidden_from_receiver(),
@@ -349,7 +358,7 @@ bool InDialog::relay(const Relay& r, const sip::Message& response) {
                                           {response.call_id(), leg.to_callee ? response.from_tag() : response.to_tag()}}};
     const std::uint64_t failed = core_.counters.hiding_failed;
     const sipnet::Handle server = r.server;
-    if (relay_response(core_, server, response, &veil)) return true;
+    if (relay_response(core_, server, response, &veil, rules)) return true;
     // Nobody would send again what does not fit.
     if (core_.counters.hiding_failed != failed && response.status() >= 200) core_.transactions.respond(server, 500);
     return false;

@@ -54,9 +54,11 @@ InviteContext* InitialInvites::find(Tag tag, sipnet::Handle client, Branch*& bra
 }
 
 bool InitialInvites::relay(InviteContext& c, const Branch& b, const sip::Message& response) {
-    if (!c.kept) return relay_response(core_, c.server, response, nullptr);
+    const bool to_bridge = c.decision.source_bridge != kNoIndex;
+    const auto* rules = to_bridge ? nullptr : c.snapshot->rules_for(c.decision.source_trunk, c.decision.source_user);
+    if (!c.kept) return relay_response(core_, c.server, response, nullptr, rules);
     const ResponseVeil veil = response_veil(c, b);
-    return relay_response(core_, c.server, response, veil.from_requester || veil.from_responder ? &veil : nullptr);
+    return relay_response(core_, c.server, response, veil.from_requester || veil.from_responder ? &veil : nullptr, rules);
 }
 
 void InitialInvites::heard(const InviteContext& c, Branch& b, int status) {

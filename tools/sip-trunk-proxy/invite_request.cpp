@@ -204,6 +204,8 @@ Built build_invite(std::string& out, sip::Edits& edits, const InviteContext& c, 
         edits.set_cseq(*number);
     }
     if (breadth != 0) edits.set(sip::HeaderId::kMaxBreadth, cat(breadth));
+    const auto* rules = request.mediated ? nullptr : s.rules_for(target.trunk, target.user);
+    if (rules != nullptr) apply_header_rules(edits, *rules);
     sip::repair(edits);
     return edits.render(out) ? Built::kDone : Built::kFailed;
 }

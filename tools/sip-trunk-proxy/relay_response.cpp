@@ -7,7 +7,8 @@
 
 namespace tandem::proxy {
 
-bool relay_response(Core& core, sipnet::Handle server, const sip::Message& response, const ResponseVeil* veil) {
+bool relay_response(Core& core, sipnet::Handle server, const sip::Message& response, const ResponseVeil* veil,
+                    const std::vector<ReadyHeaderRule>* rules) {
     const auto request = core.transactions.request_head(server);
     if (!request) return false;
     sip::Edits& edits = core.edits;
@@ -23,6 +24,8 @@ bool relay_response(Core& core, sipnet::Handle server, const sip::Message& respo
         return false;
     }
     response_edits(edits, request->cseq, request->from);
+    if (rules != nullptr) apply_header_rules(edits, *rules);
+    sip::repair(edits);
     if (!edits.render(bytes)) {
         ++core.counters.edits_failed;
         return false;

@@ -115,6 +115,12 @@ void Snapshot::add_socket(Index realm, Way way, std::uint16_t socket, const net:
     table[place] = realm;
 }
 
+const std::vector<ReadyHeaderRule>* Snapshot::rules_for(Index trunk, Index user) const {
+    if (header_rules.empty() || (trunk == kNoIndex && user == kNoIndex)) return nullptr;
+    const auto& rules = header_rules[trunk != kNoIndex ? topology->trunks[trunk].sip_profile : topology->users[user].sip_profile];
+    return rules.empty() ? nullptr : &rules;
+}
+
 std::uint32_t Snapshot::peer_of_trunk(Index trunk, std::size_t target) const {
     return trunk < trunk_peers.size() && target < trunk_peers[trunk].size() ? trunk_peers[trunk][target] : 0;
 }
@@ -186,6 +192,10 @@ Result<std::shared_ptr<Snapshot>> make_snapshot(std::shared_ptr<const topology::
         s->tls.push_back(std::move(*context));
     }
     if (const Status indexed = index_prints(*s); !indexed) return fail(indexed.error());
+    const auto has_rules = [](const topology::SipProfile& p) { return !p.headers.empty(); };
+    if (std::any_of(t.sip_profiles.begin(), t.sip_profiles.end(), has_rules)) {
+        for (const topology::SipProfile& profile : t.sip_profiles) s->header_rules.push_back(ready_header_rules(profile));
+    }
     for (const topology::Trunk& trunk : t.trunks) {
         std::string password;
         if (trunk.auth) {

@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "net/address.h"
+#include "sip-trunk-proxy/header_rules.h"
 #include "sip/keyring.h"
 #include "sip/uri.h"
 #include "sipnet/transport.h"
@@ -56,6 +57,7 @@ struct Snapshot {
     std::vector<Index> realm_of_sockets, realm_of_streams;  ///< by the transport's number of a socket
     std::vector<std::shared_ptr<const tls::Context>> tls;   ///< one a realm; null where it has none
     std::vector<std::vector<std::uint32_t>> trunk_peers, user_peers;  ///< Flow::peer of each target of each; set when bound
+    std::vector<std::vector<ReadyHeaderRule>> header_rules;  ///< one a SIP profile; empty when none has any
     std::unordered_map<std::uint32_t, Index> realm_of_prints;
     std::unordered_map<std::uint64_t, Index> trunk_of_prints;
 
@@ -70,6 +72,8 @@ struct Snapshot {
     /// The realm that takes requests sent to host:port; kNoIndex when that is not us.
     [[nodiscard]] Index realm_of_uri(const sip::Uri& uri) const;
     [[nodiscard]] Index realm_of_socket(std::uint16_t socket) const;
+    /// The header rules for a trunk, or for a user when there is no trunk; null when there are none.
+    [[nodiscard]] const std::vector<ReadyHeaderRule>* rules_for(Index trunk, Index user) const;
     /// By the print that cookies carry.
     [[nodiscard]] Index realm_by_print(std::uint32_t print) const;
     [[nodiscard]] Index trunk_by_print(std::uint64_t print) const;

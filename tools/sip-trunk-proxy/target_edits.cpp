@@ -54,7 +54,6 @@ void response_edits(sip::Edits& edits, std::uint32_t cseq, std::string_view orig
     edits.set_cseq(cseq);
     const sip::Header* from = m.first(sip::HeaderId::kFrom);
     if (from != nullptr && !original_from.empty() && m.value(*from) != original_from) edits.set_value(*from, original_from);
-    sip::repair(edits);
 }
 
 std::uint32_t loop_hash(const sip::Message& request) {

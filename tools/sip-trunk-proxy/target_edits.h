@@ -32,7 +32,7 @@ std::string session_uuid(const sip::Message& request);
 
 /// The response has a Via below ours; else it was for us alone.
 [[nodiscard]] bool leads_back(const sip::Message& response);
-/// What a response gets on its way back besides: CSeq's number and From as the requester wrote them, repaired.
+/// What a response gets on its way back besides: CSeq's number and From as the requester wrote them. sip::repair() comes last.
 void response_edits(sip::Edits& edits, std::uint32_t cseq, std::string_view from);
 
 /// Loop hash of RFC 5393 §4.2: what makes a request the same again when it comes back.

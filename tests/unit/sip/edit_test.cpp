@@ -106,6 +106,26 @@ TEST_CASE("edit: a single Via line goes as a whole", "[sip][edit]") {
     CHECK(edited(text, [](Edits& e) { e.pop_via(); }).find("v: SIP") == std::string::npos);
 }
 
+TEST_CASE("edit: a dropped field goes with all that was added or changed under its name before", "[sip][edit]") {
+    const std::string out = edited(kText, [](Edits& e) {
+        e.add("X-A", "1");
+        e.add_first("x-a", "2");
+        e.add("X-AB", "3");
+        e.set_max_forwards(5);
+        e.drop(HeaderId::kMaxForwards, "Max-Forwards");
+        e.drop(HeaderId::kOther, "X-A");
+        e.add("X-A", "4");
+    });
+    CHECK(out.find("Max-Forwards") == std::string::npos);
+    CHECK(out.find("x-a: 2") == std::string::npos);
+    CHECK(out.find("X-A: 1") == std::string::npos);
+    CHECK(out.find("X-AB: 3\r\nX-A: 4\r\n") != std::string::npos);
+    // Lines that stand together go together, others apart; what stands between them stays.
+    const std::string text = replaced(kText, "\r\n\r\n", "\r\nX-B: 1\r\nx-b: 2\r\nX-C: 3\r\nX-B: 4\r\n\r\n");
+    const std::string rest = edited(text, [](Edits& e) { e.drop(HeaderId::kOther, "X-B"); });
+    CHECK(rest == replaced(kWhole, "\r\n\r\n", "\r\nX-C: 3\r\n\r\n"));
+}
+
 TEST_CASE("edit: changes that contradict each other are refused, not sent", "[sip][edit]") {
     Message m;
     REQUIRE(scan(kText, Strictness::kLenient, m).ok());

@@ -150,6 +150,16 @@ std::string topology_hidden(std::string_view member) {
     return cat(proxy::hidden_from_caller(call));
 }
 
+/// The rules that hold for the PBX.
+std::string rules(std::string_view member) {
+    const auto t = with(member);
+    std::string out;
+    for (const auto& rule : proxy::ready_header_rules(t->sip_of(t->trunks[t->find_trunk("pbx")]))) {
+        append(out, rule.name, rule.value);
+    }
+    return out;
+}
+
 struct Row {
     std::string_view key, value;
     Observer seen;
@@ -165,6 +175,7 @@ const Row kRows[] = {
     {"cause_overrides", R"([{"sip": 486, "cause": 34, "answer": 404}])", after_486},
     {"forward_503", "true", told_503},
     {"hide_topology", "true", topology_hidden},
+    {"headers", R"([{"header": "s", "action": "remove"}])", rules},
     {"keepalive", "true", expected},
     {"large_request", R"("tcp")", large},
     {"tls_client_eku", "false", client_usage},
