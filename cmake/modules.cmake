@@ -130,6 +130,16 @@ function(tandem_link_runtime tool)
     endif()
 endfunction()
 
+# A proxy asks for memory and gives it back a hundred times a call, which costs glibc's allocator a fifth of the proxy's time and
+# jemalloc's half of that. One arena, since one thread carries SIP. A sanitizer brings an allocator of its own.
+find_library(TANDEM_JEMALLOC libjemalloc_pic.a)
+function(tandem_link_allocator target)
+    if(TANDEM_JEMALLOC AND NOT TANDEM_SANITIZE)
+        target_link_libraries(${target} PRIVATE ${TANDEM_JEMALLOC})
+        target_compile_definitions(${target} PRIVATE TANDEM_JEMALLOC)
+    endif()
+endfunction()
+
 # One loop: tools/<tool>/*.cpp but main.cpp become a library tool_<tool>, main.cpp the executable.
 function(tandem_add_tools root)
     file(GLOB mains CONFIGURE_DEPENDS ${root}/*/main.cpp)
@@ -146,6 +156,9 @@ function(tandem_add_tools root)
         add_executable(${tool} ${main})
         target_link_libraries(${tool} PRIVATE tool_${tool})
         tandem_link_runtime(${tool})
+        if(tool STREQUAL "sip-trunk-proxy")
+            tandem_link_allocator(${tool})
+        endif()
         set_target_properties(${tool} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
         install(TARGETS ${tool} DESTINATION ${CMAKE_INSTALL_BINDIR})
     endforeach()

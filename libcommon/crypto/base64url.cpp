@@ -20,36 +20,47 @@ constexpr std::array<std::int8_t, 256> kValues = [] {
 }  // namespace
 
 std::string to_base64url(Bytes bytes) {
-    std::string out;
-    out.reserve((bytes.size() * 4 + 2) / 3);
-    std::uint32_t bits = 0;
-    int held = 0;
-    for (std::uint8_t b : bytes) {
-        bits = (bits << 8) | b;
-        for (held += 8; held >= 6; held -= 6) out.push_back(kAlphabet[(bits >> (held - 6)) & 63]);
+    std::string out((bytes.size() * 4 + 2) / 3, '\0');
+    char* to = out.data();
+    std::size_t i = 0;
+    for (; i + 3 <= bytes.size(); i += 3) {
+        const std::uint32_t three = std::uint32_t{bytes[i]} << 16 | std::uint32_t{bytes[i + 1]} << 8 | bytes[i + 2];
+        for (int shift = 18; shift >= 0; shift -= 6) *to++ = kAlphabet[three >> shift & 63];
     }
-    if (held > 0) out.push_back(kAlphabet[(bits << (6 - held)) & 63]);
+    if (i < bytes.size()) {
+        const bool two = i + 2 == bytes.size();
+        const std::uint32_t left = std::uint32_t{bytes[i]} << 16 | (two ? std::uint32_t{bytes[i + 1]} << 8 : 0);
+        *to++ = kAlphabet[left >> 18];
+        *to++ = kAlphabet[left >> 12 & 63];
+        if (two) *to++ = kAlphabet[left >> 6 & 63];
+    }
     return out;
 }
 
 std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text) {
     if (text.size() % 4 == 1) return std::nullopt;
-    std::vector<std::uint8_t> out;
-    out.reserve(text.size() * 3 / 4);
-    std::uint32_t bits = 0;
-    int held = 0;
-    for (char c : text) {
-        std::int8_t value = kValues[static_cast<std::uint8_t>(c)];
-        if (value < 0) return std::nullopt;
-        bits = (bits << 6) | static_cast<std::uint32_t>(value);
-        held += 6;
-        if (held >= 8) {
-            held -= 8;
-            out.push_back(static_cast<std::uint8_t>(bits >> held));
-        }
+    std::vector<std::uint8_t> out(text.size() * 3 / 4);
+    std::uint8_t* to = out.data();
+    const auto value = [text](std::size_t i) { return kValues[static_cast<std::uint8_t>(text[i])]; };
+    std::size_t i = 0;
+    for (; i + 4 <= text.size(); i += 4) {
+        const int a = value(i), b = value(i + 1), c = value(i + 2), d = value(i + 3);
+        if ((a | b | c | d) < 0) return std::nullopt;
+        const auto four = static_cast<std::uint32_t>(a << 18 | b << 12 | c << 6 | d);
+        *to++ = static_cast<std::uint8_t>(four >> 16);
+        *to++ = static_cast<std::uint8_t>(four >> 8);
+        *to++ = static_cast<std::uint8_t>(four);
     }
-    // Two texts must never stand for the same bytes: a changed last letter would pass as unchanged.
-    if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
+    if (i < text.size()) {
+        const bool three = i + 3 == text.size();
+        const int a = value(i), b = value(i + 1), c = three ? value(i + 2) : 0;
+        if ((a | b | c) < 0) return std::nullopt;
+        const auto left = static_cast<std::uint32_t>(a << 12 | b << 6 | c);
+        // Two texts must never stand for the same bytes: a changed last letter would pass as unchanged.
+        if ((left & (three ? 0x3U : 0x3FFU)) != 0) return std::nullopt;
+        *to++ = static_cast<std::uint8_t>(left >> 10);
+        if (three) *to++ = static_cast<std::uint8_t>(left >> 2);
+    }
     return out;
 }
 

@@ -70,8 +70,11 @@ bool equal_secret(Bytes a, Bytes b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-// Two contexts, keyed once: setting the key costs more than sealing a cookie.
+// Two contexts, keyed once: setting the key costs more than sealing a cookie. So does asking for random bytes: nonces are drawn many
+// at a time.
 struct Aead::Contexts {
+    std::array<std::uint8_t, 64 * kNonceSize> nonces;
+    std::size_t used = 64 * kNonceSize;  // bytes of them
     EVP_CIPHER_CTX* seal = EVP_CIPHER_CTX_new();
     EVP_CIPHER_CTX* open = EVP_CIPHER_CTX_new();
     ~Contexts() {
@@ -98,8 +101,14 @@ std::vector<std::uint8_t> Aead::seal(Bytes plain, Bytes bound) {
     std::vector<std::uint8_t> out(plain.size() + kOverhead);
     std::uint8_t* cipher_text = out.data() + kNonceSize;
     std::uint8_t* tag = cipher_text + plain.size();
-    random_bytes({out.data(), kNonceSize});
-    EVP_CIPHER_CTX* ctx = contexts_->seal;
+    Contexts& c = *contexts_;
+    if (c.used == c.nonces.size()) {
+        random_bytes(c.nonces);
+        c.used = 0;
+    }
+    std::copy_n(c.nonces.begin() + static_cast<std::ptrdiff_t>(c.used), kNonceSize, out.begin());
+    c.used += kNonceSize;
+    EVP_CIPHER_CTX* ctx = c.seal;
     int n = 0;
     require(EVP_EncryptInit_ex(ctx, nullptr, nullptr, nullptr, out.data()) == 1 &&
                 EVP_EncryptUpdate(ctx, nullptr, &n, bound.data(), as_int(bound.size())) == 1 &&

@@ -57,13 +57,27 @@ bool is_plain(std::string_view text) {
     return true;
 }
 
-void Writer::quoted(std::string_view text) {
+void Writer::quoted(std::string_view text, bool is_key) {
+    // Most texts are short and plain: put together aside, they cost one append.
+    constexpr std::size_t kShort = 60;
+    if (text.size() <= kShort && is_plain(text)) {
+        std::array<char, kShort + 4> aside;
+        char* at = aside.data();
+        if (comma_) *at++ = ',';
+        *at++ = '"';
+        at = std::copy(text.begin(), text.end(), at);
+        *at++ = '"';
+        if (is_key) *at++ = ':';
+        out_.append(aside.data(), static_cast<std::size_t>(at - aside.data()));
+        comma_ = true;
+        return;
+    }
     if (is_plain(text)) {
         // Room for all of it first, so that what is appended then is only copied.
         const std::size_t at = out_.size();
-        if (out_.capacity() - at < text.size() + 3) out_.reserve(std::max(out_.capacity() * 2, at + text.size() + 3));
+        if (out_.capacity() - at < text.size() + 4) out_.reserve(std::max(out_.capacity() * 2, at + text.size() + 4));
         out_.append(comma_ ? ",\"" : "\"");
-        out_.append(text).push_back('"');
+        out_.append(text).append(is_key ? "\":" : "\"");
         comma_ = true;
         return;
     }
@@ -87,7 +101,7 @@ void Writer::quoted(std::string_view text) {
             text.remove_prefix(1);
         }
     }
-    out_ += '"';
+    out_ += is_key ? "\":" : "\"";
 }
 
 Writer& Writer::real(double value, int max_decimals) {

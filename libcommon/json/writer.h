@@ -27,14 +27,13 @@ public:
     Writer& end_array() { return close(']'); }
 
     Writer& key(std::string_view name) {
-        quoted(name);
-        out_ += ':';
+        quoted(name, true);
         comma_ = false;
         return *this;
     }
     /// Bytes that are not UTF-8 become U+FFFD and set lossy().
     Writer& string(std::string_view text) {
-        quoted(text);
+        quoted(text, false);
         return *this;
     }
     template <std::integral T>
@@ -110,7 +109,7 @@ private:
         comma_ = true;
         return *this;
     }
-    void quoted(std::string_view text);
+    void quoted(std::string_view text, bool is_key);
 
     std::string& out_;
     bool comma_ = false;  ///< a value stands before the place where the next one goes

@@ -75,6 +75,7 @@ bool is_token(std::string_view text) {
 /// Parts between runs of blanks.
 std::vector<std::string_view> words(std::string_view text) {
     std::vector<std::string_view> out;
+    out.reserve(8);
     std::size_t i = 0;
     while (i < text.size()) {
         if (is_space(text[i])) {
@@ -116,8 +117,9 @@ private:
     }
 
     std::string_view next_line(std::size_t& at) {
-        const std::size_t end = text_.find_first_of("\r\n", at);
-        if (end == std::string_view::npos) {
+        std::size_t end = at;
+        while (end < text_.size() && text_[end] != '\r' && text_[end] != '\n') ++end;
+        if (end == text_.size()) {
             const auto line = text_.substr(at);
             deviate("last line without line end");
             at = text_.size();

@@ -29,18 +29,20 @@ MediaKind kind_of(std::string_view type) {
     return MediaKind::kOther;
 }
 
-bool secure_protocol(std::string_view protocol) {
-    // RTP/SAVP, RTP/SAVPF and the DTLS forms of them (RFC 3711, RFC 5124, RFC 5764).
-    for (const auto part : split(protocol, '/'))
-        if (iequals(part, "SAVP") || iequals(part, "SAVPF")) return true;
-    return false;
+// One of the parts of "RTP/SAVPF" and the like.
+bool has_part(std::string_view protocol, std::string_view wanted) {
+    for (;;) {
+        const auto slash = protocol.find('/');
+        if (iequals(protocol.substr(0, slash), wanted)) return true;
+        if (slash == std::string_view::npos) return false;
+        protocol.remove_prefix(slash + 1);
+    }
 }
 
-bool is_rtp(std::string_view protocol) {
-    for (const auto part : split(protocol, '/'))
-        if (iequals(part, "RTP")) return true;
-    return false;
-}
+// RTP/SAVP, RTP/SAVPF and the DTLS forms of them (RFC 3711, RFC 5124, RFC 5764).
+bool secure_protocol(std::string_view protocol) { return has_part(protocol, "SAVP") || has_part(protocol, "SAVPF"); }
+
+bool is_rtp(std::string_view protocol) { return has_part(protocol, "RTP"); }
 
 /// "PCMU/8000" or "opus/48000/2" after the payload type.
 std::optional<Codec> read_rtpmap(std::uint8_t payload_type, std::string_view encoding) {

@@ -116,8 +116,12 @@ private:
         const auto base = at_;
         const std::string_view all = line;
         while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
-        const auto last_blank = line.find_last_of(" \t");
-        const auto first_blank = line.find_first_of(" \t");
+        // Both are a few characters from an end.
+        std::size_t first_blank = 0, last_blank = line.size();
+        while (first_blank < line.size() && !is_space(line[first_blank])) ++first_blank;
+        while (last_blank > 0 && !is_space(line[last_blank - 1])) --last_blank;
+        if (first_blank == line.size()) first_blank = std::string_view::npos;
+        last_blank = last_blank == 0 ? std::string_view::npos : last_blank - 1;
         const std::string_view version = last_blank == std::string_view::npos ? line : line.substr(last_blank + 1);
         if (first_blank == std::string_view::npos || first_blank == 0 || !istarts_with(version, "SIP/") ||
             !is_token(line.substr(0, first_blank))) {

@@ -18,15 +18,11 @@ int hex_value(char c) { return is_digit(c) ? c - '0' : to_lower(c) - 'a' + 10; }
 
 // All characters of one class, with whole %XX escapes. The position of the first that is not, or the length.
 std::size_t span_of(std::string_view text, detail::CharClass k) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%') {
-            if (i + 2 >= text.size() || !is_hex(text[i + 1]) || !is_hex(text[i + 2])) return i;
-            i += 2;
-        } else if (!detail::is(text[i], k)) {
-            return i;
-        }
+    for (std::size_t i = 0;; i += 3) {
+        while (i < text.size() && detail::is(text[i], k)) ++i;  // '%' is in no class
+        if (i == text.size() || text[i] != '%') return i;
+        if (i + 2 >= text.size() || !is_hex(text[i + 1]) || !is_hex(text[i + 2])) return i;
     }
-    return text.size();
 }
 
 std::size_t offset_in(std::string_view whole, const char* at) { return static_cast<std::size_t>(at - whole.data()); }
@@ -124,14 +120,15 @@ std::string_view to_string(Scheme scheme) {
 }
 
 namespace {
-constexpr ByteSet kNameEnds("=;,\"<> \t\r\n"), kValueEnds(";, \t\r\n");
+using NameEnds = ByteSet<'=', ';', ',', '"', '<', '>', ' ', '\t', '\r', '\n'>;
+using ValueEnds = ByteSet<';', ',', ' ', '\t', '\r', '\n'>;
 }
 
 std::optional<Param> ParamCursor::next() {
     std::string_view s = skip_lws(rest_);
     if (!s.empty() && s.front() == ';') s = skip_lws(s.substr(1));
     // URI parameter names may hold more than a token does ("[", "/", ":" …); none of them is a separator.
-    const std::size_t name_end = kNameEnds.before(s);
+    const std::size_t name_end = NameEnds::before(s);
     if (name_end == 0) return std::nullopt;
     Param param;
     param.name = s.substr(0, name_end);
@@ -147,7 +144,7 @@ std::optional<Param> ParamCursor::next() {
             param.value = after.substr(1, i - 1);
             after.remove_prefix(i + 1);
         } else {
-            const std::size_t i = kValueEnds.before(after);
+            const std::size_t i = ValueEnds::before(after);
             param.value = after.substr(0, i);
             after.remove_prefix(i);
         }

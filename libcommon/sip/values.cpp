@@ -1,5 +1,7 @@
 #include "sip/values.h"
 
+#include <utility>
+
 #include "base/text.h"
 #include "sip/chars.h"
 
@@ -7,7 +9,7 @@ namespace tandem::sip {
 
 namespace {
 
-constexpr ByteSet kListMarks("\"<>,");
+using ListMarks = ByteSet<'"', '<', '>', ','>;
 
 // One past the closing quote of text that begins with '"'; npos when it never closes.
 std::size_t quoted_end(std::string_view text) {
@@ -69,10 +71,11 @@ std::optional<std::string_view> next_in_list(std::string_view& rest) {
     for (;;) {
         rest = skip_lws(rest);
         if (rest.empty()) return std::nullopt;
+        if (rest.find(',') == std::string_view::npos) return trim_lws(std::exchange(rest, {}));  // nearly every value
         std::size_t i = 0;
         bool in_brackets = false;
         for (; i < rest.size(); ++i) {
-            i += kListMarks.before(rest.substr(i));
+            i += ListMarks::before(rest.substr(i));
             if (i == rest.size()) break;
             const char c = rest[i];
             if (c == '"' && !in_brackets) {

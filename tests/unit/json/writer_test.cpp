@@ -1,7 +1,10 @@
 #include "json/writer.h"
 
+#include <array>
 #include <catch2/catch.hpp>
+#include <charconv>
 #include <limits>
+#include <random>
 
 using tandem::json::Writer;
 
@@ -51,6 +54,36 @@ TEST_CASE("writer: rounds reals, cuts zeros, writes null for what is no number",
         } else {
             CHECK(text.size() == 301);
         }
+    }
+}
+
+TEST_CASE("writer: three decimals are what the general way gives, near halves too", "[json][writer]") {
+    const auto general = [](double value) {
+        std::array<char, 400> buffer;
+        const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, 3).ptr;
+        std::string text(buffer.data(), end);
+        text.erase(text.find_last_not_of('0') + 1);
+        if (text.back() == '.') text.pop_back();
+        return text == "-0" ? std::string("0") : text;
+    };
+    std::mt19937_64 random(4711);
+    std::uniform_real_distribution<double> any(-2e9, 2e9), small(-10, 10), hair(-1e-9, 1e-9);
+    for (int i = 0; i < 200'000; ++i) {
+        for (const double value : {any(random), small(random), static_cast<double>(i) / 1000 + 0.0005, static_cast<double>(i) / 1000 + 0.0005 + hair(random)}) {
+            const std::string text = written([&](Writer& w) { w.real(value, 3); });
+            if (text != general(value)) FAIL(text << " for " << general(value));
+        }
+    }
+}
+
+TEST_CASE("writer: texts and keys of any length, plain or not, come out the same way", "[json][writer]") {
+    for (std::size_t n = 0; n < 200; ++n) {
+        const std::string plain(n, 'x');
+        CHECK(written([&](Writer& w) { w.begin_object().member(plain, plain).member("b", plain).end_object(); }) ==
+              "{\"" + plain + "\":\"" + plain + "\",\"b\":\"" + plain + "\"}");
+        const std::string odd = plain + "\"";
+        CHECK(written([&](Writer& w) { w.begin_object().member(odd, odd).member(plain, 1).end_object(); }) ==
+              "{\"" + plain + "\\\"\":\"" + plain + "\\\"\",\"" + plain + "\":1}");
     }
 }
 

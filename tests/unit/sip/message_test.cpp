@@ -224,6 +224,7 @@ TEST_CASE("message: header names of each length and both forms", "[sip][header]"
     CHECK(header_id_from("L") == HeaderId::kContentLength);
     CHECK(header_id_from("") == HeaderId::kOther);
     CHECK(header_id_from("Vib") == HeaderId::kOther);
+    CHECK(header_id_from("Call\rID") == HeaderId::kOther);  // names are compared a word at a time, where CR looks like '-'
     CHECK(header_id_from("P-Asserted-Identities-And-More") == HeaderId::kOther);
     CHECK_FALSE(single_instance(HeaderId::kVia));
     CHECK(single_instance(HeaderId::kSubject));
