@@ -23,6 +23,13 @@ void Edits::splice(std::uint32_t begin, std::uint32_t end, std::string_view text
     texts_.append(text);
 }
 
+bool Edits::touches(std::uint32_t begin, std::uint32_t end) const {
+    for (std::size_t i = 0; i < count_; ++i) {
+        if (splices_[i].begin < end && splices_[i].end > begin) return true;
+    }
+    return false;
+}
+
 void Edits::set_request_uri(std::string_view uri) {
     // The whole line is written anew: a repaired one has blanks that must not go on.
     splice(message_->begin(), message_->headers_begin(), cat(message_->method_text(), ' ', uri, " SIP/2.0\r\n"));
@@ -51,14 +58,6 @@ void Edits::remove_all(HeaderId id) {
         while ((h = message_->next(*h)) != nullptr && h->begin == end) end = h->end;
         remove(begin, end);
     }
-}
-
-bool Edits::touches(const Header& header) const {
-    for (std::size_t i = 0; i < count_; ++i) {
-        const Splice& s = splices_[i];
-        if (s.begin < header.end && s.end > header.begin) return true;
-    }
-    return false;
 }
 
 void Edits::remove_all(std::string_view name) {
@@ -217,7 +216,8 @@ void repair(Edits& edits) {
     for (const NameAddr* address : {&m.from(), &m.to()}) {
         if (address->display_ok) continue;
         const auto begin = static_cast<std::uint32_t>(address->display.data() - m.bytes().data());
-        edits.splice(begin, begin + static_cast<std::uint32_t>(address->display.size()), quote(address->display));
+        const auto end = begin + static_cast<std::uint32_t>(address->display.size());
+        if (!edits.touches(begin, end)) edits.splice(begin, end, quote(address->display));
     }
     if (m.has_duplicates()) {
         for (std::size_t i = 1; i < kHeaderIdCount; ++i) {

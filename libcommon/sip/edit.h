@@ -57,8 +57,10 @@ public:
     [[nodiscard]] const Message& message() const { return *message_; }
     [[nodiscard]] bool empty() const { return count_ == 0; }
     /// Something of that field is changed already.
-    [[nodiscard]] bool touches(const Header& header) const;
+    [[nodiscard]] bool touches(const Header& header) const { return touches(header.begin, header.end); }
     [[nodiscard]] bool start_line_set() const { return start_line_set_; }
+    /// Some of these bytes are replaced or removed already.
+    [[nodiscard]] bool touches(std::uint32_t begin, std::uint32_t end) const;
 
     /// Appends the changed message, without what trailed the body; false when the changes contradict each other.
     [[nodiscard]] bool render(std::string& out) const;
@@ -78,7 +80,7 @@ private:
 };
 
 /// Puts right what lenient scanning let pass and RFC 4475 forbids to pass on: the start line, unquoted display names,
-/// second lines of fields that may stand once, the missing empty line. Call it last.
+/// second lines of fields that may stand once, the missing empty line. Call it last: what is replaced by then is left alone.
 void repair(Edits& edits);
 
 /// The topmost Via as the receiver must note it: `received` when the source address differs from sent-by or rport is asked

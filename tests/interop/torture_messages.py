@@ -135,7 +135,7 @@ RFC4475 = [
     Case("3.1.2.13", "regbadct", invite("regbadct", "Contact: sip:alice@@ME@?Route=%3Csip:sip.example.com%3E"), 400, 0, "forward", "RFC 4475 §3.1.2.13; RFC 3261 §20"),
     Case("3.1.2.14", "badaspec", invite("badaspec", f"To: \"Watson, Thomas\" < sip:{NUMBER}@company.example >"), 400, 0, "forward", "RFC 4475 §3.1.2.14",
          wants=(rb"\r\nTo: \"Watson, Thomas\" < sip:02079460200@company.example >\r\n",)),
-    Case("3.1.2.15", "baddn", invite("baddn", f"To:      Watson, Thomas <sip:{NUMBER}@company.example>"), 400, 0, "forward", "RFC 4475 §3.1.2.15: not passed on",
+    Case("3.1.2.15", "baddn", invite("baddn", "From:    Bell, Alexander <sip:alice@company.example>;tag=43", f"To:      Watson, Thomas <sip:{NUMBER}@company.example>"), 400, 0, "forward", "RFC 4475 §3.1.2.15: not passed on",
          wants=(rb"\r\nTo: +\"Watson, Thomas\" <sip:",), changed=("to",)),
     Case("3.1.2.16", "badvers", other("badvers", "OPTIONS", "Via: SIP/7.0/@T@ @ME@;branch=z9hG4bKbadvers", start="OPTIONS sip:company.example SIP/7.0"),
          505, 505, "505", "RFC 4475 §3.1.2.16"),

@@ -163,6 +163,30 @@ TEST_CASE("edit: what lenient let pass is put right", "[sip][edit]") {
     CHECK(repaired(twice.substr(0, twice.size() - 2)) == replaced(twice, "Server: b\r\nServer: c\r\n", ""));
 }
 
+TEST_CASE("edit: what is to be put right, but is replaced already, is left alone", "[sip][edit]") {
+    const std::string text = replaced(replaced(kText, "Ann   <", "Bell, Ann <"), "CSeq:", "Server: a\r\nCSeq:");
+    Message m;
+    REQUIRE(scan(text, Strictness::kLenient, m).ok());
+    Edits edits(m);
+    edits.set_value(*m.first(HeaderId::kFrom), "<sip:somebody@else>;tag=1");
+    repair(edits);
+    std::string out;
+    REQUIRE(edits.render(out));
+    CHECK(out.find("From:  <sip:somebody@else>;tag=1\r\n") != std::string::npos);
+    CHECK(out.find("Bell") == std::string::npos);
+
+    const std::string twice =
+        "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP h\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>;tag=2\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\n"
+        "Server: a\r\nServer: b\r\nDate: d\r\nDate: e\r\n\r\n";
+    REQUIRE(scan(twice, Strictness::kLenient, m).ok());
+    edits.reset(m);
+    edits.remove_all(HeaderId::kServer);
+    repair(edits);
+    out.clear();
+    REQUIRE(edits.render(out));
+    CHECK(out == replaced(replaced(twice, "Server: a\r\nServer: b\r\n", ""), "Date: e\r\n", ""));
+}
+
 TEST_CASE("edit: received and rport are noted as RFC 3581 says", "[sip][edit]") {
     const auto source = *net::Endpoint::parse("192.0.2.9:7000");
     struct Row {
