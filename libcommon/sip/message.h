@@ -19,7 +19,7 @@ namespace tandem::sip {
 /// Lenient is the live default: it takes what RFC 4475 lets a forwarder repair; strict refuses it.
 enum class Strictness : std::uint8_t { kLenient, kStrict };
 
-/// Most header fields and Via elements that are looked at (reference limits of the edge).
+/// Most header fields and Via elements that are looked at (reference limits of the edge); of a response one Via more.
 inline constexpr std::size_t kMaxHeaders = 256;
 inline constexpr std::size_t kMaxVias = 70;
 inline constexpr std::size_t kMaxMessageBytes = 65'536;         ///< by UDP

@@ -276,7 +276,8 @@ private:
             const std::string_view value = m_.value(*h);
             for (auto comma = value.find(','); comma != std::string_view::npos; comma = value.find(',', comma + 1)) ++count;
         }
-        if (count > kMaxVias) reject(482, "Loop Detected", "RFC 3261 §16.3", m_.headers_begin_);
+        // The response to a request that we forwarded has one more: ours.
+        if (count > kMaxVias + (m_.is_request() ? 0U : 1U)) reject(482, "Loop Detected", "RFC 3261 §16.3", m_.headers_begin_);
         if (!rest.empty() && trim_lws(rest).find_first_not_of(", \t\r\n;") == std::string_view::npos) {
             bad("Bad Via", "RFC 3261 §20.42", m_.first(HeaderId::kVia)->value_begin);
         }

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "base/text.h"
 #include "support/exact_buffer.h"
 
 using namespace tandem;
@@ -200,6 +201,17 @@ TEST_CASE("message: limits of headers and Vias hold", "[sip][message]") {
     std::string vias;
     for (int i = 0; i < 71; ++i) vias += "Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\n";
     CHECK(lenient(with("Via: SIP/2.0/UDP 192.0.2.1", vias + "Via: SIP/2.0/UDP 192.0.2.1")).status == 482);
+
+    // What came with seventy went on with ours on top, and the response has them all.
+    const auto verdict = [](std::string_view start, std::size_t count) {
+        std::string text = cat(start, "\r\n");
+        for (std::size_t i = 0; i < count; ++i) append(text, "Via: SIP/2.0/UDP h;branch=z9hG4bK", i, "\r\n");
+        return lenient(cat(text, "From: <sip:a@b>;tag=1\r\nTo: <sip:c@d>;tag=2\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\n\r\n"));
+    };
+    CHECK(verdict("INVITE sip:a@b SIP/2.0", kMaxVias).ok());
+    CHECK(verdict("INVITE sip:a@b SIP/2.0", kMaxVias + 1).status == 482);
+    CHECK(verdict("SIP/2.0 200 OK", kMaxVias + 1).ok());
+    CHECK(verdict("SIP/2.0 200 OK", kMaxVias + 2).action == Verdict::Action::kDrop);
 }
 
 TEST_CASE("message: every truncation is judged without reading past the end", "[sip][message]") {
