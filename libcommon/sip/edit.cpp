@@ -99,8 +99,9 @@ void Edits::set(HeaderId id, std::string_view value) {
 }
 
 void Edits::push_via(std::string_view value) {
-    const Header* first = message_->first(HeaderId::kVia);
-    insert(first == nullptr ? message_->headers_begin() : first->begin, cat("Via: ", value, "\r\n"));
+    // Not in front of theirs, which may stand anywhere: what the network gives back of a message that it did not deliver is only its
+    // beginning, and our branch must be in it.
+    insert(message_->headers_begin(), cat("Via: ", value, "\r\n"));
 }
 
 void Edits::set_top_via(std::string_view value) {

@@ -42,6 +42,7 @@ public:
     void set(HeaderId id, std::string_view value);
 
     // What a proxy does (RFC 3261 §16.6, §16.7).
+    /// Right behind the start line; called before any other field is put there.
     void push_via(std::string_view value);
     /// Puts the topmost Via element into another form (received, rport).
     void set_top_via(std::string_view value);

@@ -118,11 +118,15 @@ bool UdpTransport::send(const Flow& flow, std::string_view bytes) {
 }
 
 void UdpTransport::flush(const OnUndeliverable& undeliverable) {
+    // Who is told sends again: to the next target, or an answer. That leaves too; what goes on being refused waits for the next flush.
+    for (int round = 0; round < 4; ++round) {
+        if (outbox_->count != 0) send_waiting();
+        if (refused_.empty()) return;
+        std::vector<std::string> heads;
+        heads.swap(refused_);
+        for (const std::string& head : heads) undeliverable(head);
+    }
     if (outbox_->count != 0) send_waiting();
-    if (refused_.empty()) return;
-    std::vector<std::string> heads;
-    heads.swap(refused_);
-    for (const std::string& head : heads) undeliverable(head);
 }
 
 void UdpTransport::refused(std::size_t number) {

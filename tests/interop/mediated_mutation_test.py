@@ -81,6 +81,8 @@ class MediatedMutations(Scene):
 
     def tearDown(self):
         self.end_faults()
+        for server in self.lab.servers:
+            server.end_at_once(keep_every=2)
         super().tearDown()
 
     def end_faults(self):

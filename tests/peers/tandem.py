@@ -6,7 +6,9 @@
 import json
 import os
 import pathlib
+import signal
 import subprocess
+import time
 
 from lab import ROOT, LabError, skip, udp_bound, wait_for
 
@@ -123,6 +125,15 @@ class Server:
 
     def log(self):
         return self.process.log.read_text(errors="replace")
+
+    def end_at_once(self, keep_every=1):
+        """Ends without waiting for calls (a second TERM); of its records, which a test may check later, each n-th is kept."""
+        for _ in range(2):
+            self.process.signal(signal.SIGTERM)
+            time.sleep(0.1)
+        self.process.wait(4)
+        lines = self.records_path.read_text().splitlines(keepends=True)
+        self.records_path.write_text("".join(lines[::keep_every]))
 
 
 class Proxy(Server):

@@ -187,6 +187,19 @@ TEST_CASE("edit: what is to be put right, but is replaced already, is left alone
     CHECK(out == replaced(replaced(twice, "Server: a\r\nServer: b\r\n", ""), "Date: e\r\n", ""));
 }
 
+TEST_CASE("edit: our Via stands right behind the start line, wherever theirs stands", "[sip][edit]") {
+    const std::string text =
+        "INVITE sip:a@b SIP/2.0\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\nv: SIP/2.0/UDP h;branch=z9hG4bK1\r\n\r\n";
+    Message m;
+    REQUIRE(scan(text, Strictness::kLenient, m).ok());
+    Edits edits(m);
+    edits.push_via("SIP/2.0/UDP ours;branch=z9hG4bK2");
+    edits.push_record_route("<sip:ours;lr>");
+    std::string out;
+    REQUIRE(edits.render(out));
+    CHECK(out == replaced(text, "SIP/2.0\r\n", "SIP/2.0\r\nVia: SIP/2.0/UDP ours;branch=z9hG4bK2\r\nRecord-Route: <sip:ours;lr>\r\n"));
+}
+
 TEST_CASE("edit: received and rport are noted as RFC 3581 says", "[sip][edit]") {
     const auto source = *net::Endpoint::parse("192.0.2.9:7000");
     struct Row {

@@ -124,6 +124,23 @@ TEST_CASE("udp: what the system refuses is told at the next flush, the rest of t
     t.flush(nobody_told);
 }
 
+TEST_CASE("udp: what is sent when a refusal is told leaves by the same flush, and refusals without end do not hold it", "[sipnet][udp]") {
+    UdpTransport t;
+    const auto a = t.open(kAny), b = t.open(kAny);
+    const std::string huge(70'000, 'x');
+    CHECK(t.send(Flow{*a, t.local(*b)}, huge));
+    t.flush([&](std::string_view) { CHECK(t.send(Flow{*a, t.local(*b)}, "another way")); });
+    CHECK(received(t, *b, 1) == std::vector<std::string>{"another way"});
+    CHECK(t.send(Flow{*a, t.local(*b)}, huge));
+    int told = 0;
+    t.flush([&](std::string_view) {
+        ++told;
+        CHECK(t.send(Flow{*a, t.local(*b)}, huge));
+    });
+    CHECK(told >= 1);
+    CHECK(told < 100);
+}
+
 TEST_CASE("udp: a socket that is closed sends what waits before", "[sipnet][udp]") {
     UdpTransport t;
     const auto a = t.open(kAny), b = t.open(kAny);
