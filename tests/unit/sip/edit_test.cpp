@@ -4,7 +4,9 @@
 
 #include <catch2/catch.hpp>
 #include <functional>
+#include <string>
 
+#include "base/text.h"
 #include "sip/build.h"
 
 using namespace tandem;
@@ -185,6 +187,14 @@ TEST_CASE("edit: what is to be put right, but is replaced already, is left alone
     out.clear();
     REQUIRE(edits.render(out));
     CHECK(out == replaced(replaced(twice, "Server: a\r\nServer: b\r\n", ""), "Date: e\r\n", ""));
+}
+
+TEST_CASE("edit: any number of lines in a row goes at once", "[sip][edit]") {
+    std::string text = "INVITE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP h\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\n";
+    const std::string kept = cat(text, "Subject: x\r\n\r\n");
+    for (int i = 0; i < 200; ++i) text += "P-Asserted-Identity: <sip:x@y>\r\n";
+    text += "Subject: x\r\n\r\n";
+    CHECK(edited(text, [](Edits& e) { e.remove_all(HeaderId::kPAssertedIdentity); }) == kept);
 }
 
 TEST_CASE("edit: our Via stands right behind the start line, wherever theirs stands", "[sip][edit]") {
