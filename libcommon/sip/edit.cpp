@@ -14,14 +14,6 @@ void Edits::reset(const Message& message) {
 }
 
 void Edits::splice(std::uint32_t begin, std::uint32_t end, std::string_view text) {
-    // Lines that go one behind the other are one removal, however many somebody has sent.
-    if (text.empty() && count_ > 0 && begin < end) {
-        Splice& last = splices_[count_ - 1];
-        if (last.text_size == 0 && last.begin < last.end && last.end == begin) {
-            last.end = end;
-            return;
-        }
-    }
     if (count_ == kMaxSplices) {
         overflow_ = true;
         return;
