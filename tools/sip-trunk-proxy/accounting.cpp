@@ -149,7 +149,11 @@ void Accounting::end(Calls::iterator call, std::string_view by) {
 }
 
 void Accounting::ended(std::uint64_t key, std::string_view by) {
-    if (const auto found = by_key_.find(key); found != by_key_.end()) end(found->second, by);
+    const auto found = by_key_.find(key);
+    if (found == by_key_.end()) return;
+    const sipnet::Handle invite = found->second->invite;
+    end(found->second, by);
+    if (on_ended_) on_ended_(invite);
 }
 
 void Accounting::end_all(std::string_view by) {

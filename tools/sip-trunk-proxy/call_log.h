@@ -15,6 +15,7 @@
 #include "net/address.h"
 #include "policy/plan.h"
 #include "sip-trunk-proxy/live_counters.h"
+#include "sipnet/transactions.h"
 
 namespace tandem::proxy {
 
@@ -55,6 +56,7 @@ private:
 
 struct CallLog {
     std::uint64_t key = 0;  ///< call_key() of the dialog
+    sipnet::Handle invite;  ///< server transaction of its INVITE; long over for most calls
     CallTexts texts;
     WallTime invite_ts{};
     MonoTime invite_at{}, answer_at{};

@@ -238,6 +238,25 @@ void InitialInvites::cancel_others(InviteContext& c, const Branch* except, std::
     }
 }
 
+// The transaction waits on for 2xx of other forks, which seldom come; most of what a call takes in that time is how it was decided.
+void InitialInvites::on_call_ended(sipnet::Handle server) {
+    if (server.index >= by_server_.size() || by_server_[server.index] == 0) return;
+    const auto found = contexts_.find(by_server_[server.index]);
+    if (found == contexts_.end() || found->second->server != server) return;
+    InviteContext& c = *found->second;
+    if (!c.answered || c.dialogs.size() != 1) return;
+    for (const Branch& b : c.branches) {
+        if (!b.ended) return;
+    }
+    if (!c.kept) c.plan.targets = {};  // a hidden side is hidden in those 2xx too, which takes its target
+    c.decision.result = policy::Need{};
+    c.decision.steps = {};
+    for (std::string* text : {&c.decision.input, &c.decision.e164, &c.decision.dial_plan, &c.decision.dial_rule, &c.decision.policy}) std::string().swap(*text);
+    c.outcomes = {};
+    c.attempts = {};
+    for (Branch& b : c.branches) b.log = {};
+}
+
 void InitialInvites::on_server_end(sipnet::Handle server) {
     if (server.index >= by_server_.size() || by_server_[server.index] == 0) return;
     if (const auto c = contexts_.find(std::exchange(by_server_[server.index], 0)); c != contexts_.end()) {

@@ -82,6 +82,8 @@ public:
     void on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUser::Failure failure);
     /// Progress timer of a branch, or a branch that could not be sent at all.
     void on_timer(Tag tag);
+    /// The answered call of that transaction is over: what only its record needed is given back.
+    void on_call_ended(sipnet::Handle server);
     void on_server_end(sipnet::Handle server);
     /// INVITEs that have no final response yet.
     [[nodiscard]] std::size_t open() const { return open_; }

@@ -18,6 +18,7 @@ CallLog InitialInvites::log_of(const InviteContext& c, const Branch* winner, std
     const topology::Topology& t = *c.snapshot->topology;
     const policy::Decision& d = c.decision;
     CallLog log;
+    log.invite = c.server;
     CallTexts::Values texts{};
     texts[CallTexts::kCallId] = c.call_id;
     texts[CallTexts::kFrom] = c.from_uri;
@@ -35,7 +36,7 @@ CallLog InitialInvites::log_of(const InviteContext& c, const Branch* winner, std
     texts[CallTexts::kCalled] = d.e164.empty() ? d.input : d.e164;
     texts[CallTexts::kCalling] = c.calling;
     texts[CallTexts::kDialPlan] = d.dial_plan;
-    if (winner != nullptr) {
+    if (winner != nullptr && winner->target < c.plan.targets.size()) {
         const policy::PlanTarget& p = c.plan.targets[winner->target];
         log.has_target = true;
         log.target_is_trunk = p.trunk != kNoIndex;

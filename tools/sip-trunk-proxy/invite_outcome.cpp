@@ -37,6 +37,7 @@ bool via_bridge(const InviteContext& c, const Branch& b) {
 
 // Who answers, or does not, for LiveCounters; empty for a user's contact.
 std::string peer_of(const InviteContext& c, const Branch& b) {
+    if (b.target >= c.plan.targets.size()) return {};  // given back: the call is over
     const topology::Topology& t = *c.snapshot->topology;
     const policy::PlanTarget& target = c.plan.targets[b.target];
     if (via_bridge(c, b)) return target.bridge == kNoIndex ? std::string{} : peer_name(t.bridges[target.bridge]);
@@ -77,10 +78,12 @@ void InitialInvites::on_response(Tag tag, sipnet::Handle client, const sip::Mess
     }
     InviteContext& c = *context;
     Branch& b = *branch;
-    const policy::PlanTarget& target = c.plan.targets[b.target];
     const MonoTime now = core_.transactions.now();
     const int status = response.status();
     heard(c, b, status);
+    if (status >= 200 && status < 300) return answer(c, b, response);
+    if (b.target >= c.plan.targets.size()) return;  // the call is over
+    const policy::PlanTarget& target = c.plan.targets[b.target];
 
     if (status == 100) {
         // The bridge's 100 says nothing about the trunk behind it.
@@ -98,7 +101,6 @@ void InitialInvites::on_response(Tag tag, sipnet::Handle client, const sip::Mess
         static_cast<void>(relay(c, b, response));
         return;
     }
-    if (status < 300) return answer(c, b, response);
     if (b.ended || c.finished) return;
 
     if ((status == 401 || status == 407) && !c.cancelled) {

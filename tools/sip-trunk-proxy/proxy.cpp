@@ -31,6 +31,7 @@ Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Cl
     transactions_.set_user(*this);
     transactions_.set_max(options.max_transactions);
     transactions_.set_now(clock.mono());
+    accounting_.set_on_ended([this](sipnet::Handle invite) { invites_.on_call_ended(invite); });
     next_housekeeping();
 }
 

@@ -59,6 +59,30 @@ TEST_CASE("accounting: two forks that both answer are two calls, and each BYE en
     CHECK(b.proxy.live_calls() == 1);
 }
 
+TEST_CASE("accounting: a fork that answers after the call has ended still reaches the caller and has its records", "[proxy][accounting]") {
+    Bench b;
+    b.in(invite({.number = "+442079460001", .from = "+441632960000", .via_host = "10.0.0.30:5060"}), kGateway);
+    const std::string to_callee = b.last_to(kAlice);
+    b.in(reply(to_callee, 200, {}, "10.0.0.11:5060", "one"), kAlice);
+    b.in(in_dialog("BYE", "sip:peer@10.0.0.11:5060", routes_of(b.last_to(kGateway), true), 101, "z9hG4bKbye", "caller", "one", "10.0.0.30:5060"),
+         kGateway);
+    b.in(reply(b.last_to(kAlice), 200), kAlice);
+    REQUIRE(b.records.size() == 2);
+    REQUIRE(has(b.records[1], "\"phase\":\"end\""));
+    // The same 2xx again, then one of another fork beyond the callee's own proxy; a failure of nobody in between.
+    for (const char* tag : {"one", "two"}) {
+        b.in(reply(to_callee, 200, {}, "10.0.0.11:5060", tag), kAlice);
+        CHECK(has(b.last_to(kGateway), std::string(";tag=") + tag));
+        b.in(reply(to_callee, 486, {}, "10.0.0.11:5060", "three"), kAlice);
+    }
+    b.in(in_dialog("BYE", "sip:peer@10.0.0.11:5060", routes_of(b.last_to(kGateway), true), 102, "z9hG4bKbye2", "caller", "two", "10.0.0.30:5060"),
+         kGateway);
+    b.in(reply(b.last_to(kAlice), 200), kAlice);
+    CHECK(b.proxy.live_calls() == 0);
+    CHECK(has(b.records.back(), "\"phase\":\"end\""));
+    CHECK(has(b.records.back(), "\"from\":"));
+}
+
 TEST_CASE("accounting: a key that is used again ends the older call with a record", "[proxy][accounting]") {
     Ledger l;
     l.answer(7, "first");
