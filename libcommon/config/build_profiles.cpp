@@ -45,6 +45,14 @@ SipProfile sip_profile(Build& build, const json::Value& item) {
     p.keepalive = f.boolean("keepalive");
     if (f.has("tls_verify")) p.tls_verify = f.choice_as<topology::TlsVerify>("tls_verify");
     p.tls_client_eku = f.boolean("tls_client_eku");
+    if (const json::Value* timers = f.object("timers")) {
+        const Fields t(build.loader, *timers, kTimersTable);
+        const auto ms = [&t](std::string_view key) { return t.has(key) ? t.count(key) : 0U; };
+        p.timers = {ms("t1_ms"), ms("t2_ms"), ms("t4_ms"), ms("b_ms"), ms("f_ms")};
+        if (p.timers.t2_ms != 0 && p.timers.t1_ms > p.timers.t2_ms) {
+            build.problems().error(t.offset("t2_ms"), "\"t2_ms\" is less than \"t1_ms\"", "write at least as much");
+        }
+    }
     p.large_request = f.choice_as<topology::LargeRequest>("large_request");
     if (f.boolean("forward_anonymous_pai") && !p.forward_pai) {
         build.problems().error(f.offset("forward_anonymous_pai"),

@@ -88,25 +88,16 @@ void build_reach(Build& build, const Fields& f, Trunk& trunk) {
     bool named_only = trunk.sources.empty() && !trunk.targets.empty();
     for (std::size_t i = 0; i < trunk.targets.size(); ++i) {
         const topology::Target& target = trunk.targets[i];
-        if (!target.ip) {
-            if (target.port == 0) {
-                build.problems().warning(
-                    f.element_offset("targets", i),
-                    cat("target \"", shortened(target.host), "\" of ", who,
-                        " has no port: no NAPTR or SRV record is asked for yet (RFC 3263 §4), so port ",
-                        topology::default_port(target.transport), " is taken"),
-                    "write the port");
-            }
-            continue;
-        }
+        if (!target.ip) continue;
         named_only = false;
         const net::Prefix host(*target.ip, target.ip->bits());
         if (!f.given("sources")) trunk.sources.push_back(host);
     }
-    if (named_only) {
+    trunk.resolved_sources = f.has("resolved_sources") ? f.boolean("resolved_sources") : !f.given("sources");
+    if (named_only && !trunk.resolved_sources) {
         build.problems().warning(
             f.offset("targets"),
-            cat(who, " has no \"sources\" and only names for targets: requests from it are refused"),
+            cat(who, " has no \"sources\", only names for targets, and \"resolved_sources\" is false: requests from it are refused"),
             "write its source addresses");
     }
     if (f.choice("identify_by") != 0)

@@ -40,14 +40,6 @@ void build_contacts(Build& build, const Fields& f, topology::User& user) {
                                        "\" has no \"realm\", and there is not just one inside realm"),
                                    "name the realm that reaches it");
         }
-        if (!contact.target.ip && contact.target.port == 0 && !contact.target.host.empty()) {
-            build.problems().warning(
-                c.offset("target"),
-                cat("contact \"", shortened(contact.target.host), "\" of user \"", user.name,
-                    "\" has no port: no NAPTR or SRV record is asked for yet (RFC 3263 §4), so port ",
-                    topology::default_port(contact.target.transport), " is taken"),
-                "write the port");
-        }
         user.contacts.push_back(std::move(contact));
     }
 }

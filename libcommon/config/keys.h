@@ -71,7 +71,7 @@ extern const Table kTopologyTable;  ///< the root
 extern const Table kRealmTable, kRegionTable, kSiteTable, kBandwidthTable, kSubnetTable, kBridgeTable,
     kBridgeMediaTable, kGlobalBypassTable, kSecretsTable, kTlsTable,
     kTlsCertificateTable;
-extern const Table kSipProfileTable, kCauseOverrideTable, kHeaderRuleTable, kMediaProfileTable;
+extern const Table kSipProfileTable, kTimersTable, kCauseOverrideTable, kHeaderRuleTable, kMediaProfileTable;
 extern const Table kTrunkTable, kAuthTable, kRegistrationTable, kLimitsTable, kRetryTable, kBypassTable,
     kRuleTable, kRatesTable;
 extern const Table kUserTable, kContactTable, kDidRangeTable, kDialPlanTable, kUsageTable, kRouteTable, kPolicyTable,

@@ -204,6 +204,10 @@ constexpr Key kSipProfileKeys[] = {
      .meaning = "The peer's certificate must have the clientAuth usage, if it limits its usage at all, when the peer connects to us; "
                 "false takes one for servers too, which is all that public issuers give (a deviation from RFC 5922 §7.1)",
      .fallback = "true"},
+    {.name = "timers",
+     .type = kObject,
+     .meaning = "Timers of SIP transactions with the peer (RFC 3261 table 4); by default those of the program",
+     .object = &kTimersTable},
     {.name = "overlap",
      .type = kChoice,
      .meaning = "Overlap dialling: collected into one INVITE, several INVITEs (RFC 3578), none",
@@ -238,6 +242,22 @@ constexpr Key kSipProfileKeys[] = {
      .meaning = "ISUP bodies are carried (RFC 3372, Q.1912.5)",
      .fallback = "false",
      .honoured = false},
+};
+
+constexpr Key kTimersKeys[] = {
+    {.name = "t1_ms", .type = kInteger, .meaning = "T1, the estimate of the round trip", .min = 10, .max = 4000},
+    {.name = "t2_ms", .type = kInteger, .meaning = "T2, the longest interval between repetitions", .min = 10, .max = 16000},
+    {.name = "t4_ms", .type = kInteger, .meaning = "T4, how long a message may stay in the network", .min = 10, .max = 30000},
+    {.name = "b_ms",
+     .type = kInteger,
+     .meaning = "Timer B: an INVITE without any response for so long has failed; by default 64*T1 (shorter is a deviation from RFC 3261)",
+     .min = 100,
+     .max = 256000},
+    {.name = "f_ms",
+     .type = kInteger,
+     .meaning = "Timer F: the same for other requests without a final response",
+     .min = 100,
+     .max = 256000},
 };
 
 constexpr Key kCauseOverrideKeys[] = {
@@ -495,6 +515,7 @@ constexpr Key kMediaProfileKeys[] = {
 }  // namespace
 
 const Table kSipProfileTable{"sip_profile", "What a peer speaks in SIP", kSipProfileKeys};
+const Table kTimersTable{"timers", "Timers of SIP transactions with one peer", kTimersKeys};
 const Table kCauseOverrideTable{"cause_override", "(received status, received cause) to status",
                                 kCauseOverrideKeys};
 const Table kHeaderRuleTable{"header_rule", "A change of a header field", kHeaderRuleKeys};

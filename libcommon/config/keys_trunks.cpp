@@ -27,7 +27,8 @@ constexpr Key kTrunkKeys[] = {
      .refers = "realms"},
     {.name = "targets",
      .type = kTargets,
-     .meaning = "Where it is reached, in order of preference; needed unless kind is tdm"},
+     .meaning = "Where it is reached, in order of preference; needed unless kind is tdm. Of a name without port DNS is asked "
+                "as RFC 3263 says: NAPTR where no transport is written either, then SRV, then A and AAAA"},
     {.name = "domain",
      .type = kText,
      .meaning = "Host part of URIs towards it; by default the target's host"},
@@ -39,6 +40,10 @@ constexpr Key kTrunkKeys[] = {
     {.name = "sources",
      .type = kPrefixes,
      .meaning = "Its source addresses; by default those of its targets"},
+    {.name = "resolved_sources",
+     .type = kBool,
+     .meaning = "Addresses that the names of its targets lead to in DNS are source addresses too, as they change; by default true where "
+                "sources is left out, else false"},
     {.name = "auth", .type = kObject, .meaning = "Digest credentials towards it", .object = &kAuthTable},
     {.name = "registration",
      .type = kObject,

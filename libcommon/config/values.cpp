@@ -38,6 +38,7 @@ std::optional<topology::Listen> parse_listen(std::string_view text) {
 }
 
 std::optional<topology::Target> parse_target(std::string_view text) {
+    const std::string_view whole = text;
     topology::Target out;
     out.transport = take_transport(text);
     if (const auto ip = net::IpAddress::parse(text)) {
@@ -60,6 +61,7 @@ std::optional<topology::Target> parse_target(std::string_view text) {
         out.port = *number;
     }
     out.host = lower(host);
+    out.any_transport = out.port == 0 && host.data() == whole.data();
     return out;
 }
 

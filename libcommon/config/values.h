@@ -12,7 +12,7 @@ namespace tandem::config {
 
 /// "udp:192.0.2.1:5060"; the transport may be left out (udp), the port too (5060, 5061 for tls).
 std::optional<topology::Listen> parse_listen(std::string_view text);
-/// As parse_listen(), but a host name is allowed and a port that is left out stays 0.
+/// As parse_listen(), but a host name is allowed and a port that is left out stays 0. A name with neither goes by any transport.
 std::optional<topology::Target> parse_target(std::string_view text);
 /// "30000-30999": first even, last odd (RTP and RTCP in pairs), at least one pair, nothing below 1024.
 std::optional<topology::PortRange> parse_ports(std::string_view text);

@@ -44,11 +44,6 @@ bool Cache::asking(const Question& question) const {
     return e != nullptr && e->asking;
 }
 
-bool Cache::failing(const Question& question) const {
-    const Entry* e = get(question);
-    return e != nullptr && e->failing;
-}
-
 bool Cache::wants_asking(const Question& question, MonoTime now) const {
     const Entry* e = get(question);
     return e == nullptr || (!e->asking && now >= (e->known || e->failing ? e->refresh : MonoTime::min()));
@@ -71,6 +66,7 @@ void Cache::store(const Question& question, Answer answer, MonoTime now) {
     }
     e.answer = std::move(answer);
     e.known = true;
+    failing_ -= e.failing ? 1U : 0U;
     e.failing = e.asking = false;
     e.expires = now + ttl;
     // Four fifths leave time for a lost packet and its repetition, also of short ones.
@@ -81,6 +77,7 @@ void Cache::store(const Question& question, Answer answer, MonoTime now) {
 bool Cache::fail(const Question& question, MonoTime now) {
     Entry& e = entries_[question];
     const bool first = !e.failing;
+    failing_ += first ? 1U : 0U;
     e.asking = false;
     e.failing = true;
     e.refresh = now + limits_.retry;
@@ -118,7 +115,9 @@ void Cache::make_room() {
         if (it->second.watched || it->second.asking) continue;
         if (oldest == entries_.end() || it->second.used < oldest->second.used) oldest = it;
     }
-    if (oldest != entries_.end()) entries_.erase(oldest);
+    if (oldest == entries_.end()) return;
+    failing_ -= oldest->second.failing ? 1U : 0U;
+    entries_.erase(oldest);
 }
 
 }  // namespace tandem::dns

@@ -44,8 +44,8 @@ public:
     [[nodiscard]] bool asking(const Question& question) const;
     /// Whether somebody should ask now: not known or expired, nobody is asking, and the wait after a failure is over.
     [[nodiscard]] bool wants_asking(const Question& question, MonoTime now) const;
-    /// The last try brought nothing.
-    [[nodiscard]] bool failing(const Question& question) const;
+    /// How many questions there are whose last try brought nothing.
+    [[nodiscard]] std::size_t failing() const { return failing_; }
 
     void begin(const Question& question, MonoTime now);
     /// What came.
@@ -74,6 +74,7 @@ private:
 
     CacheLimits limits_;
     std::unordered_map<Question, Entry> entries_;
+    std::size_t failing_ = 0;
 };
 
 }  // namespace tandem::dns

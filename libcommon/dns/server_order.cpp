@@ -16,7 +16,7 @@ std::uint64_t roll(std::uint64_t& state) {
 }
 
 // The addresses of one record: [first, end) in the list.
-struct Record {
+struct Group {
     std::size_t first, end;
     std::uint16_t priority;
     std::uint32_t weight;
@@ -31,7 +31,7 @@ std::vector<Server> in_order(std::span<const Server> servers, std::uint64_t dice
         out.assign(servers.begin(), servers.end());
         return out;
     }
-    std::vector<Record> records;
+    std::vector<Group> records;
     for (std::size_t i = 0; i < servers.size(); ++i) {
         const bool same = i > 0 && servers[i].record == servers[i - 1].record && servers[i].priority == servers[i - 1].priority;
         if (same) {
@@ -41,12 +41,12 @@ std::vector<Server> in_order(std::span<const Server> servers, std::uint64_t dice
         }
     }
     // Those of weight 0 come first in a priority, so that they have a small chance of being selected.
-    std::stable_sort(records.begin(), records.end(), [](const Record& a, const Record& b) {
+    std::stable_sort(records.begin(), records.end(), [](const Group& a, const Group& b) {
         return a.priority != b.priority ? a.priority < b.priority : a.weight == 0 && b.weight != 0;
     });
     while (!records.empty()) {
         std::uint32_t sum = 0;
-        for (const Record& r : records) sum += r.priority == records.front().priority ? r.weight : 0;
+        for (const Group& r : records) sum += r.priority == records.front().priority ? r.weight : 0;
         const auto point = static_cast<std::uint32_t>(roll(dice) % (std::uint64_t{sum} + 1));
         std::uint32_t running = 0;
         auto chosen = records.begin();

@@ -76,11 +76,22 @@ bool source_has_room(Work& work) {
     return false;
 }
 
+/// Only where the call goes first is worth a wait; what comes after it is looked for when its turn comes.
+bool address_missing(Work& work) {
+    const PlanTarget& first = work.plan.targets.front();
+    if (work.facts.waited || first.trunk == kNoIndex || first.hop.ip || first.hop.host.empty()) return false;
+    const TrunkState* state = work.live.trunk_state(first.trunk);
+    if (state == nullptr || first.endpoint >= state->named.size() || state->named[first.endpoint].known) return false;
+    work.decision.result = Need{{{Missing::kAddress, kNoIndex, first.trunk, first.endpoint}}};
+    return true;
+}
+
 void finish(Work& work) {
     if (work.plan.targets.empty()) return;
     move_down_last(work);
     const topology::Topology& t = work.topology;
     Decision& decision = work.decision;
+    if (address_missing(work)) return;
     work.plan.hops = work.facts.hops + 1;
     work.plan.emergency = decision.emergency;
     if (decision.source_trunk != kNoIndex) {

@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "dns/locate.h"
 #include "net/address.h"
 #include "net/prefix.h"
 #include "sdp/summary.h"
@@ -22,6 +24,7 @@ using topology::kNoIndex;
 struct SealedTarget {
     Index trunk = kNoIndex;  ///< one of trunk and user is set
     Index endpoint = 0;      ///< place in the trunk's targets or the user's contacts
+    std::optional<dns::Server> server;  ///< which one of the servers behind the target's name
     Index user = kNoIndex;
     std::string called;      ///< user part for the request, as the first pass translated it
     std::string calling;     ///< caller's number for the target; empty when none may be shown
@@ -49,6 +52,9 @@ struct CallFacts {
     Index trunk = kNoIndex;               ///< the same for a trunk: --trunk
     std::optional<Anyone> anyone;         ///< the same for nobody in particular: an offline question
     std::optional<SealedTarget> sealed;   ///< from a token; believed only together with a bridge as source
+    Index named_trunk = kNoIndex;  ///< the trunk of that realm whose target's name leads to the source's address now; where the
+                                   ///< topology knows nobody there
+    bool waited = false;           ///< what was needed has been waited for: go on with what there is
     // what
     std::string called;       ///< user part of the Request-URI as it stands (unescaped), or what was dialled
     std::string called_host;  ///< host part; empty when there is none
@@ -64,8 +70,16 @@ struct CallFacts {
 
 enum class Health : std::uint8_t { kUnknown, kUp, kDown };
 
+/// Where the name of a target leads now.
+struct NamedTarget {
+    bool known = false;                    ///< false: DNS is being asked, or has to be
+    std::span<const dns::Server> servers;  ///< as dns::locate() gives them; whose they are outlives the decision
+    std::vector<Health> health;            ///< as long as servers, or empty
+};
+
 struct TrunkState {
     std::vector<Health> targets;  ///< as long as the trunk's targets, or empty
+    std::vector<NamedTarget> named;  ///< as long as the trunk's targets, or empty when all of them are addresses
     unsigned calls = 0;           ///< reserved and answered ones
     unsigned calls_last_second = 0;
 };
@@ -90,6 +104,7 @@ struct LiveView {
     std::vector<TrunkState> trunks;
     std::vector<Health> bridges;
     std::vector<UserState> users;
+    std::uint64_t dice = 0;  ///< another one for each call: chooses among servers by their weights (RFC 2782)
 
     [[nodiscard]] Health target(Index index, Index endpoint) const;
     [[nodiscard]] Health bridge(Index index) const;

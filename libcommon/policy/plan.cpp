@@ -18,7 +18,7 @@ std::string_view to_string(Direction d) {
 
 std::string_view to_string(MediaPath p) { return p == MediaPath::kDirect ? "direct" : "mediated"; }
 
-std::string_view to_string(Missing) { return "registration"; }
+std::string_view to_string(Missing m) { return m == Missing::kAddress ? "address" : "registration"; }
 
 std::string_view to_string(Outcome::Kind k) {
     switch (k) {
@@ -28,6 +28,13 @@ std::string_view to_string(Outcome::Kind k) {
         case Outcome::Kind::kResponse: break;
     }
     return "response";
+}
+
+void reached_at(topology::Target& hop, const dns::Server& server) {
+    hop.ip = server.at.ip;
+    hop.port = server.at.port;
+    hop.transport = static_cast<topology::Transport>(server.transport);
+    hop.any_transport = false;
 }
 
 std::size_t Plan::group_end(std::size_t first) const {

@@ -46,8 +46,10 @@ struct PlanTarget {
     unsigned group =
         0;  ///< targets of one group are tried at the same time (forks), groups one after the other
     topology::Target
-        hop;  ///< the peer itself; empty host when only a running node knows it (a registered contact), or for tdm
+        hop;  ///< the peer itself; empty host when only a running node knows it (a registered contact), or for tdm; a host without ip:
+              ///< where the name leads is not known (yet)
     Index realm = kNoIndex;  ///< realm that reaches the peer
+    bool down = false;       ///< its health says so
     std::string request_uri;
     std::string called;   ///< user part of request_uri
     std::string calling;  ///< caller's number as the peer shall see it; empty when none may be shown
@@ -69,6 +71,9 @@ struct PlanTarget {
     std::string usage;            ///< names of what led here; empty when none
     std::string route;
 };
+
+/// The hop of a target that is a name, sent to one of the servers behind it; host and TLS name stay.
+void reached_at(topology::Target& hop, const dns::Server& server);
 
 /// Something that counts against a limit: a target's while its attempt (and then the call) lives, the source's until the call ends.
 struct Reservation {
@@ -105,14 +110,16 @@ struct Forward {
     std::vector<Reservation> reservations;
 };
 
-enum class Missing : std::uint8_t { kRegistration };
-std::string_view to_string(Missing m);  ///< "registration"
+enum class Missing : std::uint8_t { kRegistration, kAddress };
+std::string_view to_string(Missing m);  ///< "registration", "address"
 
 /// Cannot be decided before these are known; ask again with them in the LiveView.
 struct Need {
     struct Fact {
         Missing what = Missing::kRegistration;
         Index user = kNoIndex;
+        Index trunk = kNoIndex;   ///< kAddress: whose target's name DNS has to be asked for
+        Index endpoint = 0;
     };
     std::vector<Fact> facts;
 };

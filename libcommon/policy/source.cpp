@@ -48,7 +48,8 @@ bool identify_source(Work& work) {
             work.reject(403, "token_not_from_bridge");
             return false;
         }
-        const Index trunk = topology.trunk_by_source(facts.realm, facts.source->ip);
+        Index trunk = topology.trunk_by_source(facts.realm, facts.source->ip);
+        if (trunk == kNoIndex) trunk = facts.named_trunk;
         const Index user = topology.user_by_source(facts.realm, *facts.source);
         // Exactly the contact of a user goes before a trunk's subnet that happens to hold it.
         if (user != kNoIndex && (trunk == kNoIndex || topology.user_at(facts.realm, user, *facts.source))) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "dns/server_order.h"
 #include "policy/limits.h"
 #include "policy/translate.h"
 #include "policy/work.h"
@@ -73,6 +74,31 @@ void join(Work& work, PlanTarget target) {
     targets.push_back(std::move(target));
 }
 
+/// A target that is a name joins once for each server behind it, in the order in which these are tried; as it is when none is known.
+void join_servers(Work& work, PlanTarget target) {
+    constexpr std::size_t kMostTried = 8;  // of one name: each may cost the progress time
+    const TrunkState* state = work.live.trunk_state(target.trunk);
+    const NamedTarget* named = target.hop.ip || state == nullptr || target.endpoint >= state->named.size() ? nullptr : &state->named[target.endpoint];
+    if (named == nullptr || named->servers.empty() || (!named->known && !work.facts.waited)) {
+        if (named != nullptr) {
+            work.step("address", work.topology.trunks[target.trunk].name, target.endpoint, target.hop.host, {},
+                      named->known || work.facts.waited ? "its name leads nowhere now" : "not known yet");
+        }
+        return join(work, std::move(target));
+    }
+    std::size_t tried = 0;
+    for (const dns::Server& server : dns::in_order(named->servers, work.live.dice + target.trunk * 64ULL + target.endpoint)) {
+        if (tried++ == kMostTried) break;
+        PlanTarget one = target;
+        reached_at(one.hop, server);
+        for (std::size_t i = 0; i < named->health.size() && i < named->servers.size(); ++i) {
+            if (named->servers[i].at == server.at && named->servers[i].transport == server.transport) one.down = named->health[i] == Health::kDown;
+        }
+        work.step("server", work.topology.trunks[target.trunk].name, target.endpoint, target.hop.host, server.at.str());
+        join(work, std::move(one));
+    }
+}
+
 }  // namespace
 
 void add_trunk(Work& work, Index index, std::string_view usage, const topology::Route* route,
@@ -134,8 +160,10 @@ void add_trunk(Work& work, Index index, std::string_view usage, const topology::
         one.endpoint = i;
         one.hop = trunk.targets[i];
         const std::string host = trunk.domain.empty() ? host_and_port(one.hop) : trunk.domain;
+        // RFC 3263 §4: the URI says what was looked for, not what was found.
         one.request_uri = uri(one.called, host, one.hop, is_number(one.called));
-        join(work, std::move(one));
+        one.down = work.live.target(index, i) == Health::kDown;
+        join_servers(work, std::move(one));
     }
 }
 
@@ -220,6 +248,7 @@ void add_sealed(Work& work, const SealedTarget& sealed) {
     if (host.empty()) host = host_and_port(target.hop);
     target.request_uri =
         uri(target.called, host, target.hop, sealed.trunk != kNoIndex && is_number(target.called));
+    if (sealed.server && !target.hop.ip) reached_at(target.hop, *sealed.server);
     identity(target, work, *sip, sealed.source_user != kNoIndex || sealed.user != kNoIndex);
     work.step("sealed", sealed.trunk != kNoIndex ? t.trunks[sealed.trunk].name : t.users[sealed.user].name,
               sealed.trunk != kNoIndex ? sealed.trunk : sealed.user, {}, target.request_uri);
@@ -229,8 +258,8 @@ void add_sealed(Work& work, const SealedTarget& sealed) {
 
 void move_down_last(Work& work) {
     std::vector<PlanTarget>& targets = work.plan.targets;
-    const auto up = [&work](const PlanTarget& t) {
-        return t.trunk == kNoIndex || work.live.target(t.trunk, t.endpoint) != Health::kDown;
+    const auto up = [](const PlanTarget& t) {
+        return !t.down;
     };
     if (std::all_of(targets.begin(), targets.end(), up)) return;
     for (const PlanTarget& t : targets) {

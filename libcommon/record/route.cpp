@@ -111,10 +111,10 @@ void write(json::Writer& out, const policy::Decision& d, const topology::Topolog
     } else if (const policy::Need* need = d.need()) {
         out.key("need").begin_array();
         for (const policy::Need::Fact& fact : need->facts) {
-            out.begin_object()
-                .member("fact", to_string(fact.what))
-                .member("user", topology.users[fact.user].name)
-                .end_object();
+            out.begin_object().member("fact", to_string(fact.what));
+            if (fact.user != kNoIndex) out.member("user", topology.users[fact.user].name);
+            if (fact.trunk != kNoIndex) out.member("trunk", topology.trunks[fact.trunk].name);
+            out.end_object();
         }
         out.end_array();
     }

@@ -8,14 +8,14 @@ namespace tandem::sip {
 
 namespace {
 
-constexpr std::uint8_t kTokenLayout = 2;
+constexpr std::uint8_t kTokenLayout = 3;
 enum TokenFlag : std::uint8_t { kFlagAnonymous = 1, kFlagEmergency = 2, kFlagFromTrunk = 4 };
 
 // The texts in the order in which they are written.
 template <class T>
 auto texts(T& t) {
     return std::array{&t.target, &t.target_uri,   &t.called,       &t.calling,   &t.display,
-                      &t.source, &t.source_realm, &t.target_realm, &t.profile_a, &t.profile_b};
+                      &t.server, &t.source, &t.source_realm, &t.target_realm, &t.profile_a, &t.profile_b};
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ struct Token {
     bool from_trunk = false;       ///< what the source is
     std::uint8_t endpoint = 0;     ///< place in the trunk's targets or the user's contacts
     std::string target;            ///< trunk or user
+    std::string server;            ///< "udp:192.0.2.1:5060": which of the servers that the target's name leads to; empty for an address
     std::string target_uri;        ///< where the second pass sends it: Request-URI after number edits
     std::string called;            ///< number after the target's edits
     std::string calling;           ///< caller number or user after the target's edits; empty = leave as it is

@@ -120,16 +120,17 @@ void Transactions::on_request(const sip::Message& m, const Flow& from) {
     s.via = std::move(via);
     s.last_response.clear();
     s.reply = response_flow(from, s.via);
+    s.timers = user_->timers_for(from);
     s.generation = place.generation;
     s.scheduled = siptx::kNever;
     index_.insert(key, place.index);
     const auto reliability = transport_->reliability(from);
     if (s.invite) {
         s.machine_invite = {};
-        s.machine_invite.start(timers_, reliability, now_);
+        s.machine_invite.start(timers_of(s), reliability, now_);
     } else {
         s.machine = {};
-        s.machine.start(timers_, reliability, now_);
+        s.machine.start(timers_of(s), reliability, now_);
     }
     schedule(place.index, s);
     current_ = Handle{place.index, place.generation};
@@ -141,7 +142,7 @@ void Transactions::on_request(const sip::Message& m, const Flow& from) {
 void Transactions::on_ack(const sip::Message& m, const Flow& from) {
     std::uint32_t index = 0;
     if (Server* s = find_server(key_of(m, sip::Method::kInvite, {}), m.cseq().number, index); s != nullptr && s->invite) {
-        const Actions actions = s->machine_invite.on_ack(timers_, now_);
+        const Actions actions = s->machine_invite.on_ack(timers_of(*s), now_);
         do_server(index, *s, actions);
         // An ACK for a 2xx has a branch of its own; one that carries the INVITE's is from an RFC 2543 peer, and goes on.
         if (!actions.has(Actions::kDeliver)) return;
@@ -178,7 +179,7 @@ void Transactions::on_response(const sip::Message& m, const Flow& from) {
     const bool for_cancel = m.cseq().method != c->method;
     const std::uint32_t index = branch->handle.index;
     if (for_cancel) {
-        do_cancel(*c, c->cancel_machine.on_response(m.status(), timers_, now_));
+        do_cancel(*c, c->cancel_machine.on_response(m.status(), timers_of(*c), now_));
         schedule(index, *c);
         return;
     }
@@ -189,14 +190,14 @@ void Transactions::on_response(const sip::Message& m, const Flow& from) {
             c->final = true;
             c->timer_c = siptx::kNever;
         } else if (m.status() > 100 && !c->cancel_sent && c->timer_c != siptx::kNever) {
-            c->timer_c = now_ + timers_.c;  // RFC 3261 §16.7 step 2
+            c->timer_c = now_ + timers_of(*c).c;  // RFC 3261 §16.7 step 2
         }
-        const Actions actions = c->machine_invite.on_response(m.status(), timers_, now_);
+        const Actions actions = c->machine_invite.on_response(m.status(), timers_of(*c), now_);
         if (c->cancel_wanted && !was_provisional && m.status() < 200) send_cancel(*c);
         do_client(index, *c, actions, &m, &from);
         return;
     }
-    do_client(index, *c, c->machine.on_response(m.status(), timers_, now_), &m, &from);
+    do_client(index, *c, c->machine.on_response(m.status(), timers_of(*c), now_), &m, &from);
 }
 
 void Transactions::on_undeliverable(std::string_view branch_text) {
@@ -299,9 +300,9 @@ void Transactions::send_cancel(Client& c) {
     sip::build_cancel(c.cancel, scratch_, c.cancel_reason);
     c.cancel_sent = true;
     c.cancel_machine = {};
-    do_cancel(c, c.cancel_machine.start(timers_, transport_->reliability(c.to), now_));
+    do_cancel(c, c.cancel_machine.start(timers_of(c), transport_->reliability(c.to), now_));
     // RFC 3261 §9.1: no final response within 64*T1 of the CANCEL: it is taken as cancelled.
-    c.timer_c = now_ + 64 * timers_.t1;
+    c.timer_c = now_ + 64 * timers_of(c).t1;
 }
 
 void Transactions::client_time(std::uint32_t index, Client& c) {
@@ -310,7 +311,7 @@ void Transactions::client_time(std::uint32_t index, Client& c) {
         const Actions actions = c.invite ? c.machine_invite.on_transport_error() : c.machine.on_transport_error();
         return do_client(index, c, actions, nullptr, nullptr);
     }
-    if (c.cancel_sent && now_ >= c.cancel_machine.deadline()) do_cancel(c, c.cancel_machine.on_time(timers_, now_));
+    if (c.cancel_sent && now_ >= c.cancel_machine.deadline()) do_cancel(c, c.cancel_machine.on_time(timers_of(c), now_));
     if (now_ >= c.timer_c) {
         if (c.cancel_sent || !c.provisional) {
             return fail(index, c, TransactionUser::Failure::kTimeout, true);
@@ -320,7 +321,7 @@ void Transactions::client_time(std::uint32_t index, Client& c) {
         schedule(index, c);
         return;
     }
-    do_client(index, c, c.invite ? c.machine_invite.on_time(timers_, now_) : c.machine.on_time(timers_, now_), nullptr,
+    do_client(index, c, c.invite ? c.machine_invite.on_time(timers_of(c), now_) : c.machine.on_time(timers_of(c), now_), nullptr,
               nullptr);
 }
 
@@ -348,13 +349,22 @@ void Transactions::on_time() {
             if (s == nullptr) continue;
             s->scheduled = siptx::kNever;
             do_server(key.index, *s,
-                      s->invite ? s->machine_invite.on_time(timers_, now_) : s->machine.on_time(timers_, now_));
+                      s->invite ? s->machine_invite.on_time(timers_of(*s), now_) : s->machine.on_time(timers_of(*s), now_));
         } else if (Client* c = clients_.get(key.index, key.generation)) {
             c->scheduled = siptx::kNever;
             client_time(key.index, *c);
         }
     }
     trim();
+}
+
+std::uint16_t Transactions::timer_set(const siptx::Timers& timers) {
+    for (std::size_t i = 0; i < timer_sets_.size(); ++i) {
+        if (timer_sets_[i] == timers) return static_cast<std::uint16_t>(i);
+    }
+    if (timer_sets_.size() > 0xffff) return 0;
+    timer_sets_.push_back(timers);
+    return static_cast<std::uint16_t>(timer_sets_.size() - 1);
 }
 
 // --- what the transaction user calls ---------------------------------------------------------------------------------
@@ -375,8 +385,8 @@ void Transactions::respond(Handle server, int status, const sip::ResponseOptions
 void Transactions::respond_bytes(Handle server, int status, std::string_view bytes) {
     Server* s = servers_.get(server.index, server.generation);
     if (s == nullptr) return;
-    const Actions actions = s->invite ? s->machine_invite.on_response(status, timers_, now_)
-                                      : s->machine.on_response(status, timers_, now_);
+    const Actions actions = s->invite ? s->machine_invite.on_response(status, timers_of(*s), now_)
+                                      : s->machine.on_response(status, timers_of(*s), now_);
     reply(*s, status, bytes, actions, server.index);
 }
 
@@ -424,7 +434,7 @@ Handle Transactions::new_client() {
 }
 
 void Transactions::start(Handle client, sip::Method method, std::string_view bytes, std::string_view call_id, const Flow& to,
-                         std::uint64_t user) {
+                         std::uint64_t user, std::uint16_t timers) {
     Client* c = clients_.get(client.index, client.generation);
     if (c == nullptr) return;
     c->method = method;
@@ -433,15 +443,16 @@ void Transactions::start(Handle client, sip::Method method, std::string_view byt
     c->call_id = sip::fingerprint(call_id);
     c->to = to;
     c->user = user;
+    c->timers = timers;
     const auto reliability = transport_->reliability(to);
     Actions actions;
     if (c->invite) {
         c->machine_invite = {};
-        actions = c->machine_invite.start(timers_, reliability, now_);
-        c->timer_c = now_ + timers_.c;
+        actions = c->machine_invite.start(timers_of(*c), reliability, now_);
+        c->timer_c = now_ + timers_of(*c).c;
     } else {
         c->machine = {};
-        actions = c->machine.start(timers_, reliability, now_);
+        actions = c->machine.start(timers_of(*c), reliability, now_);
     }
     do_client(client.index, *c, actions, nullptr, nullptr);
 }

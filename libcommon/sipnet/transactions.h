@@ -54,6 +54,8 @@ public:
     [[nodiscard]] virtual std::optional<std::uint32_t> peer_for_response(const Flow& flow) const {
         return flow.kind == TransportKind::kTcp ? std::optional<std::uint32_t>(0) : std::nullopt;
     }
+    /// By which timers a request of that peer is answered: a number of timer_set().
+    [[nodiscard]] virtual std::uint16_t timers_for(const Flow& /*from*/) const { return 0; }
     /// The server transaction is over; its handle means nothing from now on.
     virtual void on_server_end(Handle) {}
     /// A timer that was asked for by set_timer().
@@ -68,12 +70,14 @@ Flow response_flow(const Flow& from, std::string_view stamped_via);
 class Transactions {
 public:
     Transactions(Transport& transport, const siptx::Timers& timers, const SipHashKey& branch_key)
-        : transport_(&transport), timers_(timers), branch_key_(branch_key) {}
+        : transport_(&transport), timer_sets_{timers}, branch_key_(branch_key) {}
 
     void set_user(TransactionUser& user) { user_ = &user; }
     void set_now(MonoTime now) { now_ = now; }
     [[nodiscard]] MonoTime now() const { return now_; }
-    [[nodiscard]] const siptx::Timers& timers() const { return timers_; }
+    [[nodiscard]] const siptx::Timers& timers() const { return timer_sets_.front(); }
+    /// A number for timers of some peer's own; the same for equal ones, 0 for those that everybody has. They are kept for good.
+    [[nodiscard]] std::uint16_t timer_set(const siptx::Timers& timers);
     /// What our branches are known by: random, and this process's own.
     [[nodiscard]] const SipHashKey& branch_key() const { return branch_key_; }
 
@@ -119,7 +123,9 @@ public:
         return siptx::make_branch(branch_key_, client, loop_hash);
     }
     /// Sends the request, whose Call-ID is that one. user comes back with each of its events.
-    void start(Handle client, sip::Method method, std::string_view bytes, std::string_view call_id, const Flow& to, std::uint64_t user);
+    /// timers: a number of timer_set().
+    void start(Handle client, sip::Method method, std::string_view bytes, std::string_view call_id, const Flow& to, std::uint64_t user,
+               std::uint16_t timers = 0);
     /// CANCELs an INVITE: at once after a provisional, else as soon as one comes (RFC 3261 §9.1). Nothing after a final response.
     void cancel(Handle client, std::string_view reason);
     /// The request as it was sent; empty when the transaction is gone, or answered without ever having been cancelled.
@@ -151,6 +157,7 @@ private:
         std::string last_response;
         Flow reply;
         std::uint32_t generation = 0;
+        std::uint16_t timers = 0;
         std::uint32_t cseq = 0, from_begin = 0, from_size = 0;  // of the request
         std::uint64_t hash = 0;    // what a repeated request is recognised by, with cseq
         MonoTime scheduled = siptx::kNever;
@@ -160,6 +167,7 @@ private:
         bool invite = false;
         bool provisional = false, final = false;
         bool cancel_wanted = false, cancel_sent = false;
+        std::uint16_t timers = 0;
         bool send_failed = false;  // told at the next on_time(), never from within start()
         sip::Method method = sip::Method::kUnknown;
         siptx::ClientInvite machine_invite;
@@ -198,6 +206,8 @@ private:
     void schedule(std::uint32_t index, Server& s);
     void schedule(std::uint32_t index, Client& c);
     void send_cancel(Client& c);
+    [[nodiscard]] const siptx::Timers& timers_of(const Server& s) const { return timer_sets_[s.timers]; }
+    [[nodiscard]] const siptx::Timers& timers_of(const Client& c) const { return timer_sets_[c.timers]; }
     void send_reply(Server& s);
     void trim();
     void reply(Server& s, int status, std::string_view bytes, siptx::Actions actions, std::uint32_t index);
@@ -208,7 +218,7 @@ private:
     [[nodiscard]] Server* find_server(std::uint64_t key, std::uint32_t cseq, std::uint32_t& index);
 
     Transport* transport_;
-    siptx::Timers timers_;
+    std::vector<siptx::Timers> timer_sets_;  // the first one is everybody's
     SipHashKey branch_key_;
     TransactionUser* user_ = nullptr;
     MonoTime now_{};

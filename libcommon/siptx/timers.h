@@ -19,12 +19,16 @@ struct Timers {
     nanoseconds t4 = seconds(5);
     nanoseconds c = seconds(181);          ///< a proxy's wait between provisionals; more than 3 min (RFC 3261 §16.6)
     nanoseconds trying = milliseconds(200);  ///< 100 at the latest (RFC 3261 §17.2.1)
+    // DEVIATION from RFC 3261 table 4 where they are set: a peer that is known to answer at once is given up sooner.
+    nanoseconds own_b{0}, own_f{0};  ///< instead of 64*T1; 0 = not set
 
-    [[nodiscard]] nanoseconds b() const { return 64 * t1; }  ///< INVITE without any response
+    bool operator==(const Timers&) const = default;
+
+    [[nodiscard]] nanoseconds b() const { return own_b != nanoseconds{0} ? own_b : 64 * t1; }  ///< INVITE without any response
     [[nodiscard]] nanoseconds d(Reliability r) const {       ///< late retransmissions of a final response
         return r == Reliability::kReliable ? nanoseconds{0} : std::max<nanoseconds>(seconds(32), 64 * t1);
     }
-    [[nodiscard]] nanoseconds f() const { return 64 * t1; }  ///< non-INVITE without a final response
+    [[nodiscard]] nanoseconds f() const { return own_f != nanoseconds{0} ? own_f : 64 * t1; }  ///< non-INVITE without a final response
     [[nodiscard]] nanoseconds h() const { return 64 * t1; }  ///< final response without ACK
     [[nodiscard]] nanoseconds i(Reliability r) const { return r == Reliability::kReliable ? nanoseconds{0} : t4; }
     [[nodiscard]] nanoseconds j(Reliability r) const { return r == Reliability::kReliable ? nanoseconds{0} : 64 * t1; }

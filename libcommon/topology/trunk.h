@@ -89,6 +89,7 @@ struct Trunk {
     std::vector<Target> targets;       ///< in order of preference; empty only for tdm
     std::string domain;                ///< host part of URIs towards the trunk; empty = the target's host
     std::vector<net::Prefix> sources;  ///< who is this trunk when a request comes in by its realm
+    bool resolved_sources = false;     ///< so is every address that the names of its targets lead to
     std::optional<Auth> auth;
     Limits limits;
     Rates rates;

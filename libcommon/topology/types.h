@@ -81,8 +81,9 @@ struct Target {
     std::optional<net::IpAddress> ip;  ///< set when host is an address
     std::uint16_t port = 0;            ///< 0 = by SRV or the transport's default
     Transport transport = Transport::kUdp;
+    bool any_transport = false;  ///< a name without transport and port: NAPTR and SRV say which (RFC 3263 §4.1)
 
-    /// Address and port, the default port filled in; nothing for a name.
+    /// Address and port, the default port filled in; nothing for a name that does not stand for an address yet.
     [[nodiscard]] std::optional<net::Endpoint> endpoint() const;
 };
 
@@ -164,6 +165,14 @@ struct HeaderRule {
     std::vector<std::string> methods;  ///< of the request, or the one that is answered; empty: all
 };
 
+/// Timers of transactions with one peer (RFC 3261 table 4); 0 = the program's own. Units: ms.
+struct SipTimers {
+    unsigned t1_ms = 0, t2_ms = 0, t4_ms = 0;
+    unsigned b_ms = 0;  ///< INVITE without any response; 0 = 64*T1
+    unsigned f_ms = 0;  ///< other requests without a final response; 0 = 64*T1
+    bool operator==(const SipTimers&) const = default;
+};
+
 /// What one peer speaks in SIP.
 struct SipProfile {
     std::string name;
@@ -190,6 +199,7 @@ struct SipProfile {
     std::vector<HeaderRule> headers;  ///< in their order
     std::optional<TlsVerify> tls_verify;  ///< nothing: as the realm says
     bool tls_client_eku = true;           ///< its certificate must be one for clients when it connects to us
+    SipTimers timers;
 };
 
 }  // namespace tandem::topology

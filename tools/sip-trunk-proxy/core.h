@@ -25,6 +25,7 @@ struct Core {
     Counters& counters;
     LiveCounters& live;
     Accounting& accounting;
+    Names& names;
     std::shared_ptr<Snapshot> snapshot;  ///< the newest one; calls pin the one that they began with
     bool draining = false;
     // Room for one message on its way through, kept so that it need not be found anew for each.

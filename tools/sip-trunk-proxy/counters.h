@@ -26,6 +26,7 @@ struct Counters {
     std::uint64_t calls_forgotten = 0;    ///< live calls that got their end record early: too many of them
     std::uint64_t edits_failed = 0;
     std::uint64_t hiding_failed = 0;      ///< messages not passed on because what they would show does not fit into what hides it
+    std::uint64_t calls_waited = 0;       ///< for a name server
 
     /// Those that are told at the end, with their names.
     [[nodiscard]] auto named() const {
@@ -45,6 +46,7 @@ struct Counters {
             std::pair{std::string_view{"calls_forgotten"}, calls_forgotten},
             std::pair{std::string_view{"edits_failed"}, edits_failed},
             std::pair{std::string_view{"hiding_failed"}, hiding_failed},
+            std::pair{std::string_view{"calls_waited_for_names"}, calls_waited},
         };
     }
 };

@@ -40,7 +40,7 @@ unsigned hops_of(const sip::Message& m, const SipHashKey& branch_key) {
 
 // RFC 3325: a provider or PBX asserts who calls; what a user writes there is only a wish and is not looked at.
 bool trusts_identity_of(const Snapshot& snapshot, Index realm, const net::Endpoint& source) {
-    return realm != kNoIndex && snapshot.topology->trunk_by_source(realm, source.ip) != kNoIndex;
+    return snapshot.trunk_by_source(realm, source.ip) != kNoIndex;
 }
 
 }  // namespace
@@ -61,6 +61,7 @@ policy::CallFacts facts_of(const sip::Message& invite, const sipnet::Flow& from,
     policy::CallFacts facts;
     facts.realm = snapshot.realm_of_socket(from.socket);
     facts.source = from.remote;
+    facts.named_trunk = snapshot.trunk_by_source(facts.realm, from.remote.ip);
     if (const auto uri = sip::parse_uri(invite.request_uri())) {
         facts.called = user_of(*uri);
         facts.called_host = uri->host;

@@ -130,9 +130,9 @@ std::optional<Leg> InDialog::leg_of(const sip::Message& request, const sipnet::F
     if (!next_route.empty()) {
         const auto address = sip::parse_name_addr(next_route);
         const auto uri = address ? address->uri() : Result<sip::Uri>(fail(Errc::kSyntax, ""));
-        if (uri) next = hop_of(*uri, s);
+        if (uri) next = hop_of(*uri, s, receiver.realm, receiver.at.ip);
     } else if (const auto uri = sip::parse_uri(leg.target.empty() ? request.request_uri() : std::string_view(leg.target))) {
-        next = hop_of(*uri, s);
+        next = hop_of(*uri, s, receiver.realm, receiver.at.ip);
     }
     if (next && !belongs(s, receiver, next->at.ip)) next.reset();
     const auto to = flow_to(s, receiver, next);
@@ -283,7 +283,8 @@ bool InDialog::send(std::uint64_t id, Relay& r, const OwnRoute* route) {
         }
     }
     if (!built) return false;
-    tx.start(r.client, request.method(), bytes, request.call_id(), r.leg.to, Tag{Part::kInDialog, id, 0}.pack());
+    tx.start(r.client, request.method(), bytes, request.call_id(), r.leg.to, Tag{Part::kInDialog, id, 0}.pack(),
+             r.leg.snapshot->timers_of_trunk(r.leg.receiver_trunk));
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "dns/server_order.h"
 #include "sip-trunk-proxy/facts_of.h"
 #include "sip-trunk-proxy/invite_request.h"
 #include "sip-trunk-proxy/target_edits.h"
@@ -19,9 +20,23 @@ namespace {
 using sip::HeaderId;
 
 constexpr unsigned kMaxBreadth = 60;  // RFC 5393 §5.3.3
+// How long a call waits for a name server, and how many do at a time; beyond that it goes on with what is known.
+constexpr milliseconds kNameWait{2000};
+constexpr std::size_t kMostWaiting = 1000;
 
 std::uint32_t seconds_of(WallTime t) {
     return static_cast<std::uint32_t>(std::chrono::duration_cast<seconds>(t.time_since_epoch()).count());
+}
+
+// "udp:192.0.2.1:5060", as the first pass wrote it.
+std::optional<dns::Server> server_of(std::string_view text) {
+    const auto [transport, at] = cut(text, ':');
+    const auto endpoint = net::Endpoint::parse(at);
+    if (!endpoint) return std::nullopt;
+    dns::Server out;
+    out.at = *endpoint;
+    out.transport = transport == "tls" ? dns::Transport::kTls : transport == "tcp" ? dns::Transport::kTcp : dns::Transport::kUdp;
+    return out;
 }
 
 unsigned forks_of(const policy::Plan& plan, std::size_t target) {
@@ -63,6 +78,7 @@ std::optional<policy::SealedTarget> InitialInvites::open_sealed(const OwnRoute& 
     (token->from_trunk ? sealed.source_trunk : sealed.source_user) =
         token->from_trunk ? t.find_trunk(token->source) : t.find_user(token->source);
     sealed.endpoint = token->endpoint;
+    sealed.server = server_of(token->server);
     sealed.called = token->called;
     sealed.calling = token->calling;
     sealed.anonymous = token->anonymous;
@@ -94,25 +110,85 @@ void InitialInvites::handle(sipnet::Handle server, const sip::Message& invite, c
     c.from_uri = invite.from().uri_text;
     c.to_uri = invite.to().uri_text;
 
-    policy::CallFacts facts = facts_of(invite, from, *c.snapshot, tx.branch_key());
-    facts.sealed = open_sealed(route, c.realm, facts);
-    c.calling = facts.calling;
-    c.decision = policy::decide(facts, *c.snapshot->topology, core_.live.view(*c.snapshot->topology, tx.now()), c.invite_ts,
-                                  policy::Detail::kDecisive);
-    if (c.decision.source_bridge == kNoIndex) ++core_.counters.invites;  // the second pass is the same call
-    if (core_.log.enabled(LogLevel::kInfo)) core_.log.info("INVITE", "from", from.remote.str(), "called", Pii{facts.called}, "calling", Pii{facts.calling});
-
+    decide(c, invite, route, false);
     if (const policy::Reject* reject = c.decision.reject()) return refuse(c, *reject);
+    InviteContext& kept = keep(std::move(context));
+    if (const policy::Need* need = kept.decision.need()) {
+        if (wait_for_name(kept, *need)) return;
+        decide(kept, invite, route, true);
+    }
+    go(kept);
+}
+
+void InitialInvites::decide(InviteContext& c, const sip::Message& invite, const OwnRoute& route, bool waited) {
+    auto& tx = core_.transactions;
+    policy::CallFacts facts = facts_of(invite, c.from, *c.snapshot, tx.branch_key());
+    facts.sealed = open_sealed(route, c.realm, facts);
+    facts.waited = waited;
+    c.calling = facts.calling;
+    c.decision = policy::decide(facts, *c.snapshot->topology, core_.live.view(*c.snapshot->topology, c.snapshot->trunk_names, tx.now()),
+                                c.invite_ts, policy::Detail::kDecisive);
+    if (waited) return;
+    if (c.decision.source_bridge == kNoIndex) ++core_.counters.invites;  // the second pass is the same call
+    if (core_.log.enabled(LogLevel::kInfo)) core_.log.info("INVITE", "from", c.from.remote.str(), "called", Pii{facts.called}, "calling", Pii{facts.calling});
+}
+
+InviteContext& InitialInvites::keep(std::unique_ptr<InviteContext> context) {
+    InviteContext& c = *context;
+    ++open_;
+    if (c.server.index >= by_server_.size()) by_server_.resize(std::size_t{c.server.index} + 1024);
+    by_server_[c.server.index] = c.id;
+    contexts_.emplace(c.id, std::move(context));
+    return c;
+}
+
+bool InitialInvites::wait_for_name(InviteContext& c, const policy::Need& need) {
+    const policy::Need::Fact& fact = need.facts.front();
+    if (fact.what != policy::Missing::kAddress || waiting_.size() >= kMostWaiting) return false;
+    const NamedHost* host = c.snapshot->named_trunk(fact.trunk, fact.endpoint);
+    if (host == nullptr || !core_.names.renew(*host)) return false;
+    c.waits_for = host;
+    waiting_.push_back(c.id);
+    ++core_.counters.calls_waited;
+    core_.transactions.set_timer(core_.transactions.now() + kNameWait, Tag{Part::kInviteTimer, c.id, kNameTimer}.pack());
+    return true;
+}
+
+void InitialInvites::on_names() {
+    if (waiting_.empty()) return;
+    const std::vector<std::uint64_t> all = waiting_;
+    for (const std::uint64_t id : all) {
+        const auto found = contexts_.find(id);
+        if (found == contexts_.end()) {
+            std::erase(waiting_, id);
+        } else if (found->second->waits_for != nullptr && !core_.names.pending(*found->second->waits_for)) {
+            resume(*found->second);
+        }
+    }
+}
+
+// With the request as it came, and whatever is known by now.
+void InitialInvites::resume(InviteContext& c) {
+    std::erase(waiting_, c.id);
+    if (std::exchange(c.waits_for, nullptr) == nullptr || c.finished) return;
+    const sip::Message* invite = core_.transactions.request(c.server);
+    if (invite == nullptr) return;
+    // Its views are read before anything else asks for a request.
+    decide(c, *invite, read_route(*invite, *c.snapshot), true);
+    go(c);
+}
+
+void InitialInvites::go(InviteContext& c) {
+    auto& tx = core_.transactions;
     policy::Forward* forward = std::get_if<policy::Forward>(&c.decision.result);
     if (forward == nullptr) {
+        c.finished = true;
+        --open_;
+        const policy::Reject* reject = c.decision.reject();
         // Need: something that only another node could tell. This node has no such source yet.
-        return refuse(c, policy::Reject{480, "Temporarily Unavailable", "need", {}, 0});
+        return refuse(c, reject != nullptr ? *reject : policy::Reject{480, "Temporarily Unavailable", "need", {}, 0});
     }
     c.plan = std::move(forward->plan);
-    ++open_;
-    if (server.index >= by_server_.size()) by_server_.resize(std::size_t{server.index} + 1024);
-    by_server_[server.index] = c.id;
-    contexts_.emplace(c.id, std::move(context));
     std::vector<policy::Reservation> of_targets;
     std::vector<policy::Reservation> of_source;
     for (const policy::Reservation& r : forward->reservations) (r.source ? of_source : of_targets).push_back(r);
@@ -165,10 +241,23 @@ void InitialInvites::start_targets(InviteContext& c, std::size_t first, std::siz
     for (std::size_t i = first_branch; i < c.branches.size(); ++i) send(c, i);
 }
 
+// A name that was not known when the plan was made may be by now. Contacts of users are chosen here alone: forks have one each.
+void InitialInvites::choose_server(const InviteContext& c, policy::PlanTarget& target) {
+    const bool mediated = target.path == policy::MediaPath::kMediated && !c.plan.sealed;
+    if (mediated || target.hop.ip || target.hop.host.empty()) return;
+    const NamedHost* host = target.trunk != kNoIndex ? c.snapshot->named_trunk(target.trunk, target.endpoint)
+                                                     : c.snapshot->named_user(target.user, target.endpoint);
+    if (host == nullptr) return;
+    core_.names.renew(*host);
+    const auto servers = dns::in_order(host->located.servers, core_.live.dice());
+    if (!servers.empty()) policy::reached_at(target.hop, servers.front());
+}
+
 void InitialInvites::send(InviteContext& c, std::size_t index) {
     auto& tx = core_.transactions;
     Branch& b = c.branches[index];
-    const policy::PlanTarget& target = c.plan.targets[b.target];
+    policy::PlanTarget& target = c.plan.targets[b.target];
+    choose_server(c, target);
     const Tag tag{Part::kInvite, c.id, static_cast<std::uint16_t>(index)};
     auto destination = invite_destination(c, target);
     const sip::Message* known = tx.request(c.server);
@@ -199,7 +288,10 @@ void InitialInvites::send(InviteContext& c, std::size_t index) {
         }
         b.to = destination->to;
         if (built == Built::kDone) {
-            tx.start(b.client, sip::Method::kInvite, bytes, original.call_id(), destination->to, tag.pack());
+            const std::uint16_t timers = destination->mediated             ? std::uint16_t{0}
+                                         : target.trunk != kNoIndex ? c.snapshot->timers_of_trunk(target.trunk)
+                                                                    : c.snapshot->timers_of_user(target.user);
+            tx.start(b.client, sip::Method::kInvite, bytes, original.call_id(), destination->to, tag.pack(), timers);
             // The second pass of a mediated call has no timer of its own: the first one cancels it through the bridge.
             if (target.progress_timeout_ms != 0 && !c.plan.sealed && b.attempt == 0 && !b.tcp_refused) {
                 tx.set_timer(tx.now() + milliseconds(target.progress_timeout_ms),

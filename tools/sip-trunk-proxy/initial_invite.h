@@ -60,6 +60,7 @@ struct InviteContext {
     std::vector<std::uint64_t> dialogs;  ///< keys of those that were answered
     std::unique_ptr<Kept> kept;          ///< when the source or a target is hidden from the other side
     std::string cancel_reason;
+    const NamedHost* waits_for = nullptr;  ///< where that name leads is being asked; of the snapshot
     bool cancelled = false, answered = false, finished = false;
     WallTime invite_ts{};
     MonoTime invite_at{};
@@ -85,10 +86,21 @@ public:
     /// The answered call of that transaction is over: what only its record needed is given back.
     void on_call_ended(sipnet::Handle server);
     void on_server_end(sipnet::Handle server);
+    /// A name server has answered: calls that waited for it go on.
+    void on_names();
     /// INVITEs that have no final response yet.
     [[nodiscard]] std::size_t open() const { return open_; }
 
 private:
+    static constexpr std::uint16_t kNameTimer = 0xffff;  // in the place of a branch
+
+    void decide(InviteContext& c, const sip::Message& invite, const OwnRoute& route, bool waited);
+    InviteContext& keep(std::unique_ptr<InviteContext> context);
+    bool wait_for_name(InviteContext& c, const policy::Need& need);
+    void resume(InviteContext& c);
+    /// What was decided is done.
+    void go(InviteContext& c);
+    void choose_server(const InviteContext& c, policy::PlanTarget& target);
     std::optional<policy::SealedTarget> open_sealed(const OwnRoute& route, Index realm, policy::CallFacts& facts) const;
     void refuse(InviteContext& c, const policy::Reject& reject);
     void start_targets(InviteContext& c, std::size_t first, std::size_t end, const std::vector<policy::Reservation>& reservations);
@@ -113,6 +125,7 @@ private:
     std::uint64_t next_id_ = 1;
     std::size_t open_ = 0;
     std::unordered_map<std::uint64_t, std::unique_ptr<InviteContext>> contexts_;
+    std::vector<std::uint64_t> waiting_;    ///< ids of those that wait for a name
     std::vector<std::uint64_t> by_server_;  ///< id by the place of the server transaction; 0 = none
 };
 

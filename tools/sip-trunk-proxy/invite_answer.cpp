@@ -22,7 +22,7 @@ void InitialInvites::go_on(InviteContext& c) {
         }
         return give_up(c, policy::GiveUp{487, "Request Terminated", "cancelled", std::nullopt, 0});
     }
-    const policy::Next next = policy::next(c.plan, c.outcomes, *c.snapshot->topology, core_.live.view(*c.snapshot->topology, tx.now()), core_.clock.wall());
+    const policy::Next next = policy::next(c.plan, c.outcomes, *c.snapshot->topology, core_.live.view(*c.snapshot->topology, c.snapshot->trunk_names, tx.now()), core_.clock.wall());
     if (const auto* more = std::get_if<policy::TryTargets>(&next)) {
         core_.log.info("next target", "place", more->first, "after", c.outcomes.back().as_status());
         return start_targets(c, more->first, more->end, more->reservations);

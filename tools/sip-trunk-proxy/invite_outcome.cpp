@@ -41,7 +41,7 @@ std::string peer_of(const InviteContext& c, const Branch& b) {
     const topology::Topology& t = *c.snapshot->topology;
     const policy::PlanTarget& target = c.plan.targets[b.target];
     if (via_bridge(c, b)) return target.bridge == kNoIndex ? std::string{} : peer_name(t.bridges[target.bridge]);
-    return target.trunk == kNoIndex ? std::string{} : peer_name(t.trunks[target.trunk], target.endpoint);
+    return target.trunk == kNoIndex ? std::string{} : peer_name(t.trunks[target.trunk], target.hop);
 }
 
 }  // namespace
@@ -153,6 +153,7 @@ void InitialInvites::on_failure(Tag tag, sipnet::Handle client, sipnet::Transact
 
 void InitialInvites::on_timer(Tag tag) {
     const auto found = contexts_.find(tag.id);
+    if (found != contexts_.end() && tag.sub == kNameTimer) return resume(*found->second);
     if (found == contexts_.end() || tag.sub >= found->second->branches.size()) return;
     InviteContext& c = *found->second;
     Branch& b = c.branches[tag.sub];

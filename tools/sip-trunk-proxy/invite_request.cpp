@@ -62,6 +62,9 @@ Result<std::string> make_token(const InviteContext& c, const PlanTarget& target,
     token.anonymous = target.anonymous;
     token.emergency = c.plan.emergency;
     token.target_uri = target.request_uri;
+    if (const auto at = target.hop.endpoint(); at && c.snapshot->named_trunk(target.trunk, target.endpoint) != nullptr) {
+        token.server = cat(to_string(target.hop.transport), ':', at->str());
+    }
     token.called = target.called;
     token.calling = target.calling;
     token.display = target.calling_name;
@@ -107,15 +110,15 @@ std::optional<InviteRequest> invite_destination(const InviteContext& c, const Pl
     if (out.mediated) {
         if (target.bridge == kNoIndex) return std::nullopt;
         realm = s.topology->bridges[target.bridge].realm;
-        at = s.endpoint(s.topology->bridges[target.bridge].sip);
+        at = s.topology->bridges[target.bridge].sip.endpoint();
     } else {
-        at = s.endpoint(target.hop);
+        at = target.hop.endpoint();
         way = way_of(target.hop.transport);
         peer = target.trunk != kNoIndex ? s.peer_of_trunk(target.trunk, target.endpoint) : s.peer_of_user(target.user, target.endpoint);
     }
     // A realm that does not listen by a transport has no address for its Via: nothing leaves it that way.
     if (!at || realm == kNoIndex || !s.realms[realm].by(way)) return std::nullopt;
-    out.to = sipnet::Flow{s.realms[realm].by(way).socket, *at, way, true, peer};
+    out.to = sipnet::Flow{s.realms[realm].by(way).socket, *at, way, true, way == Way::kUdp ? 0 : peer};
     return out;
 }
 

@@ -19,9 +19,7 @@ std::string place_of(const topology::Target& target) {
 
 }  // namespace
 
-std::string peer_name(const topology::Trunk& trunk, std::size_t endpoint) {
-    return endpoint < trunk.targets.size() ? cat("trunk ", trunk.name, ' ', place_of(trunk.targets[endpoint])) : std::string{};
-}
+std::string peer_name(const topology::Trunk& trunk, const topology::Target& hop) { return cat("trunk ", trunk.name, ' ', place_of(hop)); }
 
 std::string peer_name(const topology::Bridge& bridge) { return cat("bridge ", bridge.name, ' ', place_of(bridge.sip)); }
 
@@ -41,8 +39,9 @@ void LiveCounters::adopt(std::shared_ptr<const topology::Topology> topology) {
     view_.users.assign(topology_->users.size(), policy::UserState{true, {}});
 }
 
-void LiveCounters::fill(policy::LiveView& view, const topology::Topology& topology, MonoTime now) {
+void LiveCounters::fill(policy::LiveView& view, const topology::Topology& topology, const NamedTargets& named, MonoTime now) {
     view.running = true;
+    view.dice = dice();
     view.draining = draining_;
     view.trunks.resize(topology.trunks.size());
     view.bridges.assign(down_.empty() ? 0 : topology.bridges.size(), Health::kUnknown);
@@ -61,20 +60,36 @@ void LiveCounters::fill(policy::LiveView& view, const topology::Topology& topolo
             state.calls = counts.calls;
             state.calls_last_second = static_cast<unsigned>(counts.recent.size());
         }
+        state.named.clear();
+        if (i < named.size() && !named[i].empty()) {
+            for (std::size_t endpoint = 0; endpoint < named[i].size(); ++endpoint) {
+                policy::NamedTarget& target = state.named.emplace_back();
+                const NamedHost* host = named[i][endpoint].get();
+                target.known = host == nullptr || host->known();
+                if (host == nullptr) continue;
+                target.servers = host->located.servers;
+                if (down_.empty()) continue;
+                topology::Target hop = trunk.targets[endpoint];
+                for (const dns::Server& server : target.servers) {
+                    policy::reached_at(hop, server);
+                    target.health.push_back(health(peer_name(trunk, hop)));
+                }
+            }
+        }
         if (down_.empty()) continue;
         for (std::size_t endpoint = 0; endpoint < trunk.targets.size(); ++endpoint) {
-            state.targets.push_back(health(peer_name(trunk, endpoint)));
+            state.targets.push_back(health(peer_name(trunk, trunk.targets[endpoint])));
         }
     }
     for (std::size_t i = 0; i < view.bridges.size(); ++i) view.bridges[i] = health(peer_name(topology.bridges[i]));
 }
 
-const policy::LiveView& LiveCounters::view(const topology::Topology& topology, MonoTime now) {
+const policy::LiveView& LiveCounters::view(const topology::Topology& topology, const NamedTargets& named, MonoTime now) {
     if (!down_.empty()) std::erase_if(down_, [now](const auto& entry) { return entry.second.until <= now; });
     const bool newest = &topology == topology_.get();
     policy::LiveView& view = newest ? view_ : older_;
     if (!newest) older_.users.assign(topology.users.size(), policy::UserState{true, {}});
-    fill(view, topology, now);
+    fill(view, topology, named, now);
     return view;
 }
 

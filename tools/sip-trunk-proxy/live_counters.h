@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "policy/facts.h"
 #include "policy/plan.h"
+#include "sip-trunk-proxy/names.h"
 #include "topology/topology.h"
 
 namespace tandem::proxy {
@@ -24,6 +25,9 @@ struct Held {
     bool source = false;
 };
 
+/// The names among the targets of each trunk, null for addresses; empty for a trunk without names.
+using NamedTargets = std::vector<std::vector<std::shared_ptr<const NamedHost>>>;
+
 /// How long a peer is tried last after it did not answer at all (RFC 3263 §4.3 leaves the time open).
 inline constexpr seconds kSilentPenalty{30};
 /// Longest Retry-After that is believed (RFC 3261 §20.33).
@@ -33,10 +37,14 @@ inline constexpr seconds kMaxRetryAfter{3600};
 /// Thread: the SIP worker.
 class LiveCounters {
 public:
+    explicit LiveCounters(std::uint64_t dice = 0) : dice_(dice) {}
+
     /// Takes a topology over: counts of trunks that stay are kept.
     void adopt(std::shared_ptr<const topology::Topology> topology);
     /// The view of this moment in the order of that topology: the newest one, or the older one that a call began with.
-    const policy::LiveView& view(const topology::Topology& topology, MonoTime now);
+    const policy::LiveView& view(const topology::Topology& topology, const NamedTargets& named, MonoTime now);
+    /// Another number each time, and each time the program runs: for choices by weight.
+    [[nodiscard]] std::uint64_t dice() { return ++dice_; }
     void set_draining(bool draining) { draining_ = draining; }
 
     void reserve(const topology::Topology& topology, const std::vector<policy::Reservation>& wanted, MonoTime now,
@@ -64,17 +72,18 @@ private:
         MonoTime until{};
         bool busy = false;
     };
-    void fill(policy::LiveView& view, const topology::Topology& topology, MonoTime now);
+    void fill(policy::LiveView& view, const topology::Topology& topology, const NamedTargets& named, MonoTime now);
 
     std::shared_ptr<const topology::Topology> topology_;
     std::unordered_map<std::string, TrunkCounts> trunks_;
     std::unordered_map<std::string, Down> down_;  // at most one a peer of a topology; old ones are swept out
     policy::LiveView view_, older_;
     bool draining_ = false;
+    std::uint64_t dice_;
 };
 
 /// Names of peers for silent(), busy() and alive().
-std::string peer_name(const topology::Trunk& trunk, std::size_t endpoint);
+std::string peer_name(const topology::Trunk& trunk, const topology::Target& hop);
 std::string peer_name(const topology::Bridge& bridge);
 
 }  // namespace tandem::proxy

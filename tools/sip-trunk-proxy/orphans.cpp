@@ -74,7 +74,7 @@ bool Orphans::prepare(Orphan& o, const sip::Message& invite, const sip::Message&
     // As in a dialog: a port of the callee's own may be another one, an address that it names is not followed.
     const auto first = routes.empty() ? Result<sip::NameAddr>(fail(Errc::kMissing, "")) : sip::parse_name_addr(routes.front());
     const auto next = first ? first->uri() : sip::parse_uri(o.uri);
-    const auto hop = next ? hop_of(*next, s) : std::nullopt;
+    const auto hop = next ? hop_of(*next, s, s.realm_of_socket(o.to.socket), o.to.remote.ip) : std::nullopt;
     if (hop && o.to.kind == Way::kUdp && hop->at.ip == o.to.remote.ip) o.to.remote = hop->at;
 
     std::string common;
@@ -131,7 +131,7 @@ void Orphans::on_response(Tag tag, const sip::Message& response, const sipnet::F
         if (status == 401 || status == 407) {
             const Snapshot& s = *core_.snapshot;
             const Index realm = s.realm_of_socket(o.to.socket);
-            const Index trunk = realm == kNoIndex ? kNoIndex : s.topology->trunk_by_source(realm, from.remote.ip);
+            const Index trunk = s.trunk_by_source(realm, from.remote.ip);
             const auto answer = answer_challenge(response, from.remote, trunk, s, "BYE", o.uri, o.attempt);
             if (answer) {
                 ++core_.counters.challenges_answered;

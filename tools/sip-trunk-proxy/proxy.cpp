@@ -3,6 +3,8 @@
 // Next: initial_invite.cpp.
 #include "sip-trunk-proxy/proxy.h"
 
+#include <algorithm>
+
 #include "crypto/crypto.h"
 #include "sip-trunk-proxy/local_answers.h"
 
@@ -16,15 +18,31 @@ SipHashKey random_key() {
     return {load_be64(bytes.data()), load_be64(bytes.data() + 8)};
 }
 
+// What a profile says, and for the rest what the program says.
+siptx::Timers timers_of(const topology::SipTimers& own, siptx::Timers out) {
+    const auto set = [](nanoseconds& value, unsigned ms) {
+        if (ms != 0) value = milliseconds(ms);
+    };
+    set(out.t1, own.t1_ms);
+    set(out.t2, own.t2_ms);
+    set(out.t4, own.t4_ms);
+    set(out.own_b, own.b_ms);
+    set(out.own_f, own.f_ms);
+    out.t2 = std::max(out.t2, out.t1);
+    return out;
+}
+
 }  // namespace
 
 Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Clock& clock, const Log& log,
              Accounting::Sink records, const Options& options)
     : options_(options),
+      live_(crypto::random_u64()),
       transactions_(transport, timers, random_key()),
       accounting_(clock, live_, counters_, options.max_calls, std::move(records)),
       clock_(clock),
-      core_{transactions_, clock, log, counters_, live_, accounting_, nullptr, false, {}, {}},
+      names_(clock, log, options.ask_name),
+      core_{transactions_, clock, log, counters_, live_, accounting_, names_, nullptr, false, {}, {}},
       orphans_(core_),
       invites_(core_, orphans_),
       dialogs_(core_) {
@@ -33,6 +51,7 @@ Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Cl
     transactions_.set_now(clock.mono());
     accounting_.set_on_ended([this](sipnet::Handle invite) { invites_.on_call_ended(invite); });
     next_housekeeping();
+    names_.set_changed([this] { invites_.on_names(); });
 }
 
 void Proxy::adopt(std::shared_ptr<Snapshot> snapshot) {
@@ -41,6 +60,11 @@ void Proxy::adopt(std::shared_ptr<Snapshot> snapshot) {
         snapshot->keyring = core_.snapshot ? core_.snapshot->keyring : std::make_shared<sip::Keyring>(sip::Keyring::random());
     }
     live_.adopt(snapshot->topology);
+    snapshot->watch_names(names_);
+    const auto& profiles = snapshot->topology->sip_profiles;
+    if (std::any_of(profiles.begin(), profiles.end(), [](const auto& p) { return p.timers != topology::SipTimers{}; })) {
+        for (const auto& profile : profiles) snapshot->timers.push_back(transactions_.timer_set(timers_of(profile.timers, transactions_.timers())));
+    }
     core_.snapshot = std::move(snapshot);
 }
 
@@ -92,8 +116,14 @@ void Proxy::on_undeliverable(std::string_view head) {
     transactions_.on_undeliverable(branch);
 }
 
+void Proxy::on_name(const dns::Question& question, Result<dns::Answer> answer) {
+    transactions_.set_now(clock_.mono());
+    names_.on_answer(question, std::move(answer));
+}
+
 void Proxy::on_time() {
     transactions_.set_now(clock_.mono());
+    names_.on_time();
     transactions_.on_time();
 }
 
@@ -138,6 +168,11 @@ void Proxy::on_failure(sipnet::Handle client, std::uint64_t user, Failure failur
     }
 }
 
+std::uint16_t Proxy::timers_for(const sipnet::Flow& from) const {
+    const Snapshot& s = *core_.snapshot;
+    return s.timers.empty() ? std::uint16_t{0} : s.timers_of_trunk(s.trunk_by_source(s.realm_of_socket(from.socket), from.remote.ip));
+}
+
 bool Proxy::may_answer_for(const sipnet::Flow& to, const sipnet::Flow& from) const {
     const Snapshot& s = *core_.snapshot;
     const Index realm = s.realm_of_socket(to.socket);
@@ -153,7 +188,7 @@ tls::Engine::ClientUsage Proxy::client_usage(const sipnet::Flow& from) const {
     using Usage = tls::Engine::ClientUsage;
     const Snapshot& s = *core_.snapshot;
     const Index realm = s.realm_of_socket(from.socket);
-    const Index trunk = realm == kNoIndex ? kNoIndex : s.topology->trunk_by_source(realm, from.remote.ip);
+    const Index trunk = s.trunk_by_source(realm, from.remote.ip);
     return trunk == kNoIndex || s.topology->sip_of(s.topology->trunks[trunk]).tls_client_eku ? Usage::kDemanded : Usage::kAny;
 }
 
@@ -162,7 +197,7 @@ std::optional<std::uint32_t> Proxy::peer_for_response(const sipnet::Flow& flow) 
     // By TLS only to a trunk, whose name we know.
     const Snapshot& s = *core_.snapshot;
     const Index realm = s.realm_of_socket(flow.socket);
-    const Index trunk = realm == kNoIndex ? kNoIndex : s.topology->trunk_by_source(realm, flow.remote.ip);
+    const Index trunk = s.trunk_by_source(realm, flow.remote.ip);
     const std::uint32_t peer = trunk == kNoIndex ? 0 : s.peer_of_trunk(trunk, 0);
     return peer == 0 ? std::nullopt : std::optional(peer);
 }

@@ -3,6 +3,7 @@
 // Next: initial_invite.h, in_dialog.h, local_answers.h: the parts; serve.h, which feeds it.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string_view>
 
@@ -22,6 +23,7 @@ public:
         seconds max_call_age{12 * 3600};  ///< answered calls whose BYE never came by
         std::size_t max_transactions = 262'144;
         std::size_t max_calls = 100'000;  ///< answered ones, remembered for their end record
+        Names::Ask ask_name;              ///< asks a name server; nothing: names lead nowhere
     };
     Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Clock& clock, const Log& log,
           Accounting::Sink records, const Options& options);
@@ -38,9 +40,11 @@ public:
     void on_lost(const sipnet::Flow& flow);
     /// The beginning of a datagram of ours that could not be delivered.
     void on_undeliverable(std::string_view head);
+    /// What a name server answered to Options::ask_name.
+    void on_name(const dns::Question& question, Result<dns::Answer> answer);
     /// Does what is due by the clock.
     void on_time();
-    [[nodiscard]] MonoTime next_deadline() const { return transactions_.next_deadline(); }
+    [[nodiscard]] MonoTime next_deadline() const { return std::min(transactions_.next_deadline(), names_.next_deadline()); }
 
     /// No new calls from now on: 503 with Retry-After.
     void drain();
@@ -53,6 +57,7 @@ public:
     /// Writes the end record of every live call; they themselves go on without us, their cookies carry them.
     void write_off_calls(std::string_view why) { accounting_.end_all(why); }
     [[nodiscard]] const Counters& counters() const { return counters_; }
+    [[nodiscard]] const NameCounters& name_counters() const { return names_.counters(); }
     [[nodiscard]] std::size_t live_calls() const { return accounting_.live_calls(); }
 
     // sipnet::TransactionUser
@@ -64,6 +69,7 @@ public:
     void on_stray_response() override { ++counters_.stray_responses; }
     /// Another address of the trunk that the request went to: a cluster need not answer with the one that was asked.
     [[nodiscard]] std::optional<std::uint32_t> peer_for_response(const sipnet::Flow& flow) const override;
+    [[nodiscard]] std::uint16_t timers_for(const sipnet::Flow& from) const override;
     [[nodiscard]] bool may_answer_for(const sipnet::Flow& to, const sipnet::Flow& from) const override;
     void on_server_end(sipnet::Handle server) override;
     void on_timer(std::uint64_t user) override;
@@ -77,6 +83,7 @@ private:
     sipnet::Transactions transactions_;
     Accounting accounting_;
     const Clock& clock_;
+    Names names_;
     Core core_;
     Orphans orphans_;
     InitialInvites invites_;

@@ -3,6 +3,8 @@
 // Next: in_dialog.cpp.
 #include "sip-trunk-proxy/route_header.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace tandem::proxy {
@@ -57,7 +59,7 @@ Way way_of(const sip::Uri& uri) {
     return iequals(*transport, "tcp") ? Way::kTcp : iequals(*transport, "tls") ? Way::kTls : Way::kUdp;
 }
 
-std::optional<Hop> hop_of(const sip::Uri& uri, const Snapshot& snapshot) {
+std::optional<Hop> hop_of(const sip::Uri& uri, const Snapshot& snapshot, Index realm, const net::IpAddress& prefer) {
     if (!uri.is_sip()) return std::nullopt;
     // maddr overrides the host (RFC 3261 §19.1.1).
     const std::string_view host = uri.param("maddr").value_or(uri.host);
@@ -67,9 +69,15 @@ std::optional<Hop> hop_of(const sip::Uri& uri, const Snapshot& snapshot) {
         hop.at.ip = *ip;
         return hop;
     }
-    const auto found = snapshot.hosts.find(std::string(host));
-    if (found == snapshot.hosts.end()) return std::nullopt;
-    hop.at.ip = found->second;
+    if (snapshot.names == nullptr) return std::nullopt;
+    const auto stated = hop.way_stated ? std::optional(static_cast<dns::Transport>(way)) : std::nullopt;
+    const std::vector<dns::Server> servers = snapshot.names->look_up({lower(host), uri.port, stated, snapshot.reach(realm)});
+    if (servers.empty()) return std::nullopt;
+    // Without weights: requests of one dialog shall not go now here, now there.
+    const auto known = std::find_if(servers.begin(), servers.end(), [&prefer](const dns::Server& s) { return s.at.ip == prefer; });
+    const dns::Server& server = known == servers.end() ? servers.front() : *known;
+    hop.at = server.at;
+    hop.way = static_cast<Way>(server.transport);
     return hop;
 }
 

@@ -45,8 +45,9 @@ struct Hop {
     Way way = Way::kUdp;
     bool way_stated = false;  ///< by the URI itself
 };
-/// Of a URI with an IP literal, or a name that the topology knows. Nothing for other names: an in-dialog request never waits
-/// for DNS.
-std::optional<Hop> hop_of(const sip::Uri& uri, const Snapshot& snapshot);
+/// Of a URI with an IP literal, or a name (RFC 3263): of the servers that it means the one at `prefer` where there is one, for that
+/// one knows the dialog. DEVIATION from RFC 3263 §4: an in-dialog request never waits for DNS. A name that is not known yet gives
+/// nothing, and is asked for: the next request finds it.
+std::optional<Hop> hop_of(const sip::Uri& uri, const Snapshot& snapshot, Index realm, const net::IpAddress& prefer);
 
 }  // namespace tandem::proxy

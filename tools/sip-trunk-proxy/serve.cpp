@@ -11,6 +11,7 @@
 #include "config/topology_file.h"
 #include "sip-trunk-proxy/proxy.h"
 #include "sip-trunk-proxy/sockets.h"
+#include "sipnet/resolver.h"
 
 namespace tandem::proxy {
 
@@ -45,8 +46,10 @@ public:
           reloader_([path = settings.topology] { return load_all(path); }, [this] { sockets_.loop().wake(); }),
           proxy_(sockets_.transports(), settings.timers, context.clock, context.log,
                  [this](std::string line) { output_.records().write(std::move(line)); },
-                 {std::chrono::duration_cast<seconds>(settings.max_call_age), settings.max_transactions,
-                  settings.max_calls}) {
+                 {std::chrono::duration_cast<seconds>(settings.max_call_age), settings.max_transactions, settings.max_calls,
+                  [this](const dns::Question& question) { resolver_.ask(question); }}),
+          resolver_(sockets_.loop(), context.clock, {.servers = settings.dns_servers},
+                    [this](const dns::Question& question, Result<dns::Answer> answer) { proxy_.on_name(question, std::move(answer)); }) {
         sockets_.feed(proxy_);
     }
 
@@ -84,8 +87,9 @@ public:
                 if (now >= idle_until) break;
             }
             sockets_.flush();
-            loop.wait(now, std::min({proxy_.next_deadline(), streams.next_deadline(), drain_until, idle_until}));
+            loop.wait(now, std::min({proxy_.next_deadline(), streams.next_deadline(), resolver_.next_deadline(), drain_until, idle_until}));
             streams.on_time();
+            resolver_.on_time();
             proxy_.on_time();
             output_.tell_dropped();
         }
@@ -98,6 +102,7 @@ private:
         auto snapshot = cli::tell(std::move(loading), context_);
         if (snapshot) {
             if (const Status bound = sockets_.bind(*snapshot); bound) {
+                resolver_.restart();
                 proxy_.adopt(std::move(snapshot));
                 return output_.event("reloaded", settings_.topology);
             } else {
@@ -121,7 +126,11 @@ private:
                                    {"connections_timed_out", s.timed_out},
                                    {"tls_handshakes_failed", s.handshakes_failed},
                                    {"stream_sends_failed", s.send_failures},
-                                   {"accept_pauses", s.accept_pauses}});
+                                   {"accept_pauses", s.accept_pauses},
+                                   {"dns_questions", resolver_.counters().asked},
+                                   {"dns_failures", resolver_.counters().failed + resolver_.counters().refused},
+                                   {"dns_last_good_kept", proxy_.name_counters().last_good},
+                                   {"dns_names_nowhere", proxy_.name_counters().nowhere}});
         return output_.finish(named, {context_.tool, c.invites, c.answered, c.invites - c.answered - c.unknown_source,
                                           c.unknown_source});
     }
@@ -132,6 +141,7 @@ private:
     cli::ServeOutput output_;
     cli::Reloader<Snapshot> reloader_;
     Proxy proxy_;
+    sipnet::Resolver resolver_;
 };
 
 }  // namespace
@@ -159,6 +169,8 @@ void declare_serve(cli::Options& command) {
                  .default_value = "10000", .unit = "connections", .min = 1, .max = 1'000'000});
     command.add({.name = "max-connections-per-peer", .kind = Kind::kInteger, .help = "The same of one IP address; beyond them it is refused",
                  .default_value = "2000", .unit = "connections", .min = 1, .max = 1'000'000});
+    command.add({.name = "dns-server", .metavar = "ADDRESS[:PORT]",
+                 .help = "Name server for the names of targets; /etc/resolv.conf and /etc/hosts when absent", .repeatable = true});
 }
 
 Result<ServeSettings> serve_settings(const cli::Options& options) {
@@ -173,6 +185,12 @@ Result<ServeSettings> serve_settings(const cli::Options& options) {
     s.max_calls = static_cast<std::size_t>(options.integer("max-calls"));
     s.streams.caps = {static_cast<std::size_t>(options.integer("max-connections")),
                       static_cast<std::size_t>(options.integer("max-connections-per-peer"))};
+    for (const std::string& text : options.texts("dns-server")) {
+        constexpr std::uint16_t kDns = 53;
+        const auto server = net::Endpoint::parse(text, kDns);
+        if (!server) return fail(Errc::kSyntax, cat("--dns-server \"", text, "\" is not an address with or without a port"));
+        s.dns_servers.push_back(*server);
+    }
     return s;
 }
 

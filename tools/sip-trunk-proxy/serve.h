@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/context.h"
@@ -23,6 +24,7 @@ struct ServeSettings {
     std::size_t max_transactions = 0;
     std::size_t max_calls = 0;
     sipnet::StreamLimits streams;
+    std::vector<net::Endpoint> dns_servers;
 };
 
 void declare_serve(cli::Options& command);

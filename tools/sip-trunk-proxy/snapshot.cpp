@@ -1,10 +1,7 @@
-// Knows: reading what a topology names: password files, the key file, host names.
+// Knows: reading what a topology names: password files, the key file; which names are under watch.
 // Must not know: sockets in use, calls.
 // Next: serve.cpp, which binds the realms' sockets.
 #include "sip-trunk-proxy/snapshot.h"
-
-#include <netdb.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <memory>
@@ -26,30 +23,6 @@ Result<std::string> secret(const std::string& path, std::vector<std::string>& wa
     if (!file) return fail(std::move(file.error()));
     if (!file->warning.empty()) warnings.push_back(std::move(file->warning));
     return std::move(file->text);
-}
-
-// Blocks; so it runs only at start and reload, before anything is served. An asynchronous resolver (c-ares: SRV, NAPTR, TTLs)
-// belongs into sipnet and takes this function's place.
-std::optional<net::IpAddress> resolve(const std::string& host) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_DGRAM;
-    addrinfo* list = nullptr;
-    if (::getaddrinfo(host.c_str(), nullptr, &hints, &list) != 0 || list == nullptr) return std::nullopt;
-    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(list, ::freeaddrinfo);
-    std::array<char, NI_MAXHOST> text;
-    if (::getnameinfo(list->ai_addr, list->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0) {
-        return std::nullopt;
-    }
-    return net::IpAddress::parse(text.data());
-}
-
-void resolve_target(Snapshot& s, const topology::Target& target, std::string_view who, std::vector<std::string>& warnings) {
-    if (target.ip || target.host.empty() || s.hosts.contains(target.host)) return;
-    if (const auto ip = resolve(target.host)) {
-        s.hosts.emplace(target.host, *ip);
-    } else {
-        warnings.push_back(cat(who, ": the name ", target.host, " has no address; its calls fail until the next reload"));
-    }
 }
 
 // Null for a realm without TLS.
@@ -129,11 +102,70 @@ std::uint32_t Snapshot::peer_of_user(Index user, std::size_t contact) const {
     return user < user_peers.size() && contact < user_peers[user].size() ? user_peers[user][contact] : 0;
 }
 
-std::optional<net::Endpoint> Snapshot::endpoint(const topology::Target& target) const {
-    if (auto e = target.endpoint()) return e;
-    const auto found = hosts.find(target.host);
-    if (found == hosts.end()) return std::nullopt;
-    return net::Endpoint{found->second, target.port == 0 ? topology::default_port(target.transport) : target.port};
+namespace {
+
+const NamedHost* named_at(const std::vector<std::vector<std::shared_ptr<const NamedHost>>>& lists, Index thing, std::size_t place) {
+    return thing < lists.size() && place < lists[thing].size() ? lists[thing][place].get() : nullptr;
+}
+
+}  // namespace
+
+std::array<dns::Families, dns::kTransports> Snapshot::reach(Index realm) const {
+    std::array<dns::Families, dns::kTransports> out{};
+    if (realm >= realms.size()) return out;
+    for (std::size_t way = 0; way < out.size(); ++way) {
+        const RealmPort& port = realms[realm].by_way[way];
+        if (port) out[way] = {port.local.ip.is_v4(), port.local.ip.is_v6()};
+    }
+    return out;
+}
+
+void Snapshot::watch_names(Names& all) {
+    names = &all;
+    const auto watch = [&](std::vector<std::shared_ptr<const NamedHost>>& list, const topology::Target& target, Index realm, std::size_t place) {
+        if (target.ip || target.host.empty()) return;
+        list.resize(place + 1);
+        list[place] = all.watch({target.host, target.port,
+                                 target.any_transport ? std::nullopt : std::optional(static_cast<dns::Transport>(target.transport)),
+                                 reach(realm)});
+    };
+    trunk_names.resize(topology->trunks.size());
+    for (std::size_t i = 0; i < trunk_names.size(); ++i) {
+        const topology::Trunk& trunk = topology->trunks[i];
+        for (std::size_t n = 0; n < trunk.targets.size(); ++n) watch(trunk_names[i], trunk.targets[n], trunk.realm, n);
+        if (trunk_names[i].empty()) continue;
+        trunk_names[i].resize(trunk.targets.size());
+        if (trunk.resolved_sources) sources_by_name.push_back(static_cast<Index>(i));
+    }
+    user_names.resize(topology->users.size());
+    for (std::size_t i = 0; i < user_names.size(); ++i) {
+        const topology::User& user = topology->users[i];
+        for (std::size_t n = 0; n < user.contacts.size(); ++n) watch(user_names[i], user.contacts[n].target, user.contacts[n].realm, n);
+    }
+}
+
+std::uint16_t Snapshot::timers_of_trunk(Index trunk) const {
+    return timers.empty() || trunk == kNoIndex ? std::uint16_t{0} : timers[topology->trunks[trunk].sip_profile];
+}
+
+std::uint16_t Snapshot::timers_of_user(Index user) const {
+    return timers.empty() || user == kNoIndex ? std::uint16_t{0} : timers[topology->users[user].sip_profile];
+}
+
+const NamedHost* Snapshot::named_trunk(Index trunk, std::size_t target) const { return named_at(trunk_names, trunk, target); }
+const NamedHost* Snapshot::named_user(Index user, std::size_t contact) const { return named_at(user_names, user, contact); }
+
+Index Snapshot::trunk_by_source(Index realm, const net::IpAddress& address) const {
+    if (realm == kNoIndex) return kNoIndex;
+    const Index known = topology->trunk_by_source(realm, address);
+    if (known != kNoIndex) return known;
+    for (const Index i : sources_by_name) {
+        if (topology->trunks[i].realm != realm) continue;
+        for (const auto& host : trunk_names[i]) {
+            if (host && host->leads_to(address)) return i;
+        }
+    }
+    return kNoIndex;
 }
 
 Index Snapshot::realm_of_uri(const sip::Uri& uri) const {
@@ -174,9 +206,9 @@ bool Snapshot::is_trunk_address(Index trunk, const net::IpAddress& ip) const {
     for (const net::Prefix& prefix : t.sources) {
         if (prefix.contains(ip)) return true;
     }
-    for (const topology::Target& target : t.targets) {
-        const auto e = endpoint(target);
-        if (e && e->ip == ip) return true;
+    for (std::size_t i = 0; i < t.targets.size(); ++i) {
+        if (t.targets[i].ip == ip) return true;
+        if (const NamedHost* host = named_trunk(trunk, i); host != nullptr && host->leads_to(ip)) return true;
     }
     return false;
 }
@@ -207,12 +239,6 @@ Result<std::shared_ptr<Snapshot>> make_snapshot(std::shared_ptr<const topology::
             }
         }
         s->passwords.push_back(std::move(password));
-        for (const topology::Target& target : trunk.targets) resolve_target(*s, target, cat("trunk ", trunk.name), warnings);
-    }
-    for (const topology::User& user : t.users) {
-        for (const topology::Contact& contact : user.contacts) {
-            resolve_target(*s, contact.target, cat("user ", user.name), warnings);
-        }
     }
     if (!t.secrets.key_file.empty()) {
         auto text = secret(t.secrets.key_file, warnings);

@@ -1,4 +1,4 @@
-// Knows: one loaded topology with what serving it needs beside: sockets of realms, resolved host names, passwords, keys.
+// Knows: one loaded topology with what serving it needs beside: sockets of realms, where its names lead, passwords, keys.
 // Must not know: calls; when it is loaded anew (serve.cpp).
 // Next: proxy.h, which pins one for each call.
 #pragma once
@@ -15,6 +15,7 @@
 #include "net/address.h"
 #include "sip-trunk-proxy/header_rules.h"
 #include "sip/keyring.h"
+#include "sip-trunk-proxy/names.h"
 #include "sip/uri.h"
 #include "sipnet/transport.h"
 #include "tls/context.h"
@@ -53,7 +54,12 @@ struct Snapshot {
     std::vector<RealmPorts> realms;       ///< one a realm of the topology
     std::vector<std::string> passwords;   ///< one a trunk; empty when it has no auth
     std::shared_ptr<sip::Keyring> keyring;  ///< null without a key file: Proxy::adopt() keeps the one in use, or makes one
-    std::unordered_map<std::string, net::IpAddress> hosts;  ///< names of targets, resolved at load
+    /// Of targets and contacts that are names, where they lead now; one list a trunk and user, empty where it has no name. Set by
+    /// Proxy::adopt().
+    std::vector<std::vector<std::shared_ptr<const NamedHost>>> trunk_names, user_names;
+    std::vector<std::uint16_t> timers;  ///< of each SIP profile: a number of Transactions::timer_set(); empty: nobody has own ones
+    std::vector<Index> sources_by_name;  ///< trunks whose names tell their source addresses
+    Names* names = nullptr;  ///< for names that the topology does not have
     std::vector<Index> realm_of_sockets, realm_of_streams;  ///< by the transport's number of a socket
     std::vector<std::shared_ptr<const tls::Context>> tls;   ///< one a realm; null where it has none
     std::vector<std::vector<std::uint32_t>> trunk_peers, user_peers;  ///< Flow::peer of each target of each; set when bound
@@ -64,8 +70,18 @@ struct Snapshot {
     /// A bound address of a realm. The realm's first one of a transport is where its requests leave; all of them are its own.
     void add_socket(Index realm, Way way, std::uint16_t socket, const net::Endpoint& local);
 
-    /// Where a target is; nothing when its name did not resolve.
-    [[nodiscard]] std::optional<net::Endpoint> endpoint(const topology::Target& target) const;
+    /// Takes the names of the topology under watch. Only once its sockets are known.
+    void watch_names(Names& all);
+    /// By which transports and IP versions a realm can send.
+    [[nodiscard]] std::array<dns::Families, dns::kTransports> reach(Index realm) const;
+    /// By which timers requests to a trunk run; kNoIndex: those of everybody.
+    [[nodiscard]] std::uint16_t timers_of_trunk(Index trunk) const;
+    [[nodiscard]] std::uint16_t timers_of_user(Index user) const;
+    /// The name that a target is, of a trunk or user (place in its list); null for an address.
+    [[nodiscard]] const NamedHost* named_trunk(Index trunk, std::size_t target) const;
+    [[nodiscard]] const NamedHost* named_user(Index user, std::size_t contact) const;
+    /// The trunk that an address belongs to: as the topology says, else because a name of its targets leads there now.
+    [[nodiscard]] Index trunk_by_source(Index realm, const net::IpAddress& address) const;
     /// Who is expected at a target of a trunk or user (place in its list); 0 = nobody in particular.
     [[nodiscard]] std::uint32_t peer_of_trunk(Index trunk, std::size_t target) const;
     [[nodiscard]] std::uint32_t peer_of_user(Index user, std::size_t contact) const;
@@ -87,8 +103,8 @@ struct Snapshot {
 std::uint32_t realm_print(std::string_view name);
 std::uint64_t trunk_print(std::string_view name);
 
-/// Reads passwords and keys and resolves the names of targets. Binds nothing.
-/// Errors: kIo and kSyntax with the file, kConflict for two names with one print; an unresolved name is a warning only.
+/// Reads passwords and keys. Binds nothing.
+/// Errors: kIo and kSyntax with the file, kConflict for two names with one print.
 Result<std::shared_ptr<Snapshot>> make_snapshot(std::shared_ptr<const topology::Topology> topology,
                                                 std::vector<std::string>& warnings);
 

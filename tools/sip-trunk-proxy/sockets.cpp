@@ -112,9 +112,9 @@ Status Sockets::bind(Snapshot& snapshot) {
 sipnet::PeerOptions peer_options(const topology::Target& target, std::string_view domain, const topology::SipProfile& profile,
                                  const topology::Realm* realm) {
     sipnet::PeerOptions options;
-    if (target.transport == topology::Transport::kUdp) return options;
+    if (target.transport == topology::Transport::kUdp && !target.any_transport) return options;
     options.keepalive = profile.keepalive;
-    if (target.transport != topology::Transport::kTls) return options;
+    if (target.transport != topology::Transport::kTls && !target.any_transport) return options;
     const auto verify = profile.tls_verify.value_or(realm != nullptr && realm->tls ? realm->tls->verify : topology::TlsVerify::kRfc5922);
     options.tls.profile = static_cast<tls::NameProfile>(verify);
     // RFC 5922 §4: the name that was asked for; of an address the domain that its URIs have.

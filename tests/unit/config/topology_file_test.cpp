@@ -195,6 +195,24 @@ TEST_CASE("topology file: a misspelt key is told once, not also as missing", "[c
     CHECK(loaded.errors[0].ends_with(R"(unknown key "relam" in trunk; did you mean "realm"?)"));
 }
 
+TEST_CASE("topology file: names of targets are source addresses where none are written, or where asked for", "[config][dns]") {
+    const auto pbx = [](std::string_view keys) {
+        const LoadedTopology loaded = with(R"("targets": ["udp:10.0.0.40:5060"])", keys);
+        REQUIRE(loaded.topology);
+        for (const std::string& warning : loaded.warnings) CHECK(warning.find("refused") == std::string::npos);
+        return loaded.topology->trunks[loaded.topology->find_trunk("pbx")];
+    };
+    CHECK(pbx(R"("targets": ["pbx.example"])").resolved_sources);
+    CHECK(pbx(R"("targets": ["pbx.example"])").targets[0].any_transport);
+    CHECK_FALSE(pbx(R"("targets": ["pbx.example"], "sources": ["10.0.0.40/32"])").resolved_sources);
+    CHECK(pbx(R"("targets": ["udp:pbx.example"], "sources": ["10.0.0.40/32"], "resolved_sources": true)").resolved_sources);
+    CHECK_FALSE(pbx(R"("targets": ["udp:pbx.example"])").targets[0].any_transport);
+    CHECK_FALSE(pbx(R"("targets": ["pbx.example:5060"])").targets[0].any_transport);
+    const LoadedTopology off = with(R"("targets": ["udp:10.0.0.40:5060"])", R"("targets": ["pbx.example"], "resolved_sources": false)");
+    REQUIRE(off.warnings.size() == 1);
+    CHECK(off.warnings[0].find("\"resolved_sources\" is false: requests from it are refused") != std::string::npos);
+}
+
 TEST_CASE("topology file: settings that nobody reads yet are said", "[config]") {
     struct Row {
         std::string_view old_text, new_text, warning;
@@ -204,10 +222,6 @@ TEST_CASE("topology file: settings that nobody reads yet are said", "[config]") 
          R"("audio_kbps" of bandwidth is accepted but not honoured yet)"},
         {R"("bandwidth": {})", R"("bandwidth": {"session_kbps": 100})",
          R"("session_kbps" of bandwidth is accepted but not honoured yet)"},
-        {R"("targets": ["udp:10.0.0.40:5060"])", R"("targets": ["pbx.example"], "sources": ["10.0.0.40/32"])",
-         R"(target "pbx.example" of trunk "pbx" has no port: no NAPTR or SRV record is asked for yet (RFC 3263 §4), so port 5060 is taken; write the port)"},
-        {R"({"target": "udp:10.0.2.21:5060")", R"({"target": "carol.example")",
-         R"(contact "carol.example" of user "carol" has no port: no NAPTR or SRV record is asked for yet (RFC 3263 §4), so port 5060 is taken; write the port)"},
         {R"("bypass": {"enabled": true, "qualified": "yes"})",
          R"("bypass": {"enabled": true, "qualified": "yes"}, "limits": {"max_duration_s": 60})",
          R"("max_duration_s" of trunk "pbx" for calls whose media is direct is accepted but not honoured yet)"},

@@ -117,6 +117,9 @@ TEST_CASE("dns cache: it does not grow without end", "[dns][cache]") {
     limits.entries = 10;
     Cache c(limits);
     learn(c, answer(60), kStart);
+    c.begin({"lost", Type::kA}, kStart);
+    c.fail({"lost", Type::kA}, kStart);
+    CHECK(c.failing() == 1);
     c.watch({kQ});
     for (int i = 0; i < 100; ++i) {
         const Question q{"x" + std::to_string(i), Type::kA};
@@ -124,6 +127,7 @@ TEST_CASE("dns cache: it does not grow without end", "[dns][cache]") {
         c.store(q, answer(60), kStart + seconds(i));
     }
     CHECK(c.size() == 10);
+    CHECK(c.failing() == 0);
     CHECK(c.find(kQ, kStart) != nullptr);
     CHECK(c.find({"x99", Type::kA}, kStart) != nullptr);
 }
