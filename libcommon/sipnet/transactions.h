@@ -76,6 +76,7 @@ public:
     void set_now(MonoTime now) { now_ = now; }
     [[nodiscard]] MonoTime now() const { return now_; }
     [[nodiscard]] const siptx::Timers& timers() const { return timer_sets_.front(); }
+    [[nodiscard]] const siptx::Timers& timers_at(std::uint16_t number) const { return timer_sets_[number]; }
     /// A number for timers of some peer's own; the same for equal ones, 0 for those that everybody has. They are kept for good.
     [[nodiscard]] std::uint16_t timer_set(const siptx::Timers& timers);
     /// What our branches are known by: random, and this process's own.

@@ -190,7 +190,7 @@ struct SipProfile {
     std::vector<CauseOverride> cause_overrides;
     bool forward_503 =
         false;  ///< a lone 503 goes upstream as 503 (DEVIATION from RFC 3261 §16.7, needed by Lync-like peers)
-    unsigned options_interval_s = 0;  ///< probing by OPTIONS; 0 = none
+    unsigned options_interval_s = 0;  ///< targets of trunks are asked by OPTIONS so often; 0 = never
     unsigned options_fall = 3;        ///< failures until down
     unsigned options_rise = 2;        ///< answers until up again
     bool keepalive = false;           ///< connections to the peer are kept alive (RFC 5626 §4.4.1)

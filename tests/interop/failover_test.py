@@ -128,10 +128,9 @@ class SlowNameServer(Scene):
         self.alice.sendto(message("OPTIONS", f"sip:{self.lab.ip(1)}:5060", f"{self.lab.ip(11)}:5060", "meanwhile"), (self.lab.ip(1), 5060))
         self.assertIn(b"200 OK", self.alice.recv(65536))
         self.assertLess(time.monotonic() - begin, 0.5)
-        self.assertEqual([r for r in self.proxy.records("event") if r["event"]["name"].startswith("reload")], [])
         wait_for("both reloads are through", lambda: 2 == len(
             [r for r in self.proxy.records("event") if r["event"]["name"] == "reloaded"]), 20)
-        wait_for("the missing address is said", lambda: "has no address" in self.proxy.log())
+        wait_for("the silence is said", lambda: "name servers do not answer" in self.proxy.log())
 
     def test_term_does_not_wait_for_the_name(self):
         self.reload_with_a_name()

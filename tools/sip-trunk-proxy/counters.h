@@ -27,6 +27,8 @@ struct Counters {
     std::uint64_t edits_failed = 0;
     std::uint64_t hiding_failed = 0;      ///< messages not passed on because what they would show does not fit into what hides it
     std::uint64_t calls_waited = 0;       ///< for a name server
+    std::uint64_t targets_silent = 0;     ///< tries without any response: the target is put off
+    std::uint64_t probes_sent = 0, probes_failed = 0;
 
     /// Those that are told at the end, with their names.
     [[nodiscard]] auto named() const {
@@ -47,6 +49,9 @@ struct Counters {
             std::pair{std::string_view{"edits_failed"}, edits_failed},
             std::pair{std::string_view{"hiding_failed"}, hiding_failed},
             std::pair{std::string_view{"calls_waited_for_names"}, calls_waited},
+            std::pair{std::string_view{"targets_silent"}, targets_silent},
+            std::pair{std::string_view{"probes_sent"}, probes_sent},
+            std::pair{std::string_view{"probes_failed"}, probes_failed},
         };
     }
 };

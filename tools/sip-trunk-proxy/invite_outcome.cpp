@@ -177,7 +177,10 @@ void InitialInvites::end_branch(InviteContext& c, Branch& b, Outcome outcome, st
     b.log.final_ms = std::chrono::duration<float, std::milli>(core_.transactions.now() - b.started).count();
     core_.live.release_all(b.held);
     if (outcome.kind != Outcome::Kind::kResponse && b.client && !b.heard) {
-        if (auto peer = peer_of(c, b); !peer.empty()) core_.live.silent(std::move(peer), core_.transactions.now());
+        if (auto peer = peer_of(c, b); !peer.empty()) {
+            ++core_.counters.targets_silent;
+            core_.live.silent(std::move(peer), core_.transactions.now());
+        }
     }
     c.attempts.push_back(b.log);
     c.outcomes.push_back(outcome);

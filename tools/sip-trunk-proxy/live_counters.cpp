@@ -47,7 +47,7 @@ void LiveCounters::fill(policy::LiveView& view, const topology::Topology& topolo
     view.bridges.assign(down_.empty() ? 0 : topology.bridges.size(), Health::kUnknown);
     const auto health = [&](const std::string& peer) {
         const auto found = down_.find(peer);
-        return found != down_.end() && found->second.until > now ? Health::kDown : Health::kUnknown;
+        return found != down_.end() && !found->second.over(now) ? Health::kDown : Health::kUnknown;
     };
     for (std::size_t i = 0; i < topology.trunks.size(); ++i) {
         const topology::Trunk& trunk = topology.trunks[i];
@@ -85,7 +85,7 @@ void LiveCounters::fill(policy::LiveView& view, const topology::Topology& topolo
 }
 
 const policy::LiveView& LiveCounters::view(const topology::Topology& topology, const NamedTargets& named, MonoTime now) {
-    if (!down_.empty()) std::erase_if(down_, [now](const auto& entry) { return entry.second.until <= now; });
+    if (!down_.empty()) std::erase_if(down_, [now](const auto& entry) { return entry.second.over(now); });
     const bool newest = &topology == topology_.get();
     policy::LiveView& view = newest ? view_ : older_;
     if (!newest) older_.users.assign(topology.users.size(), policy::UserState{true, {}});
@@ -116,8 +116,19 @@ void LiveCounters::release_all(std::vector<Held>& held) {
 }
 
 void LiveCounters::silent(std::string peer, MonoTime now) {
+    const bool probed = probed_.contains(peer);
     Down& down = down_[std::move(peer)];
     down.until = std::max(down.until, now + kSilentPenalty);
+    down.by_probe = down.by_probe || probed;
+}
+
+void LiveCounters::set_probed(const std::string& peer, bool probed) {
+    if (probed) {
+        probed_.insert(peer);
+        return;
+    }
+    probed_.erase(peer);
+    if (const auto found = down_.find(peer); found != down_.end()) found->second.by_probe = false;
 }
 
 void LiveCounters::busy(std::string peer, seconds retry_after, MonoTime now) {
@@ -128,7 +139,13 @@ void LiveCounters::busy(std::string peer, seconds retry_after, MonoTime now) {
 
 void LiveCounters::alive(const std::string& peer, bool success) {
     if (down_.empty()) return;
-    if (const auto found = down_.find(peer); found != down_.end() && (success || !found->second.busy)) down_.erase(found);
+    const auto found = down_.find(peer);
+    if (found == down_.end() || (!success && found->second.busy)) return;
+    if (!found->second.by_probe) {
+        down_.erase(found);
+    } else {
+        found->second = Down{.until = {}, .busy = false, .by_probe = true};  // that it answers in time is for its probes to say
+    }
 }
 
 }  // namespace tandem::proxy

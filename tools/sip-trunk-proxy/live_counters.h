@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/clock.h"
@@ -59,6 +60,15 @@ public:
     void busy(std::string peer, seconds retry_after, MonoTime now);
     /// It answered: it is not silent any more. A 2xx also says that it is not busy.
     void alive(const std::string& peer, bool success);
+    /// Probes tell of it from now on: once it is silent it stays down until they say otherwise.
+    void set_probed(const std::string& peer, bool probed);
+    void set_down(const std::string& peer) { down_[peer].by_probe = true; }
+    void set_up(const std::string& peer) { down_.erase(peer); }
+    /// It is down until its probes are answered.
+    [[nodiscard]] bool probed_down(const std::string& peer) const {
+        const auto found = down_.find(peer);
+        return found != down_.end() && found->second.by_probe;
+    }
     /// Nobody is silent or busy: alive() would change nothing.
     [[nodiscard]] bool all_well() const { return down_.empty(); }
 
@@ -71,11 +81,14 @@ private:
     struct Down {
         MonoTime until{};
         bool busy = false;
+        bool by_probe = false;  ///< down until its probes are answered
+        [[nodiscard]] bool over(MonoTime now) const { return until <= now && !by_probe; }
     };
     void fill(policy::LiveView& view, const topology::Topology& topology, const NamedTargets& named, MonoTime now);
 
     std::shared_ptr<const topology::Topology> topology_;
     std::unordered_map<std::string, TrunkCounts> trunks_;
+    std::unordered_set<std::string> probed_;
     std::unordered_map<std::string, Down> down_;  // at most one a peer of a topology; old ones are swept out
     policy::LiveView view_, older_;
     bool draining_ = false;

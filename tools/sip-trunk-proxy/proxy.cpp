@@ -45,7 +45,8 @@ Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Cl
       core_{transactions_, clock, log, counters_, live_, accounting_, names_, nullptr, false, {}, {}},
       orphans_(core_),
       invites_(core_, orphans_),
-      dialogs_(core_) {
+      dialogs_(core_),
+      probes_(core_, options.tell) {
     transactions_.set_user(*this);
     transactions_.set_max(options.max_transactions);
     transactions_.set_now(clock.mono());
@@ -66,6 +67,7 @@ void Proxy::adopt(std::shared_ptr<Snapshot> snapshot) {
         for (const auto& profile : profiles) snapshot->timers.push_back(transactions_.timer_set(timers_of(profile.timers, transactions_.timers())));
     }
     core_.snapshot = std::move(snapshot);
+    probes_.adopt();
 }
 
 void Proxy::drain() {
@@ -152,6 +154,8 @@ void Proxy::on_response(sipnet::Handle client, std::uint64_t user, const sip::Me
         invites_.on_response(tag, client, response, from);
     } else if (tag.part == Part::kOrphan) {
         orphans_.on_response(tag, response, from);
+    } else if (tag.part == Part::kProbe) {
+        probes_.on_response(tag, response.status());
     } else {
         dialogs_.on_response(tag, client, response, from);
     }
@@ -163,6 +167,8 @@ void Proxy::on_failure(sipnet::Handle client, std::uint64_t user, Failure failur
         invites_.on_failure(tag, client, failure);
     } else if (tag.part == Part::kOrphan) {
         orphans_.on_failure(tag);
+    } else if (tag.part == Part::kProbe) {
+        probes_.on_failure(tag);
     } else {
         dialogs_.on_failure(tag, client, failure);
     }
@@ -210,6 +216,7 @@ void Proxy::on_server_end(sipnet::Handle server) {
 void Proxy::on_timer(std::uint64_t user) {
     const Tag tag = Tag::unpack(user);
     if (tag.part == Part::kInviteTimer) return invites_.on_timer(tag);
+    if (tag.part == Part::kProbeTimer) return probes_.on_timer();
     accounting_.end_older_than(transactions_.now() - options_.max_call_age, "expired");
     next_housekeeping();
 }

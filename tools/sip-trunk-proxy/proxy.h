@@ -11,6 +11,7 @@
 #include "sip-trunk-proxy/in_dialog.h"
 #include "sip-trunk-proxy/initial_invite.h"
 #include "sip-trunk-proxy/orphans.h"
+#include "sip-trunk-proxy/probes.h"
 #include "sipnet/transactions.h"
 #include "tls/engine.h"
 
@@ -24,6 +25,7 @@ public:
         std::size_t max_transactions = 262'144;
         std::size_t max_calls = 100'000;  ///< answered ones, remembered for their end record
         Names::Ask ask_name;              ///< asks a name server; nothing: names lead nowhere
+        Probes::Tell tell = [](std::string_view, const std::string&) {};  ///< events, for records
     };
     Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Clock& clock, const Log& log,
           Accounting::Sink records, const Options& options);
@@ -88,6 +90,7 @@ private:
     Orphans orphans_;
     InitialInvites invites_;
     InDialog dialogs_;
+    Probes probes_;
     sip::Message message_;
 };
 

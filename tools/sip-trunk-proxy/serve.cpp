@@ -47,7 +47,8 @@ public:
           proxy_(sockets_.transports(), settings.timers, context.clock, context.log,
                  [this](std::string line) { output_.records().write(std::move(line)); },
                  {std::chrono::duration_cast<seconds>(settings.max_call_age), settings.max_transactions, settings.max_calls,
-                  [this](const dns::Question& question) { resolver_.ask(question); }}),
+                  [this](const dns::Question& question) { resolver_.ask(question); },
+                  [this](std::string_view name, std::string detail) { output_.event(name, detail); }}),
           resolver_(sockets_.loop(), context.clock, {.servers = settings.dns_servers},
                     [this](const dns::Question& question, Result<dns::Answer> answer) { proxy_.on_name(question, std::move(answer)); }) {
         sockets_.feed(proxy_);

@@ -115,7 +115,11 @@ struct Bench {
     FakeClock clock;
     Log log;
     std::vector<std::string> records;
-    Proxy proxy{wire, siptx::Timers{}, clock, log, [this](std::string line) { records.push_back(std::move(line)); }, {}};
+    std::vector<std::string> tells;    ///< events
+    std::vector<dns::Question> asked;  ///< of name servers, not answered by itself
+    Proxy proxy{wire, siptx::Timers{}, clock, log, [this](std::string line) { records.push_back(std::move(line)); },
+                Proxy::Options{.ask_name = [this](const dns::Question& q) { asked.push_back(q); },
+                               .tell = [this](std::string_view name, const std::string& detail) { tells.push_back(cat(name, ' ', detail)); }}};
     std::shared_ptr<Snapshot> snapshot;
 
     explicit Bench(std::string_view topology = kTopology) { load(topology); }

@@ -160,6 +160,18 @@ std::string rules(std::string_view member) {
     return out;
 }
 
+/// Which timers differ from the program's, and how targets are asked; probes_test.cpp shows what that does.
+std::string timers(std::string_view member) {
+    const topology::SipTimers t = loaded(member).topology->sip_profiles.front().timers;
+    return cat(t.t1_ms, ' ', t.t2_ms, ' ', t.t4_ms, ' ', t.b_ms, ' ', t.f_ms);
+}
+
+std::string probing(std::string_view member) {
+    const auto file = loaded(member);
+    const topology::SipProfile& p = file.topology->sip_profiles.front();
+    return cat(p.options_interval_s, ' ', p.options_fall, ' ', p.options_rise);
+}
+
 struct Row {
     std::string_view key, value;
     Observer seen;
@@ -177,6 +189,11 @@ const Row kRows[] = {
     {"hide_topology", "true", topology_hidden},
     {"headers", R"([{"header": "s", "action": "remove"}])", rules},
     {"keepalive", "true", expected},
+    {"options_interval_s", "30", probing},
+    {"options_fall", "1", probing},
+    {"options_rise", "1", probing},
+    {"timers", R"({"t1_ms": 200})", timers},
+    {"timers", R"({"t1_ms": 200, "t2_ms": 300, "t4_ms": 400, "b_ms": 500, "f_ms": 600})", timers},
     {"large_request", R"("tcp")", large},
     {"tls_client_eku", "false", client_usage},
     {"tls_verify", R"("rfc5922")", not_as_the_realm},
