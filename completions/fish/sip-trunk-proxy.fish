@@ -19,6 +19,7 @@ complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from serve' -l max-transa
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from serve' -l max-calls -x -d 'Answered calls that are remembered, 1 KB each; beyond them the oldest gets its end record early'
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from serve' -l max-connections -x -d 'TCP and TLS connections that are accepted at the same time; beyond them who has sent no message gives way'
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from serve' -l max-connections-per-peer -x -d 'The same of one IP address; beyond them it is refused'
+complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from serve' -l dns-server -x -d 'Name server for the names of targets; /etc/resolv.conf and /etc/hosts when absent'
 complete -c sip-trunk-proxy -n 'not __fish_seen_subcommand_from serve route' -a route
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l user -x -d 'User who calls, where a record does not tell'
 complete -c sip-trunk-proxy -n '__fish_seen_subcommand_from route' -l trunk -x -d 'Trunk that the call comes from, where a record does not tell'

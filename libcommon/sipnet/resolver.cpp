@@ -131,8 +131,8 @@ void Resolver::deliver() {
 
 void Resolver::restart() {
     if (!options_.servers.empty()) return;
-    channel_ = nullptr;
-    channel_ = std::make_unique<Channel>(*this);
+    auto fresh = std::make_unique<Channel>(*this);
+    channel_ = std::move(fresh);
 }
 
 MonoTime Resolver::next_deadline() const {

@@ -42,7 +42,7 @@ public:
 
     /// An answer over UDP that was cut short is asked for again over TCP.
     void ask(const dns::Question& question);
-    /// Reads /etc/resolv.conf anew; open questions go on with the old servers' answers lost, as failures.
+    /// Reads /etc/resolv.conf anew. Questions that are open then fail.
     void restart();
 
     [[nodiscard]] MonoTime next_deadline() const;

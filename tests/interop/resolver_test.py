@@ -6,8 +6,7 @@ import signal
 import socket
 import time
 
-import lab
-from interop import Scene, main, tandem
+from interop import Scene, lab, main, tandem
 from lab import wait_for
 from nameserver import BadServer, Dnsmasq, naptr, srv
 from sipp import Sipp
@@ -84,8 +83,8 @@ class Dns(Named):
         gateway = self.gateway()
         self.call().result()
         gateway.result()
-        self.assertEqual(server.asked()[:4], ["query[NAPTR] gw.example", "query[SRV] _sip._udp.gw.example", "query[A] a.gw.example",
-                                              "query[A] b.gw.example"])
+        # dnsmasq puts the addresses beside its SRV records: they need no question.
+        self.assertEqual(server.asked(), ["query[NAPTR] gw.example", "query[SRV] _sip._udp.gw.example"])
         self.assertIn("INVITE sip:+442079460200@gw.example", gateway.messages())  # the URI says what was looked for
         self.ended_call(self.proxy, outcome="answered", target="gateway")
 
@@ -143,7 +142,8 @@ class BadDns(Named):
         gateway = self.gateway()
         self.call().result()
         gateway.result()
-        self.assertIn(("gw.example", 35, "tcp"), server.questions)
+        self.assertEqual([question[:2] for question in server.questions if question[2] == "tcp"],
+                         [("gw.example", 35), ("_sip._udp.gw.example", 33), ("a.gw.example", 1), ("b.gw.example", 1)])
 
     def test_very_many_naptr_records(self):
         server = self.bad()

@@ -53,8 +53,11 @@ class BadServer:
         self.tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.tcp.bind((ip, PORT))
         self.tcp.listen(16)
-        for loop in (self._serve_udp, self._serve_tcp):
-            threading.Thread(target=loop, daemon=True).start()
+        self.open = True
+        self.threads = [threading.Thread(target=loop, daemon=True) for loop in (self._serve_udp, self._serve_tcp)]
+        for one, thread in zip((self.udp, self.tcp), self.threads):
+            one.settimeout(0.1)
+            thread.start()
 
     def _answer(self, query, transport):
         place, labels = 12, []
@@ -81,21 +84,21 @@ class BadServer:
         return out
 
     def _serve_udp(self):
-        while True:
+        while self.open:
             try:
                 query, peer = self.udp.recvfrom(4096)
-                answer = self._answer(query, "udp")
-                if answer:
-                    self.udp.sendto(answer, peer)
-            except OSError:
-                return
+            except TimeoutError:
+                continue
+            answer = self._answer(query, "udp")
+            if answer:
+                self.udp.sendto(answer, peer)
 
     def _serve_tcp(self):
-        while True:
+        while self.open:
             try:
                 connection, _ = self.tcp.accept()
-            except OSError:
-                return
+            except TimeoutError:
+                continue
             with connection:
                 try:
                     connection.settimeout(5)
@@ -108,5 +111,8 @@ class BadServer:
                     pass
 
     def close(self):
+        self.open = False
+        for thread in self.threads:
+            thread.join(10)
         self.udp.close()
         self.tcp.close()

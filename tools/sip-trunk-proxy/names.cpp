@@ -38,20 +38,22 @@ void Names::ask(const dns::Question& question) {
     ask_(question);
 }
 
-void Names::locate(NamedHost& host) {
+bool Names::locate(NamedHost& host) {
     const MonoTime now = clock_.mono();
     const bool was_known = host.located.complete() && !host.located.read.empty();
-    const std::vector<dns::Server> before = std::move(host.located.servers);
+    const dns::Located old = std::exchange(host.located, {});
     host.located = dns::locate(host.wanted, [this, now](const dns::Question& q) { return cache_.find(q, now); });
     host.used_up = std::any_of(host.located.read.begin(), host.located.read.end(), [this](const dns::Question& q) { return cache_.used_up(q); });
     for (const dns::Question& question : host.located.missing) ask(question);
-    if (!host.located.complete() || (was_known && host.located.servers == before)) return;
+    const bool other = host.located.read != old.read || host.located.missing != old.missing;
+    if (!host.located.complete() || (was_known && host.located.servers == old.servers)) return other;
     if (host.located.servers.empty()) {
         ++counters_.nowhere;
         log_.warning("the name leads nowhere: no record of DNS gives it an address that we can reach", "name", host.wanted.host);
     } else {
         log_.info("name", "name", host.wanted.host, "servers", server_list(host.located.servers));
     }
+    return other;
 }
 
 std::shared_ptr<const NamedHost> Names::watch(const dns::Wanted& wanted) {
@@ -63,7 +65,6 @@ std::shared_ptr<const NamedHost> Names::watch(const dns::Wanted& wanted) {
     host->wanted = wanted;
     hosts_.push_back(host);
     locate(*host);
-    settle();
     return host;
 }
 
@@ -105,11 +106,13 @@ void Names::on_answer(const dns::Question& question, Result<dns::Answer> answer)
                          dns::to_string(question.type), "reason", std::string_view(answer.error().what));
         }
     }
+    bool other = false;
     for (const auto& known : hosts_) {
         const auto host = known.lock();
-        if (host && (in_list(host->located.read, question) || in_list(host->located.missing, question))) locate(*host);
+        if (host && (in_list(host->located.read, question) || in_list(host->located.missing, question))) other = locate(*host) || other;
     }
-    settle();
+    if (other) settle();
+    next_ = cache_.next_due();
     if (changed_) changed_();
 }
 

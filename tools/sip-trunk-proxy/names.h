@@ -41,8 +41,10 @@ public:
     using Ask = std::function<void(const dns::Question&)>;
     Names(const Clock& clock, const Log& log, Ask ask, const dns::CacheLimits& limits = {});
 
-    /// From now on where that leads is kept up to date, as long as the result is held. The same one for the same thing wanted.
+    /// From now on where that leads is kept up to date, as long as the result is held. The same one for the same thing wanted. After
+    /// all of them settle() is called once.
     [[nodiscard]] std::shared_ptr<const NamedHost> watch(const dns::Wanted& wanted);
+    void settle();
     /// Where something leads that nobody watches, as far as it is known now; what is not known is asked for, and there next time.
     [[nodiscard]] std::vector<dns::Server> look_up(const dns::Wanted& wanted);
     /// Asks for what is not known, or was for one use. True when an answer is on its way: then waiting makes sense.
@@ -60,8 +62,8 @@ public:
 
 private:
     void ask(const dns::Question& question);
-    void locate(NamedHost& host);
-    void settle();
+    /// Gives true when other questions than before have to be kept up to date.
+    bool locate(NamedHost& host);
 
     const Clock& clock_;
     const Log& log_;

@@ -142,6 +142,7 @@ void Snapshot::watch_names(Names& all) {
         const topology::User& user = topology->users[i];
         for (std::size_t n = 0; n < user.contacts.size(); ++n) watch(user_names[i], user.contacts[n].target, user.contacts[n].realm, n);
     }
+    all.settle();
 }
 
 std::uint16_t Snapshot::timers_of_trunk(Index trunk) const {
