@@ -200,7 +200,7 @@ TEST_CASE("topology file: names of targets are source addresses where none are w
         const LoadedTopology loaded = with(R"("targets": ["udp:10.0.0.40:5060"])", keys);
         REQUIRE(loaded.topology);
         for (const std::string& warning : loaded.warnings) CHECK(warning.find("refused") == std::string::npos);
-        const topology::Trunk& trunk = loaded.topology->trunks[loaded.topology->find_trunk("pbx")];
+        const auto& trunk = loaded.topology->trunks[loaded.topology->find_trunk("pbx")];
         return std::pair(trunk.resolved_sources, trunk.targets.at(0).any_transport);
     };
     CHECK(pbx(R"("targets": ["pbx.example"])") == std::pair(true, true));
