@@ -112,7 +112,7 @@ void InitialInvites::handle(sipnet::Handle server, const sip::Message& invite, c
 
     decide(c, invite, route, false);
     if (const policy::Reject* reject = c.decision.reject()) return refuse(c, *reject);
-    InviteContext& kept = keep(std::move(context));
+    InviteContext& kept = remember(std::move(context));
     if (const policy::Need* need = kept.decision.need()) {
         if (wait_for_name(kept, *need)) return;
         decide(kept, invite, route, true);
@@ -133,7 +133,7 @@ void InitialInvites::decide(InviteContext& c, const sip::Message& invite, const 
     if (core_.log.enabled(LogLevel::kInfo)) core_.log.info("INVITE", "from", c.from.remote.str(), "called", Pii{facts.called}, "calling", Pii{facts.calling});
 }
 
-InviteContext& InitialInvites::keep(std::unique_ptr<InviteContext> context) {
+InviteContext& InitialInvites::remember(std::unique_ptr<InviteContext> context) {
     InviteContext& c = *context;
     ++open_;
     if (c.server.index >= by_server_.size()) by_server_.resize(std::size_t{c.server.index} + 1024);

@@ -95,7 +95,7 @@ private:
     static constexpr std::uint16_t kNameTimer = 0xffff;  // in the place of a branch
 
     void decide(InviteContext& c, const sip::Message& invite, const OwnRoute& route, bool waited);
-    InviteContext& keep(std::unique_ptr<InviteContext> context);
+    InviteContext& remember(std::unique_ptr<InviteContext> context);
     bool wait_for_name(InviteContext& c, const policy::Need& need);
     void resume(InviteContext& c);
     /// What was decided is done.
