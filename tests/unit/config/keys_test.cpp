@@ -57,7 +57,8 @@ TEST_CASE("keys: the table is sound", "[config]") {
             CHECK((element_type(key.type) == Type::kReference) == !key.refers.empty());
             CHECK((element_type(key.type) == Type::kObject || key.type == Type::kNamedObjects) == (key.object != nullptr));
             CHECK_FALSE((key.required && !key.fallback.empty()));
-            if (key.type == Type::kBool && !key.required && key.honoured && table != &kRetryTable)
+            // What these are by default hangs on other keys.
+            if (key.type == Type::kBool && !key.required && key.honoured && table != &kRetryTable && key.name != "resolved_sources")
                 CHECK_FALSE(key.fallback.empty());
             if (key.type == Type::kChoice && !key.fallback.empty()) {
                 CHECK(std::find(key.choices.begin(), key.choices.end(), key.fallback) != key.choices.end());

@@ -279,7 +279,7 @@ TEST_CASE("topology file: settings that contradict each other are warned about",
          R"(t.json:48:14: dial plan "plan": a call for help to 911 (US) is refused, because "emergency" does not name it; name it in "numbers" or "masks", with a route that has the emergency usage)"},
         {R"("country": "US")", R"("country": "JP")", "a call for help to 110, 119 (JP) is refused"},
         {R"("targets": ["udp:198.51.100.5:5060", "udp:198.51.100.6:5060"])",
-         R"("targets": ["udp:sip.example.net:5060"])", "requests from it are refused"},
+         R"("targets": ["udp:sip.example.net:5060"], "resolved_sources": false)", "requests from it are refused"},
     }));
     const LoadedTopology loaded = with(row.old_text, row.new_text);
     CAPTURE(row.new_text, loaded.errors, loaded.warnings);
