@@ -143,24 +143,26 @@ class Ours(Candidate):
     @staticmethod
     def topology(lab, transport):
         ip, port = lab.ip, port_of(transport)
-        realm_tls, profile = {}, {}
+        realm_tls = {}
+        # The carrier sees nothing behind us and not what the PBX runs on.
+        carrier = {"name": "carrier", "hide_topology": True, "headers": [{"header": "User-Agent", "action": "remove"}]}
         if transport == "tls":
             certificate, key, issuer = map(str, certificates(lab))
             realm_tls = {"tls": {"certificate_file": certificate, "key_file": key, "ca_file": issuer}}
-            profile = {"sip_profiles": [{"name": "plain", "tls_verify": "ip-san"}]}
+            carrier["tls_verify"] = "ip-san"
         return {
             "version": 1, "domain": "company.example",
             "realms": [
                 # One address for both sides, as the other candidates have it.
                 {"name": "all", "side": "inside", "listen": [f"{transport}:{ip(1)}:{port}"], "media_address": ip(1), "media_ports": "30000-30099", **realm_tls}],
-            **profile,
+            "sip_profiles": [{"name": "plain"}, carrier],
             "regions": [{"name": "all"}], "sites": [{"name": "here", "region": "all"}],
             "subnets": [{"prefix": f"{ip(0)}/24", "site": "here"}],
             "media_profiles": [{"name": "g711", "codecs": ["PCMA", "PCMU"]}],
             "trunks": [
                 {"name": "pbx", "kind": "pbx", "realm": "all", "targets": [f"{transport}:{ip(11)}:{port}"], "sources": [f"{ip(11)}/32"],
                  "media_profile": "g711", "media": "direct", "site": "here", "usages": ["national", "world"], "limits": {"calls": 100_000, "cps": 20_000}},
-                {"name": "carrier", "kind": "sip", "realm": "all", "targets": [f"{transport}:{ip(20)}:{port}"], "sources": [f"{ip(20)}/32"],
+                {"name": "carrier", "kind": "sip", "realm": "all", "sip_profile": "carrier", "targets": [f"{transport}:{ip(20)}:{port}"], "sources": [f"{ip(20)}/32"],
                  "media_profile": "g711", "media": "direct", "site": "here",
                  "limits": {"calls": 100_000, "cps": 20_000}}],
             "dial_plans": [{"name": "german", "scope": "global", "country": "DE", "rules": [

@@ -340,13 +340,15 @@ void InitialInvites::on_call_ended(sipnet::Handle server) {
     for (const Branch& b : c.branches) {
         if (!b.ended) return;
     }
-    if (!c.kept) c.plan.targets = {};  // a hidden side is hidden in those 2xx too, which takes its target
+    // Exchanged, not assigned: an assigned vector would keep its room.
+    if (!c.kept) std::exchange(c.plan.targets, {});  // a hidden side is hidden in those 2xx too, which takes its target
     c.decision.result = policy::Need{};
-    c.decision.steps = {};
-    for (std::string* text : {&c.decision.input, &c.decision.e164, &c.decision.dial_plan, &c.decision.dial_rule, &c.decision.policy}) std::string().swap(*text);
-    c.outcomes = {};
-    c.attempts = {};
-    for (Branch& b : c.branches) b.log = {};
+    std::exchange(c.decision.steps, {});
+    for (std::string* text : {&c.decision.input, &c.decision.e164, &c.decision.dial_plan, &c.decision.dial_rule, &c.decision.policy})
+        std::string().swap(*text);
+    std::exchange(c.outcomes, {});
+    std::exchange(c.attempts, {});
+    for (Branch& b : c.branches) std::exchange(b.log, {});
 }
 
 void InitialInvites::on_server_end(sipnet::Handle server) {
