@@ -67,6 +67,8 @@ void scrub_field(sip::Edits& edits, const sip::Header& header, const Snapshot& s
     const std::string_view value = edits.message().value(header);
     bool first = true;
     for (std::size_t i = 0; i < value.size(); ++i) {
+        // Few bytes begin a literal: asked first.
+        if (!is_digit(value[i]) && value[i] != '[') continue;
         if (i != 0 && !stands_before_host(value[i - 1])) continue;
         std::size_t size = 0;
         const auto ip = literal(value.substr(i), size);
