@@ -156,7 +156,7 @@ private:
                     captures = false;
                     only_named_ = true;
                 } else if (take("?<") || take("?'") || take("?P<")) {
-                    if (text_.starts_with('=') || text_.starts_with('!')) return std::nullopt;  // look-behind
+                    if (text_.starts_with('=') || text_.starts_with('!') || text_.starts_with('*')) return std::nullopt;  // look-behind
                     const std::size_t end = text_.find_first_of(">'");
                     if (end == std::string_view::npos) return std::nullopt;
                     text_.remove_prefix(end + 1);
