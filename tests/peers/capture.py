@@ -13,14 +13,15 @@ SETTLE_S = 1.0  # what was sent last reaches the file within a second
 
 
 class Capture:
-    def __init__(self, lab, expression=None, name="capture"):
-        """Captures what comes from or goes to the laboratory's addresses, or what the expression says."""
+    def __init__(self, lab, expression=None, name="capture", bulk=False):
+        """Captures what comes from or goes to the laboratory's addresses, or what the expression says; in bulk it takes less time for it."""
         need("tcpdump")
         if os.geteuid() != 0:
             skip("a capture needs root")
         self.path = lab.dir / f"{name}.pcap"
-        self.process = lab.start(name, ["tcpdump", "-i", "lo", "-n", "--immediate-mode", "-U", "-B", "8192", "-s", "0", "-Z", "root",
-                                        "-w", self.path, expression or f"net 127.22.{lab.net}.0/24 and (udp or icmp)"])
+        how = ["-B", "65536"] if bulk else ["--immediate-mode", "-U", "-B", "8192"]
+        seen = expression or f"net 127.22.{lab.net}.0/24 and (udp or icmp)"
+        self.process = lab.start(name, ["tcpdump", "-i", "lo", "-n", *how, "-s", "0", "-Z", "root", "-w", self.path, seen])
         wait_for("tcpdump listens", self._listening)
 
     def _listening(self):
