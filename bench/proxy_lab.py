@@ -204,7 +204,7 @@ class Load:
         self.lab, self.transport = lab, transport
         head, comment, body = (ROOT / "bench/sipp/caller.xml").read_text().partition("-->")
         (lab.dir / "caller.xml").write_text(head + comment + body.replace("@hold_ms@", str(hold_ms)))
-        contact = f"[local_ip]:5061;transport=tls" if transport == "tls" else "[local_ip]:[local_port];transport=[transport]"
+        contact = "[local_ip]:5061;transport=tls" if transport == "tls" else "[local_ip]:[local_port];transport=[transport]"
         head, comment, body = (ROOT / "bench/sipp/callee.xml").read_text().partition("-->")
         (lab.dir / "callee.xml").write_text(head + comment + body.replace("@contact@", contact))
         self.mode = "u1" if transport == "udp" else "t1"

@@ -60,7 +60,8 @@ bool is_plain(std::string_view text) {
 void Writer::quoted(std::string_view text, bool is_key) {
     // Most texts are short and plain: put together aside, they cost one append.
     constexpr std::size_t kShort = 60;
-    if (text.size() <= kShort && is_plain(text)) {
+    const bool plain_text = is_plain(text);
+    if (plain_text && text.size() <= kShort) {
         std::array<char, kShort + 4> aside;
         char* at = aside.data();
         if (comma_) *at++ = ',';
@@ -72,7 +73,7 @@ void Writer::quoted(std::string_view text, bool is_key) {
         comma_ = true;
         return;
     }
-    if (is_plain(text)) {
+    if (plain_text) {
         // Room for all of it first, so that what is appended then is only copied.
         const std::size_t at = out_.size();
         if (out_.capacity() - at < text.size() + 4) out_.reserve(std::max(out_.capacity() * 2, at + text.size() + 4));

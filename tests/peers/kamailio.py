@@ -74,17 +74,8 @@ request_route {{
 }}
 """
 
-RELAY = CONFIG.partition("request_route")[0] + """
-request_route {{
-    if (!mf_process_maxfwd_header("10")) {{ sl_send_reply("483", "Too Many Hops"); exit; }}
-    if (is_method("CANCEL")) {{ if (t_check_trans()) {{ t_relay(); }} exit; }}
-    if (is_method("OPTIONS") && $rU == $null) {{ sl_send_reply("200", "OK"); exit; }}
-    if (has_totag()) {{
-        if (loose_route()) {{ t_relay(); exit; }}
-        if (is_method("ACK")) {{ if (t_check_trans()) {{ t_relay(); }} exit; }}
-        sl_send_reply("404", "No Route"); exit;
-    }}
-    if (is_method("ACK")) {{ if (t_check_trans()) {{ t_relay(); }} exit; }}
+# The same modules, and the same treatment of all but what begins a dialog.
+RELAY = CONFIG.partition("    if (is_method(\"REGISTER\"))")[0].rstrip() + """
     record_route();
     if ($si == "{inner_ip}") {{ $du = "sip:{outer}"; }} else {{ $du = "sip:{inner_ip}:{inner_port}"; }}
     t_relay();

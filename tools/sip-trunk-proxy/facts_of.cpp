@@ -38,11 +38,6 @@ unsigned hops_of(const sip::Message& m, const SipHashKey& branch_key) {
     return hops;
 }
 
-// RFC 3325: a provider or PBX asserts who calls; what a user writes there is only a wish and is not looked at.
-bool trusts_identity_of(const Snapshot& snapshot, Index realm, const net::Endpoint& source) {
-    return snapshot.trunk_by_source(realm, source.ip) != kNoIndex;
-}
-
 }  // namespace
 
 bool wants_anonymity(const sip::Message& message) {
@@ -67,7 +62,8 @@ policy::CallFacts facts_of(const sip::Message& invite, const sipnet::Flow& from,
         facts.called_host = uri->host;
     }
     sip::NameAddr who = invite.from();
-    if (trusts_identity_of(snapshot, facts.realm, from.remote)) {
+    // RFC 3325: a provider or PBX asserts who calls; what a user writes there is only a wish and is not looked at.
+    if (facts.named_trunk != kNoIndex) {
         sip::ValueCursor cursor(invite, sip::HeaderId::kPAssertedIdentity);
         if (const auto value = cursor.next()) {
             if (const auto asserted = sip::parse_name_addr(*value)) who = *asserted;

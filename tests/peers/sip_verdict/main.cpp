@@ -6,20 +6,12 @@
 #include <string>
 
 #include "json/writer.h"
+#include "peers/framed_messages.h"
 #include "sip/message.h"
 
 using namespace tandem;
 
 namespace {
-
-// Four bytes of length, the highest first, and the message.
-bool read_message(std::string& out) {
-    unsigned char head[4];
-    if (std::fread(head, 1, sizeof head, stdin) != sizeof head) return false;
-    const std::size_t size = std::size_t{head[0]} << 24 | std::size_t{head[1]} << 16 | std::size_t{head[2]} << 8 | head[3];
-    out.resize(size);
-    return std::fread(out.data(), 1, size, stdin) == size;
-}
 
 void write_verdict(json::Writer& w, std::string_view key, const sip::Verdict& v) {
     using Action = sip::Verdict::Action;
@@ -49,7 +41,7 @@ void write_message(json::Writer& w, const sip::Message& m) {
 int main() {
     const auto message = std::make_unique<sip::Message>();
     std::string bytes, line;
-    while (read_message(bytes)) {
+    while (peers::read_message(bytes)) {
         line.clear();
         json::Writer w(line);
         w.begin_object();

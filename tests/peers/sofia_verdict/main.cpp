@@ -13,18 +13,11 @@
 #include <sofia-sip/url.h>
 
 #include "json/writer.h"
+#include "peers/framed_messages.h"
 
 using namespace tandem;
 
 namespace {
-
-bool read_message(std::string& out) {
-    unsigned char head[4];
-    if (std::fread(head, 1, sizeof head, stdin) != sizeof head) return false;
-    const std::size_t size = std::size_t{head[0]} << 24 | std::size_t{head[1]} << 16 | std::size_t{head[2]} << 8 | head[3];
-    out.resize(size);
-    return std::fread(out.data(), 1, size, stdin) == size;
-}
 
 std::string_view text(const char* s) { return s == nullptr ? std::string_view{} : std::string_view(s); }
 
@@ -71,7 +64,7 @@ void judge(const std::string& bytes, std::string& line) {
 int main() {
     su_init();
     std::string bytes, line;
-    while (read_message(bytes)) {
+    while (peers::read_message(bytes)) {
         line.clear();
         judge(bytes, line);
         std::fwrite(line.data(), 1, line.size(), stdout);
