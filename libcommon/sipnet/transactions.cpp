@@ -155,7 +155,8 @@ void Transactions::on_cancel(const sip::Message& m, const Flow& from) {
     Server* s = find_server(key_of(m, sip::Method::kInvite, {}), m.cseq().number, index);
     const std::string via = sip::stamp_via(m.top_via_text(), m.top_via(), from.remote);
     // DEVIATION from RFC 3261 §16.10: a CANCEL without its INVITE is answered 481 rather than forwarded statelessly; this
-    // proxy never forwards an INVITE statelessly, so nobody downstream could know it.
+    // proxy never forwards an INVITE statelessly, so nobody downstream could know it. DEVIATION from §9.2 too: a CANCEL of any other
+    // request, which it could not end anyhow, gets the 481 as well.
     stateless(m, from, via, s == nullptr ? 481 : 200);
     if (s != nullptr && s->invite && !s->final_sent) user_->on_cancel(Handle{index, s->generation}, m);
 }
@@ -217,27 +218,34 @@ void Transactions::on_lost(const Flow& flow) {
 
 // --- doing what the machines ask -------------------------------------------------------------------------------------
 
-void Transactions::send_reply(Server& s) {
-    if (transport_->send(s.reply, s.last_response) || s.reply.kind == TransportKind::kUdp || s.reply.may_connect) return;
+bool Transactions::send_reply(Server& s) {
+    if (transport_->send(s.reply, s.last_response)) return true;
+    if (s.reply.kind == TransportKind::kUdp || s.reply.may_connect) return false;
     // RFC 3261 §18.2.2: the connection is gone, so to where the request came from, at the port in sent-by.
     const auto stamped = sip::parse_via(s.via);
     const auto peer = user_->peer_for_response(s.reply);
-    if (!stamped || !peer) return;
+    if (!stamped || !peer) return false;
     s.reply.remote.port = stamped->port == 0 ? default_port(s.reply.kind) : stamped->port;
     s.reply.peer = *peer;
     s.reply.may_connect = true;
-    transport_->send(s.reply, s.last_response);
+    return transport_->send(s.reply, s.last_response);
 }
 
 void Transactions::do_server(std::uint32_t index, Server& s, Actions actions) {
     const std::uint32_t generation = s.generation;
-    if (actions.has(Actions::kSend) && !s.last_response.empty()) send_reply(s);
+    bool sent = true;
+    if (actions.has(Actions::kSend) && !s.last_response.empty()) sent = send_reply(s);
     if (actions.has(Actions::kSendTrying)) {
         if (sip::scan(s.request, sip::Strictness::kLenient, scratch_).ok()) {
             s.last_response.clear();
             sip::build_response(s.last_response, scratch_, 100, {.reason = {}, .to_tag = {}, .top_via = s.via, .extra_headers = {}});
-            send_reply(s);
+            sent = send_reply(s);
         }
+    }
+    if (!sent) {
+        const Actions told = s.invite ? s.machine_invite.on_transport_error() : s.machine.on_transport_error();
+        // A machine that ends with this very response has no say any more.
+        if (told.has(Actions::kTransportError) || actions.has(Actions::kTerminate)) user_->on_undelivered_response();
     }
     if (actions.has(Actions::kTerminate)) {
         index_.erase(s.hash, index);

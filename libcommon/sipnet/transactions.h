@@ -56,6 +56,8 @@ public:
     }
     /// By which timers a request of that peer is answered: a number of timer_set().
     [[nodiscard]] virtual std::uint16_t timers_for(const Flow& /*from*/) const { return 0; }
+    /// A response did not leave: the connection of its request is gone and no other can be opened (RFC 6026 §8.8). Its transaction goes on.
+    virtual void on_undelivered_response() {}
     /// The server transaction is over; its handle means nothing from now on.
     virtual void on_server_end(Handle) {}
     /// A timer that was asked for by set_timer().
@@ -209,7 +211,7 @@ private:
     void send_cancel(Client& c);
     [[nodiscard]] const siptx::Timers& timers_of(const Server& s) const { return timer_sets_[s.timers]; }
     [[nodiscard]] const siptx::Timers& timers_of(const Client& c) const { return timer_sets_[c.timers]; }
-    void send_reply(Server& s);
+    bool send_reply(Server& s);
     void trim();
     void reply(Server& s, int status, std::string_view bytes, siptx::Actions actions, std::uint32_t index);
     void stateless(const sip::Message& request, const Flow& from, std::string_view via, int status);

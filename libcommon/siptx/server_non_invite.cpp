@@ -34,8 +34,9 @@ Actions ServerNonInvite::on_response(int status, const Timers& timers, MonoTime 
 }
 
 Actions ServerNonInvite::on_transport_error() {
-    if (state_ == State::kProceeding || state_ == State::kCompleted) return terminate(Actions::kTransportError);
-    return {};
+    // As for an INVITE: the user is told and the transaction lives on, so that a repeated request is still recognised (RFC 6026 §8.8,
+    // which has the last word over figure 8).
+    return state_ == State::kProceeding || state_ == State::kCompleted ? Actions(Actions::kTransportError) : Actions{};
 }
 
 Actions ServerNonInvite::on_time(const Timers&, MonoTime now) {

@@ -1,4 +1,4 @@
-// Knows: the non-INVITE server transaction (RFC 3261 §17.2.2, figure 8) with the 100 rule of RFC 4320 §4.1.
+// Knows: the non-INVITE server transaction (RFC 3261 §17.2.2, figure 8) with the 100 rule of RFC 4320 §4.1, and RFC 6026 §8.8.
 // Must not know: messages, sockets, clocks: it is told an event or a time and says what to do.
 // Next: branch.h for how transactions are found; sipnet/transactions.h, which holds them.
 #pragma once
