@@ -5,6 +5,22 @@
 
 namespace tandem::sip {
 
+namespace {
+
+// Of fields that have no id: RFC 3841 §9 and §10, RFC 4474 §14.
+std::string_view long_name(std::string_view name) {
+    if (name.size() != 1) return name;
+    switch (to_lower(name.front())) {
+        case 'a': return "Accept-Contact";
+        case 'd': return "Request-Disposition";
+        case 'j': return "Reject-Contact";
+        case 'n': return "Identity-Info";
+        default: return name;
+    }
+}
+
+}  // namespace
+
 void Edits::reset(const Message& message) {
     message_ = &message;
     count_ = 0;
@@ -67,7 +83,7 @@ void Edits::remove_all(std::string_view name) {
 }
 
 void Edits::drop(HeaderId id, std::string_view name) {
-    const auto ours = [&](const Header& h) { return id == HeaderId::kOther ? iequals(message_->name(h), name) : h.id == id; };
+    const auto ours = [&](const Header& h) { return id == HeaderId::kOther ? iequals(long_name(message_->name(h)), long_name(name)) : h.id == id; };
     const auto adds_it = [&](const Splice& s) {
         const auto text = std::string_view(texts_).substr(s.text_begin, s.text_size);
         return s.begin == s.end && text.size() > name.size() && text[name.size()] == ':' && iequals(text.substr(0, name.size()), name);
@@ -212,6 +228,8 @@ std::string quote(std::string_view display) {
 
 void repair(Edits& edits) {
     const Message& m = edits.message();
+    // RFC 3261 §20.14: on a stream nothing else tells where the body ends; so far the datagram did.
+    if (!m.has(HeaderId::kContentLength)) edits.add("Content-Length", cat(m.body().size()));
     if (!m.needs_repair()) return;
     if (m.start_line_repaired() && !edits.start_line_set()) edits.set_request_uri(m.request_uri());
     for (const NameAddr* address : {&m.from(), &m.to()}) {

@@ -81,7 +81,7 @@ private:
 };
 
 /// Puts right what lenient scanning let pass and RFC 4475 forbids to pass on: the start line, unquoted display names,
-/// second lines of fields that may stand once, the missing empty line. Call it last: what is replaced by then is left alone.
+/// second lines of fields that may stand once, the missing empty line; a missing Content-Length is added. Call it last: what is replaced by then is left alone.
 void repair(Edits& edits);
 
 /// The topmost Via as the receiver must note it: `received` when the source address differs from sent-by or rport is asked

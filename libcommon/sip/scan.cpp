@@ -37,6 +37,7 @@ public:
         m_.begin_ = static_cast<std::uint32_t>(at_);
         if (!start_line()) return verdict_;
         header_fields();
+        bare_returns();
         check_required();
         find_body();
         settle();
@@ -159,6 +160,17 @@ private:
         m_.start_line_repaired_ = repaired;
         if (repaired && strict_) bad("Malformed Request-Line", kRule, base);
         return true;
+    }
+
+    // A CR that ends no line stands in no rule of the grammar. Some receivers take it for a line end, and would find in it a header
+    // field that nobody on the way has seen.
+    void bare_returns() {
+        const char* const end = bytes_.data() + m_.headers_end_;
+        const char* at = bytes_.data() + m_.begin_;
+        while (at < end && (at = static_cast<const char*>(std::memchr(at, '\r', static_cast<std::size_t>(end - at)))) != nullptr) {
+            if (at + 1 == end || at[1] != '\n') return bad("CR without LF", kSyntaxRule, static_cast<std::size_t>(at - bytes_.data()));
+            at += 2;
+        }
     }
 
     void header_fields() {

@@ -68,6 +68,8 @@ public:
         keep(broken_ ? std::string_view{} : rest, own);
     }
 
+    /// From now on.
+    void set_limits(const FramingLimits& limits) { limits_ = limits; }
     /// A message has begun and not ended.
     [[nodiscard]] bool within_message() const { return !kept_.empty(); }
     [[nodiscard]] bool broken() const { return broken_; }

@@ -60,6 +60,7 @@ struct StreamTransport::Connection {
     bool shut = false;      // everything was written, our side is closed
     bool ended = false;
     bool dirty = false;
+    bool stranger = false;  // not known() yet
     bool asked = false;     // a request was sent by it: somebody may wait for the response
     StreamFramer framer;
     StreamTimes times;
@@ -189,6 +190,8 @@ void StreamTransport::accepted(int fd, const Flow& flow) {
     ++counters_.accepted;
     be_quick(fd);
     Connection& c = add(fd, flow, true);
+    c.stranger = events_.known && !events_.known(flow);
+    if (c.stranger) c.framer.set_limits(limits_.strangers);
     if (flow.kind == TransportKind::kTls) return handshake(c);
     watch(c);
     established(c);
@@ -536,7 +539,11 @@ bool StreamTransport::take_frame(Connection& c, const StreamFramer::Frame& frame
     using Kind = StreamFramer::Frame::Kind;
     switch (frame.kind) {
         case Kind::kMessage:
-            table_.prove(c.handle);
+            if (c.stranger && events_.known(c.flow)) {
+                c.stranger = false;
+                c.framer.set_limits(limits_.framing);
+            }
+            if (!c.stranger) table_.prove(c.handle);
             events_.message(c.flow, frame.bytes);
             break;
         case Kind::kCrlf:

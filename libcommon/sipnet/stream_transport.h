@@ -36,6 +36,7 @@ struct PeerOptions {
 
 struct StreamLimits {
     FramingLimits framing;
+    FramingLimits strangers{.header_bytes = 8192, .message_bytes = 8192};  ///< of those whom StreamEvents::known does not know
     StreamTimeouts timeouts;
     ConnectionCaps caps;
     std::size_t queue_bytes = std::size_t{1} << 20;  ///< that wait for one peer; beyond them sends fail
@@ -53,6 +54,9 @@ struct StreamEvents {
     std::function<tls::Engine::ClientUsage(const Flow& from)> client_usage;
     /// A TLS handshake failed; `why` is for people.
     std::function<void(const Flow& flow, std::string_view why)> handshake_failed;
+    /// Somebody there may be served. Who may not has little room, and gives way when connections run out, whatever he says. Without
+    /// it, everybody may. Asked when a connection comes, and again before each message of one who was not known so far.
+    std::function<bool(const Flow& from)> known;
 };
 
 struct StreamCounters {

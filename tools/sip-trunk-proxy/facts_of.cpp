@@ -40,13 +40,18 @@ unsigned hops_of(const sip::Message& m, const SipHashKey& branch_key) {
 
 }  // namespace
 
-bool wants_anonymity(const sip::Message& message) {
+bool asks_privacy(const sip::Message& message) {
     for (const sip::Header* h = message.first(sip::HeaderId::kPrivacy); h != nullptr; h = message.next(*h)) {
         for (std::string_view value : split(message.value(*h), ';')) {
             value = trim(value);
             if (iequals(value, "id") || iequals(value, "user") || iequals(value, "header")) return true;
         }
     }
+    return false;
+}
+
+bool wants_anonymity(const sip::Message& message) {
+    if (asks_privacy(message)) return true;
     const auto uri = message.from().uri();
     return uri && (iequals(uri->host, "anonymous.invalid") || iequals(uri->user, "anonymous"));
 }

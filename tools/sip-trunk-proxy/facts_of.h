@@ -15,6 +15,8 @@ namespace tandem::proxy {
 policy::CallFacts facts_of(const sip::Message& invite, const sipnet::Flow& from, const Snapshot& snapshot,
                            const SipHashKey& branch_key);
 
+/// RFC 3323, RFC 3325: Privacy says that its sender's identity is not for everybody.
+bool asks_privacy(const sip::Message& message);
 /// RFC 3323: the caller asks for privacy, or the From is anonymous already.
 bool wants_anonymity(const sip::Message& message);
 

@@ -43,7 +43,7 @@ bool conceal_target(sip::Edits& edits, const Veil& veil) {
     if (!value) return true;
     const auto contact = sip::parse_name_addr(*value);
     // What cannot be read is not shown either; requests back go to where the dialog's INVITE came from or went to.
-    if (!contact || contact->uri_text.empty()) {
+    if (!contact || !contact->uri()) {
         set_contact(edits, cat('<', veil.port.uri, '>'));
         return true;
     }

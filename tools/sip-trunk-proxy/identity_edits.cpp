@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "sip-trunk-proxy/facts_of.h"
 
 namespace tandem::proxy {
 
@@ -85,6 +86,12 @@ void identity_edits(sip::Edits& edits, const sip::ShownIdentity& shown, std::str
 const std::string& shown_host(const topology::Topology& topology, topology::Index trunk) {
     const bool own = trunk == topology::kNoIndex || topology.trunks[trunk].domain.empty();
     return own ? topology.domain : topology.trunks[trunk].domain;
+}
+
+bool passes_callee_identity(const topology::Topology& topology, bool from_bridge, topology::Index from_trunk, topology::Index to_trunk,
+                            const sip::Message& message) {
+    if (!from_bridge && from_trunk == topology::kNoIndex) return false;
+    return to_trunk != topology::kNoIndex ? topology.sip_of(topology.trunks[to_trunk]).forward_pai : !asks_privacy(message);
 }
 
 void callee_identity_edits(sip::Edits& edits, bool keep) {

@@ -26,7 +26,12 @@ void identity_edits(sip::Edits& edits, const sip::ShownIdentity& shown, std::str
 /// The trunk's domain, else our own.
 const std::string& shown_host(const topology::Topology& topology, topology::Index trunk);
 
-/// The other way: what the callee asserts of itself in a request is kept or not (RFC 3325 §5, §7); a wish never goes on.
+/// What the callee asserts of itself in a message goes on to the caller: a trunk's or bridge's word, as far as that one may see it.
+/// from_trunk, to_trunk: kNoIndex for a user.
+bool passes_callee_identity(const topology::Topology& topology, bool from_bridge, topology::Index from_trunk, topology::Index to_trunk,
+                            const sip::Message& message);
+
+/// The other way: what the callee asserts of itself is kept or not (RFC 3325 §5, §7); a wish never goes on.
 void callee_identity_edits(sip::Edits& edits, bool keep);
 
 }  // namespace tandem::proxy

@@ -348,7 +348,15 @@ bool InDialog::relay(const Relay& r, const sip::Message& response) {
     const Snapshot& s = *leg.snapshot;
     const Index realm = s.realm_of_socket(leg.from.socket);
     const auto* rules = s.header_rules.empty() ? nullptr : rules_for(s, realm, leg.sender_trunk, leg.from.remote);
-    if (!r.kept) return relay_response(core_, r.server, response, nullptr, rules);
+    // The caller's identity is what its requests were given (identity()), so nothing that its responses say; the callee's as there.
+    const bool tells = leg.from_bridge || (leg.to_callee && passes_callee_identity(*s.topology, leg.to_bridge, leg.receiver_trunk, leg.sender_trunk, response));
+    const auto pass = [&, server = r.server](const ResponseVeil* veil) {
+        if (relay_response(core_, server, response, veil, rules, tells)) return true;
+        // The same would come again: without a final response of ours an INVITE would wait for ever.
+        if (response.status() >= 200) core_.transactions.respond(server, 500);
+        return false;
+    };
+    if (!r.kept) return pass(nullptr);
     const Own own{realm, leg.sender_trunk, leg.from.remote.ip, shown_host(*s.topology, leg.sender_trunk)};
     const ResponseVeil veil{.kept = r.kept.get(),
                             .from_responder = leg.hidden_from_receiver(),
@@ -357,12 +365,7 @@ bool InDialog::relay(const Relay& r, const sip::Message& response) {
                             .two_uris = false,
                             .requester = {s, s.realms[realm].by(leg.from.kind), own,
                                           {response.call_id(), leg.to_callee ? response.from_tag() : response.to_tag()}}};
-    const std::uint64_t failed = core_.counters.hiding_failed;
-    const sipnet::Handle server = r.server;
-    if (relay_response(core_, server, response, &veil, rules)) return true;
-    // Nobody would send again what does not fit.
-    if (core_.counters.hiding_failed != failed && response.status() >= 200) core_.transactions.respond(server, 500);
-    return false;
+    return pass(&veil);
 }
 
 void InDialog::on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUser::Failure failure) {

@@ -2,6 +2,7 @@
 // Must not know: what is sent to a target (invite_request.cpp), what goes upstream in the end (invite_answer.cpp).
 // Next: policy/next.cpp for what is tried after a failure; invite_answer.cpp.
 #include "base/text.h"
+#include "sip-trunk-proxy/identity_edits.h"
 #include "sip-trunk-proxy/initial_invite.h"
 #include "sip-trunk-proxy/invite_request.h"
 #include "sip-trunk-proxy/relay_response.h"
@@ -57,9 +58,13 @@ InviteContext* InitialInvites::find(Tag tag, sipnet::Handle client, Branch*& bra
 bool InitialInvites::relay(InviteContext& c, const Branch& b, const sip::Message& response) {
     const bool to_bridge = c.decision.source_bridge != kNoIndex;
     const auto* rules = to_bridge ? nullptr : c.snapshot->rules_for(c.decision.source_trunk, c.decision.source_user);
-    if (!c.kept) return relay_response(core_, c.server, response, nullptr, rules);
+    // A target that was given back (the call is over) asserts nothing any more.
+    const bool known = b.target < c.plan.targets.size();
+    const bool tells = to_bridge || (known && passes_callee_identity(*c.snapshot->topology, via_bridge(c, b), c.plan.targets[b.target].trunk,
+                                                                     c.decision.source_trunk, response));
+    if (!c.kept) return relay_response(core_, c.server, response, nullptr, rules, tells);
     const ResponseVeil veil = response_veil(c, b);
-    return relay_response(core_, c.server, response, veil.from_requester || veil.from_responder ? &veil : nullptr, rules);
+    return relay_response(core_, c.server, response, veil.from_requester || veil.from_responder ? &veil : nullptr, rules, tells);
 }
 
 void InitialInvites::heard(const InviteContext& c, Branch& b, int status) {

@@ -179,6 +179,8 @@ std::uint16_t Proxy::timers_for(const sipnet::Flow& from) const {
     return s.timers.empty() ? std::uint16_t{0} : s.timers_of_trunk(s.trunk_by_source(s.realm_of_socket(from.socket), from.remote.ip));
 }
 
+bool Proxy::known(const sipnet::Flow& from) const { return !is_stranger(core_, from); }
+
 bool Proxy::may_answer_for(const sipnet::Flow& to, const sipnet::Flow& from) const {
     const Snapshot& s = *core_.snapshot;
     const Index realm = s.realm_of_socket(to.socket);

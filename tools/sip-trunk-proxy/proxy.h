@@ -74,6 +74,8 @@ public:
     [[nodiscard]] std::optional<std::uint32_t> peer_for_response(const sipnet::Flow& flow) const override;
     [[nodiscard]] std::uint16_t timers_for(const sipnet::Flow& from) const override;
     [[nodiscard]] bool may_answer_for(const sipnet::Flow& to, const sipnet::Flow& from) const override;
+    /// Some trunk, user or bridge of the topology sends from there.
+    [[nodiscard]] bool known(const sipnet::Flow& from) const;
     void on_server_end(sipnet::Handle server) override;
     void on_timer(std::uint64_t user) override;
 

@@ -3,12 +3,13 @@
 // Next: target_edits.cpp.
 #include "sip-trunk-proxy/relay_response.h"
 
+#include "sip-trunk-proxy/identity_edits.h"
 #include "sip-trunk-proxy/target_edits.h"
 
 namespace tandem::proxy {
 
 bool relay_response(Core& core, sipnet::Handle server, const sip::Message& response, const ResponseVeil* veil,
-                    const std::vector<ReadyHeaderRule>* rules) {
+                    const std::vector<ReadyHeaderRule>* rules, bool tells_identity) {
     const auto request = core.transactions.request_head(server);
     if (!request) return false;
     sip::Edits& edits = core.edits;
@@ -16,6 +17,7 @@ bool relay_response(Core& core, sipnet::Handle server, const sip::Message& respo
     std::string& bytes = core.out;
     bytes.clear();
     if ((veil == nullptr || !veil->from_responder) && !leads_back(response)) return false;
+    callee_identity_edits(edits, tells_identity);
     if (veil == nullptr) {
         edits.pop_via();
     } else if (!unveil_response(edits, *veil)) {

@@ -37,7 +37,19 @@ bool may_hold_address(HeaderId id) {
     }
 }
 
-bool stands_before_host(char c) { return c == '@' || c == ':' || c == '/' || c == '=' || c == '<' || c == '"'; }
+// Those that name a call by its Call-ID, which stays (RFC 3261 §20.21, RFC 3911 §7, RFC 4538 §7).
+bool names_call(std::string_view name) {
+    return iequals(name, "In-Reply-To") || iequals(name, "Join") || iequals(name, "Target-Dialog");
+}
+
+bool stands_before_host(char c) {
+    switch (c) {
+        case '@': case ':': case '/': case '=': case '<': case '"': case '(': case ',': case ' ': case '\t': return true;
+        default: return false;
+    }
+}
+
+bool stands_behind_host(char c) { return c == ',' || c == ';' || c == ' ' || c == '\t'; }
 
 // The IP literal at the front of a text and how long it is; nothing when none stands there.
 std::optional<net::IpAddress> literal(std::string_view text, std::size_t& size) {
@@ -74,8 +86,8 @@ void scrub_field(sip::Edits& edits, const sip::Header& header, const Snapshot& s
         const auto ip = literal(value.substr(i), size);
         if (!ip) continue;
         size += port_size(value.substr(i + size));
-        // A number that merely begins a text is none.
-        if ((i == 0 && size != value.size()) || is_own(snapshot, own, *ip)) continue;
+        // A number that merely begins a name is none.
+        if ((i == 0 && size != value.size() && !stands_behind_host(value[size])) || is_own(snapshot, own, *ip)) continue;
         if (std::exchange(first, false) && edits.touches(header)) return;
         const auto begin = header.value_begin + static_cast<std::uint32_t>(i);
         edits.splice(begin, begin + static_cast<std::uint32_t>(size), own.host);
@@ -112,7 +124,7 @@ bool is_own(const Snapshot& snapshot, const Own& own, const net::IpAddress& ip) 
 void scrub(sip::Edits& edits, const Snapshot& snapshot, const Own& own) {
     const sip::Message& m = edits.message();
     for (const sip::Header& h : m.headers()) {
-        if (!may_hold_address(h.id)) continue;
+        if (!may_hold_address(h.id) || (h.id == HeaderId::kOther && names_call(m.name(h)))) continue;
         if (sip::single_instance(h.id) && &h != m.first(h.id)) continue;  // repair() takes it away
         if (!m.is_request() && (h.id == HeaderId::kFrom || h.id == HeaderId::kTo)) continue;
         scrub_field(edits, h, snapshot, own);

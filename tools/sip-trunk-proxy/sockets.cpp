@@ -42,7 +42,8 @@ void Sockets::feed(Proxy& proxy) {
              proxy_->on_lost(flow);
          },
          [this](const sipnet::Flow& from) { return proxy_->client_usage(from); },
-         [this](const sipnet::Flow& flow, std::string_view why) { tell_failed_handshake(flow, why); }});
+         [this](const sipnet::Flow& flow, std::string_view why) { tell_failed_handshake(flow, why); },
+         [this](const sipnet::Flow& from) { return proxy_->known(from); }});
 }
 
 // Somebody who scans us must not fill the log: at most so many lines a second.

@@ -153,6 +153,11 @@ TEST_CASE("message: what is wrong gets the response due and the rule", "[sip][me
         {"Via port 0", with("192.0.2.1:5062;rport", "192.0.2.1:0;rport"), 400, 400},
         {"line without colon", with("X-Odd : kept", "nonsense"), 400, 400},
         {"empty header name", with("X-Odd : kept", ": kept"), 400, 400},
+        {"CR within a line", with("X-Odd : kept", "X-Odd : kept\rP-Asserted-Identity: <sip:1@x>"), 400, 400},
+        {"two CRs at the end of a line", with("X-Odd : kept", "X-Odd : kept\r"), 400, 400},
+        {"CR in the start line", with("INVITE sip", "INVITE \r sip"), 400, 400},
+        {"CR in the body", with("v=0\r\n", "v=\r\r\n"), 0, 0},
+        {"LF alone ends a line", with("X-Odd : kept\r\n", "X-Odd : kept\n"), 0, 0},
         {"bare cookie as branch", with("z9hG4bKabc", "z9hG4bK"), 400, 0},
         {"Contact with unbracketed headers", with("m: <sip:ann@192.0.2.1:5062>", "m: sip:a@b?Route=x"), 400, 0},
     };
@@ -177,6 +182,8 @@ TEST_CASE("message: nobody answers a broken response or ACK", "[sip][message]") 
     CHECK(lenient("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP h\r\nCSeq: 36893488147419103232 INVITE\r\n\r\n").action ==
           Verdict::Action::kDrop);
     CHECK(lenient("ACK sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP h\r\n\r\n").action == Verdict::Action::kDrop);
+    CHECK(lenient("SIP/2.0 200 OK\rX: y\r\nVia: SIP/2.0/UDP h\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>;tag=2\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\n\r\n").action ==
+          Verdict::Action::kDrop);
     CHECK(lenient("OPTIONS sip:a@b SIP/2.0\r\n\r\n").action == Verdict::Action::kDrop);
     CHECK(lenient("\r\n\r\n").action == Verdict::Action::kDrop);
     CHECK(lenient("").action == Verdict::Action::kDrop);

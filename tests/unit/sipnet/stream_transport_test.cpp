@@ -32,6 +32,7 @@ struct Side {
     std::vector<std::string> messages, lost;
     std::vector<Flow> from;
     std::string answer_to_broken;
+    bool known = true;
 
     explicit Side(const StreamLimits& limits = {}) : t(loop, clock, limits) {
         t.set_events({[this](const Flow& f, std::string_view m) {
@@ -45,7 +46,8 @@ struct Side {
                       },
                       [this](const Flow& f, std::string_view why) { lost.push_back(cat(f.remote.port, ' ', why)); },
                       {},
-                      {}});
+                      {},
+                      [this](const Flow&) { return known; }});
         const auto opened = t.open(TransportKind::kTcp, kAny);
         REQUIRE(opened.has_value());
         socket = *opened;
@@ -275,6 +277,39 @@ TEST_CASE("tcp: when all places are taken, who has said nothing gives way to who
     CHECK(s.t.counters().evicted == 42);
     good.say(message("still here"));
     REQUIRE(s.until([&] { return s.messages.size() == 3; }));
+}
+
+TEST_CASE("tcp: a stranger that speaks gives way all the same, and has little room", "[sipnet][stream]") {
+    StreamLimits limits;
+    limits.caps = {.total = 10, .per_peer = 1000};
+    Side s(limits);
+    const net::Endpoint at = s.t.local(s.socket);
+    Raw good(at);
+    good.say(message("good"));
+    REQUIRE(s.until([&] { return s.messages.size() == 1; }));
+    s.known = false;
+    std::vector<std::unique_ptr<Raw>> flood;
+    for (std::size_t i = 0; i < 20; ++i) {
+        flood.push_back(std::make_unique<Raw>(at));
+        flood.back()->say(message("stranger"));
+        REQUIRE(s.until([&] { return s.messages.size() == 2 + i; }));
+    }
+    CHECK(s.t.connections() == 10);
+    CHECK(s.t.counters().evicted == 11);
+    s.messages.clear();
+    Raw large(at);
+    large.say(message("large", std::string(9000, 'x')));
+    REQUIRE(s.until([&] { return s.messages.size() == 1; }));
+    CHECK(s.messages[0] == "broken: Message Too Large: INFO");
+    // The topology knows him by now: nothing of that holds any more.
+    flood.back()->say(message("again"));
+    REQUIRE(s.until([&] { return s.messages.size() == 2; }));
+    s.known = true;
+    flood.back()->say(message("first"));
+    REQUIRE(s.until([&] { return s.messages.size() == 3; }));
+    flood.back()->say(message("second", std::string(9000, 'x')));
+    REQUIRE(s.until([&] { return s.messages.size() == 4; }));
+    CHECK(s.messages[3].size() > 9000);
 }
 
 TEST_CASE("tcp: without descriptors accepting pauses, and goes on when there are some again", "[sipnet][stream]") {

@@ -597,3 +597,23 @@ TEST_CASE("proxy: an answered call costs at most 1 KB", "[proxy]") {
     for (auto& v : values) v = long_text;
     CHECK(CallTexts(values).get(CallTexts::kTo).size() == 128);
 }
+
+TEST_CASE("direct call: a final response within the dialog that leads nowhere is answered for, and nothing waits for ever", "[proxy]") {
+    Bench b;
+    b.in(invite(), kAlice);
+    const std::string ok = reply(b.last_to(kGateway), 200);
+    b.in(ok, kGateway);
+    for (const std::string_view method : {"INVITE", "INFO"}) {
+        CAPTURE(method);
+        const std::string branch = cat("z9hG4bKre", method);
+        b.in(in_dialog(method, "sip:peer@10.0.0.30:5060", routes_of(ok, true), method == "INFO" ? 102 : 101, branch), kAlice);
+        REQUIRE(b.last_to(kGateway).starts_with(cat(method, " ")));
+        std::string alone = reply(b.last_to(kGateway), 200);
+        const auto second = alone.find("Via: ", alone.find("Via: ") + 1);
+        alone.erase(second, alone.find("\r\n", second) + 2 - second);
+        b.in(alone, kGateway);
+        CHECK(b.last_to(kAlice).starts_with("SIP/2.0 500 "));
+        CHECK(b.last_to(kAlice).find(branch) != std::string::npos);
+    }
+    CHECK(b.proxy.live_calls() == 1);
+}

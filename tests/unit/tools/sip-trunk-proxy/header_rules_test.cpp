@@ -75,6 +75,17 @@ TEST_CASE("header rules: the INVITE to a trunk has them applied after everything
     CHECK(b.proxy.counters().edits_failed == 0);
 }
 
+TEST_CASE("header rules: a compact form is the same field, of those that have no rules of their own here as well", "[proxy][headers]") {
+    Bench b(company(R"("headers": [{"header": "Accept-Contact", "action": "remove"}, {"header": "j", "action": "remove"}])"));
+    b.in(invite({.extra = "a: *;audio\r\nReject-Contact: *;video\r\nd: no-fork\r\n"}), kAlice);
+    const std::string sent = b.last_to(kGateway);
+    INFO(sent);
+    REQUIRE(sent.starts_with("INVITE "));
+    CHECK(values(sent, "a").empty());
+    CHECK(values(sent, "Reject-Contact").empty());
+    CHECK(values(sent, "d") == List{"no-fork"});
+}
+
 TEST_CASE("header rules: responses and requests that go back to a trunk have theirs", "[proxy][headers]") {
     Bench b(company());
     b.in(invite({.number = "+442079460001", .from = "+441632960000", .extra = "User-Agent: gateway\r\n", .via_host = "10.0.0.30:5060"}), kGateway);

@@ -123,7 +123,8 @@ struct Outbound {
 TEST_CASE("hiding: the INVITE to the trunk has our Via, our Record-Route, and a Contact of ours", "[proxy][hiding]") {
     const Outbound call("History-Info: <sip:5@10.0.0.9:5061>;index=1\r\nX-Origin: 10.0.0.77\r\nX-Version: 1.2.3.4.5\r\n"
                         "Referred-By: <sip:boss@[2001:db8::1]:5060>\r\nPath: <sip:10.0.0.50;lr>\r\n"
-                        "Warning: 399 10.0.0.50:5060 \"odd\", 301 pbx \"too\"\r\nAlert-Info: <http://10.0.0.9/ring>\r\n");
+                        "Warning: 399 10.0.0.50:5060 \"odd\", 301 pbx \"too\"\r\nAlert-Info: <http://10.0.0.9/ring>\r\n"
+                        "X-Path: SIP/2.0/UDP 10.0.0.9:5060, 10.0.0.8 (10.0.0.7)\r\nX-List: 10.0.0.6,10.0.0.5\r\nX-Release: 1.2.3.4-rc1\r\n");
     check_hidden(call.invite);
     const Read r(call.invite);
     sip::ValueCursor vias(r.m, sip::HeaderId::kVia);
@@ -150,9 +151,24 @@ TEST_CASE("hiding: the INVITE to the trunk has our Via, our Record-Route, and a 
     CHECK(r.m.value(*r.m.find("Alert-Info")) == "<http://provider.example/ring>");
     CHECK(r.m.value(*r.m.find("X-Origin")) == "provider.example");
     CHECK(r.m.value(*r.m.find("X-Version")) == "1.2.3.4.5");
+    CHECK(r.m.value(*r.m.find("X-Path")) == "SIP/2.0/UDP provider.example, provider.example (provider.example)");
+    CHECK(r.m.value(*r.m.find("X-List")) == "provider.example,provider.example");
+    CHECK(r.m.value(*r.m.find("X-Release")) == "1.2.3.4-rc1");
     CHECK_FALSE(r.m.has(sip::HeaderId::kPath));
     CHECK(r.m.call_id() == "id@10.0.0.77");
     CHECK(r.m.body() == kOffer);
+}
+
+TEST_CASE("hiding: what names another call by its Call-ID still names it", "[proxy][hiding]") {
+    const std::string names = "In-Reply-To: 1@10.0.0.77, 2@10.0.0.77\r\nJoin: 1@10.0.0.77;from-tag=1;to-tag=2\r\n"
+                              "target-dialog: 1@10.0.0.77;local-tag=1;remote-tag=2\r\nReplaces: 1@10.0.0.77;from-tag=1;to-tag=2\r\n";
+    CHECK(Outbound(names).invite.find(names) != std::string::npos);
+}
+
+TEST_CASE("hiding: a Contact that is no URI is not sealed: it would come back as one", "[proxy][hiding]") {
+    Bench b(company());
+    b.in(request({.contact = "<sip:phone@10.0.0.77\r\n :5060>"}), kPbxProxy);
+    CHECK(first_of(b.last_to(kProvider), sip::HeaderId::kContact) == "<sip:192.0.2.1:5060>");
 }
 
 TEST_CASE("hiding: responses bring back to the caller what the trunk did not get, byte by byte", "[proxy][hiding]") {

@@ -128,3 +128,36 @@ TEST_CASE("identity: the null UUID is no Session-ID: the call gets one of its ow
     CHECK_FALSE(two.starts_with(null));
     CHECK(one != two);
 }
+
+TEST_CASE("identity: what a phone asserts of itself in a response goes nowhere", "[proxy][identity]") {
+    Bench b;
+    b.in(invite({.number = "+442079460001", .from = "x", .via_host = "10.0.0.30:5060"}), kGateway);
+    const std::string at_alice = b.last_to(kAlice);
+    REQUIRE(at_alice.starts_with("INVITE "));
+    for (const int status : {180, 200}) {
+        b.in(reply(at_alice, status, kSecretUser, "10.0.0.11:5060"), kAlice);
+        const std::string got = b.last_to(kGateway);
+        INFO(got);
+        CHECK(got.starts_with(cat("SIP/2.0 ", status)));
+        CHECK(got.find("+442079469999") == std::string::npos);
+    }
+    const std::string routes = routes_of(b.last_to(kGateway), true);
+    b.in(in_dialog("INFO", "sip:peer@10.0.0.11:5060", routes, 101, "z9hG4bKinfo", "caller", "callee", "10.0.0.30:5060"), kGateway);
+    REQUIRE(b.last_to(kAlice).starts_with("INFO "));
+    b.in(reply(b.last_to(kAlice), 200, kSecretUser, "10.0.0.11:5060"), kAlice);
+    CHECK(b.last_to(kGateway).starts_with("SIP/2.0 200"));
+    CHECK(b.last_to(kGateway).find("+442079469999") == std::string::npos);
+}
+
+TEST_CASE("identity: a trunk's word of who answers is told to a phone, unless privacy is asked for", "[proxy][identity]") {
+    constexpr std::string_view kWord = "P-Asserted-Identity: <sip:+442079460200@gateway.example>\r\n";
+    for (const std::string_view privacy : {"", "Privacy: id\r\n"}) {
+        Bench b;
+        b.in(invite(), kAlice);
+        b.in(reply(b.last_to(kGateway), 180, cat(kWord, privacy)), kGateway);
+        const std::string ringing = b.last_to(kAlice);
+        INFO(ringing);
+        REQUIRE(ringing.starts_with("SIP/2.0 180"));
+        CHECK((ringing.find(kWord) != std::string::npos) == privacy.empty());
+    }
+}
