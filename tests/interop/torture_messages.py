@@ -169,7 +169,8 @@ RFC4475 = [
     Case("3.3.15", "sdp01", invite("sdp01", "Accept: text/nobodyKnowsThis"), 0, 0, "forward", "RFC 4475 §3.3.15; 406 is the recipient's answer"),
     Case("3.4.1", "inv2543", invite("inv2543", "Via: SIP/2.0/@T@ @ME@", "From: <sip:+13035551111@company.example;user=phone>", "Max-Forwards!", "Contact!", "Content-Length!",
          "Record-Route: <sip:UserB@example.com;maddr=ss1.example.com>"), 0, 0, "forward", "RFC 4475 §3.4.1; by TCP RFC 3261 §18.3", tcp="400 close",
-         wants=(rb"\r\nMax-Forwards: 70\r\n", rb"<sip:UserB@example.com;maddr=ss1.example.com>")),
+         wants=(rb"\r\nMax-Forwards: 70\r\n", rb"\r\nContent-Length: [1-9]", rb"<sip:UserB@example.com;maddr=ss1.example.com>"),
+         changed=("content-length",)),
 ]
 
 RFC5118 = [
