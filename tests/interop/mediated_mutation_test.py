@@ -13,13 +13,14 @@ import unittest
 
 from interop import Scene, lab, tandem
 import mutations
-from liveness import Liveness
+from liveness import Liveness, rss_kb
 from sipp import Sipp
 
 CALLS = int(os.environ.get("TANDEM_MUTATED_CALLS", "6000" if os.environ.get("TANDEM_LONG") == "1" else "500"))
 RATE = int(os.environ.get("TANDEM_MUTATED_RATE", "100"))
 SEED = int(os.environ.get("TANDEM_MUTATION_SEED", "20261123"))
 NUMBER = "02079460123"
+STEPS = 6  # the memory of the bridge is looked at so often
 
 
 def room(data):
@@ -89,29 +90,41 @@ class MediatedMutations(Scene):
         self.faults.kill()
         self.faults.join()
 
-    def run_out(self, caller, limit_s):
-        """SIPp's exit code says that calls failed: they should. Only its end is waited for."""
+    def peers(self, limit_s):
+        """Caller and callee. A broken message ends SIPp itself now and then (its own faults): the next one goes on with the calls that are left."""
+        callee, started, made, crashed = None, 0, 0, 0
+        samples = [(0, rss_kb(self.bridge.process.pid))]
         end = time.monotonic() + limit_s
-        while caller.process.alive() and time.monotonic() < end:
-            time.sleep(0.1)
-        caller.process.stop()
+        while made < CALLS and time.monotonic() < end:
+            started += 1
+            if not callee or not callee.process.alive():
+                callee = Sipp(self.lab, f"itsp{started}", "uas_signalling.xml", self.lab.ip(21), calls=10 * CALLS, ring_ms=20, limit_s=limit_s,
+                              options=("-recv_timeout", "3000", "-nd"))
+            begun, before = time.monotonic(), made
+            caller = Sipp(self.lab, f"alice{started}", "uac_signalling.xml", self.lab.ip(13), target=(self.lab.ip(14), 5060), service=NUMBER, user="alice",
+                          calls=CALLS - made, talk_ms=100, limit_s=limit_s, options=("-r", str(RATE), "-l", "2000", "-recv_timeout", "3000", "-nd"))
+            # SIPp's exit code says that calls failed: they should. Only its end is waited for.
+            while caller.process.alive() and callee.process.alive() and time.monotonic() < min(end, begun + (CALLS - before) / RATE + 8):
+                time.sleep(0.05)
+                made = min(CALLS, before + int((time.monotonic() - begun) * RATE))
+                if made >= CALLS * len(samples) // STEPS:
+                    samples.append((made, rss_kb(self.bridge.process.pid)))
+            crashed += sum(one.process.popen.poll() is not None and one.process.popen.poll() < 0 for one in (caller, callee))
+            caller.process.stop()
+        callee.process.stop()
+        return samples, crashed
 
     def test_no_broken_call_hurts_the_bridge(self):
-        seconds = CALLS / RATE
-        callee = Sipp(self.lab, "itsp", "uas_signalling.xml", self.lab.ip(21), calls=10 * CALLS, ring_ms=20, limit_s=int(seconds) + 60,
-                      options=("-recv_timeout", "3000", "-nd"))
         before = time.monotonic()
         target = tuple((end.split(":")[0], int(end.split(":")[1])) for end in (self.company.bridge, self.company.inside))
         with Liveness(self.proxy.process.pid, self.lab.ip(12), target[1]) as proxy, Liveness(self.bridge.process.pid, self.lab.ip(1), target[0]) as bridge:
-            caller = Sipp(self.lab, "alice", "uac_signalling.xml", self.lab.ip(13), target=(self.lab.ip(14), 5060), service=NUMBER, user="alice", calls=CALLS,
-                          talk_ms=100, limit_s=int(seconds) + 30, options=("-r", str(RATE), "-l", "2000", "-recv_timeout", "3000", "-nd"))
-            self.run_out(caller, seconds + 8)
-            callee.process.stop()
+            samples, crashed = self.peers(int(2 * CALLS / RATE) + 60)
         calls = self.bridge.records("call")
         outcomes = {}
         for record in calls:
             outcomes[record["call"]["outcome"]] = outcomes.get(record["call"]["outcome"], 0) + 1
-        print(f"{CALLS} calls in {time.monotonic() - before:.1f} s, seed {SEED}: {self.counts[1]} of {self.counts[0]} messages broken, at the bridge {outcomes}", flush=True)
+        print(f"{CALLS} calls in {time.monotonic() - before:.1f} s, seed {SEED}: {self.counts[1]} of {self.counts[0]} messages broken, at the bridge {outcomes}, "
+              f"SIPp crashed {crashed} times, rss of the bridge after calls: " + ", ".join(f"{made}: {kb} kB" for made, kb in samples), flush=True)
         self.assertTrue(self.bridge.process.alive(), self.bridge.process.tail())
         self.assertTrue(self.proxy.process.alive(), self.proxy.process.tail())
         proxy.check(self, "proxy", 100)

@@ -4,6 +4,7 @@
 """baresip as an independent user agent: plays a WAV, records what it hears, is driven over its control port."""
 
 import json
+import pathlib
 import select
 import socket
 import time
@@ -26,6 +27,7 @@ auplay_channels 1
 statmode_default off
 rtp_stats yes
 snd_path {dir}
+{tls}
 ctrl_tcp_listen {ip}:{control}
 module_path {modules}
 module g711.so
@@ -41,9 +43,10 @@ MODULES = "/usr/lib/baresip/modules"
 
 
 class Baresip:
-    """account: the line of baresip's accounts file after the address, such as ";regint=0;audio_codecs=PCMA"."""
+    """account: the line of baresip's accounts file after the address, such as ";regint=0;audio_codecs=PCMA".
+    tls: (certificate file, key file, file of issuers): it listens by TLS too, at the port after `port`, and shows that certificate."""
 
-    def __init__(self, lab, name, ip, wav, user="alice", port=5060, account="", domain=None, limit_s=60):
+    def __init__(self, lab, name, ip, wav, user="alice", port=5060, account="", domain=None, limit_s=60, tls=None):
         self.lab, self.name, self.ip, self.port, self.wav = lab, name, ip, port, wav
         self.dir = lab.dir / name
         self.dir.mkdir(exist_ok=True)
@@ -51,9 +54,14 @@ class Baresip:
         # baresip binds its RTP sockets to any address and sends from 127.0.0.1: ports that two laboratories share would mix their
         # calls, as soon as a bridge answers to where the packets come from.
         rtp_low = 20000 + lab.net % 200 * 50
+        secure = ""
+        if tls:
+            both = self.dir / "certificate.pem"
+            both.write_text("".join(pathlib.Path(part).read_text(encoding="ascii") for part in tls[:2]))
+            secure = f"sip_certificate {both}\nsip_cafile {tls[2]}"
         (self.dir / "config").write_text(CONFIG.format(
             ip=ip, port=port, wav=wav, name=f"{name}{lab.net}", dir=self.dir, control=control, modules=MODULES,
-            rtp_low=rtp_low, rtp_high=rtp_low + 49))
+            rtp_low=rtp_low, rtp_high=rtp_low + 49, tls=secure))
         (self.dir / "accounts").write_text(f"<sip:{user}@{domain or f'{ip}:{port}'}>{account}\n")
         (self.dir / "contacts").write_text("")
         self.process = lab.start(name, ["baresip", "-f", self.dir, "-4", "-t", str(limit_s)])

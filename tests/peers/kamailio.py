@@ -14,10 +14,12 @@ debug=2
 log_stderror=yes
 fork=yes
 children=2
-disable_tcp=yes
+disable_tcp={no_tcp}
 auto_aliases=no
 listen=udp:{ip}:{port}
+{tls_listen}
 mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules:/usr/lib/aarch64-linux-gnu/kamailio/modules:/usr/lib64/kamailio/modules"
+{tls_modules}
 loadmodule "tm.so"
 loadmodule "sl.so"
 loadmodule "rr.so"
@@ -55,11 +57,12 @@ request_route {{
     if ($si == "{subscriber_ip}") {{
         # From the PSTN: a DID of the customer goes to the customer's trunk.
         record_route();
-        $du = "sip:{trunk}";
+        $du = "sip:{trunk}{trunk_transport}";
         xlog("L_INFO", "DID $rU to the trunk\\n");
         t_relay();
         exit;
     }}
+{tls_check}
     if (!pv_proxy_authenticate("{realm}", "{password}", "0")) {{
         xlog("L_INFO", "challenge for $rU from $si ($hdr(CSeq))\\n");
         proxy_challenge("{realm}", "1");
@@ -73,6 +76,37 @@ request_route {{
     t_relay();
 }}
 """
+
+# By TLS: both ends show certificates, and the trunk's must be good and have its name, whoever connected.
+TLS_MODULES = """\
+enable_tls=yes
+loadmodule "tls.so"
+modparam("tls", "tls_method", "TLSv1.2+")
+modparam("tls", "ca_list", "{issuers}")
+modparam("tls", "verify_certificate", 1)
+modparam("tls", "require_certificate", 1)
+modparam("tls", "certificate", "{certificate}")
+modparam("tls", "private_key", "{key}")
+"""
+TLS_CHECK = """\
+    if ($pr != "tls") {{ sl_send_reply("403", "By TLS Only"); exit; }}
+    if (!is_peer_verified() || $tls_peer_san_hostname != "{peer_name}") {{
+        xlog("L_INFO", "refused $tls_peer_san_hostname\\n");
+        sl_send_reply("403", "Not Your Name"); exit;
+    }}
+    xlog("L_INFO", "by TLS from $tls_peer_san_hostname\\n");
+"""
+# Whom it has connected to it asks when that one answers.
+TLS_REPLIES = """
+reply_route {{
+    if ($pr == "tls" && $tls_peer_san_hostname != "{peer_name}") {{
+        xlog("L_INFO", "reply of $tls_peer_san_hostname dropped\\n");
+        drop;
+    }}
+    if ($pr == "tls") {{ xlog("L_INFO", "reply by TLS from $tls_peer_san_hostname\\n"); }}
+}}
+"""
+NO_TLS = {"no_tcp": "yes", "tls_listen": "", "tls_modules": "", "tls_check": "", "trunk_transport": ""}
 
 # The same modules, and the same treatment of all but what begins a dialog.
 RELAY = CONFIG.partition("    if (is_method(\"REGISTER\"))")[0].rstrip() + """
@@ -117,13 +151,21 @@ class Kamailio:
 
 
 class Provider(Kamailio):
-    """subscriber: (ip, port) of the PSTN's user agent; trunk: "ip:port" where calls for DIDs are sent."""
+    """subscriber: (ip, port) of the PSTN's user agent; trunk: "ip:port" where calls for DIDs are sent.
+    tls: {"certificate": (file, key file), "issuers": file, "peer_name": the name that the trunk's certificate must have}: the trunk
+    is reached and comes by TLS only, at the port after `port`; the subscriber stays at UDP."""
 
     def __init__(self, lab, ip, subscriber, trunk, port=5060, realm="itsp.example", user="trunk", password="secret",
-                 nonce_expire=30, name="provider"):
+                 nonce_expire=30, name="provider", tls=None):
+        secure, config = NO_TLS, CONFIG
+        if tls:
+            keys = {**tls, "certificate": tls["certificate"][0], "key": tls["certificate"][1]}
+            secure = {"no_tcp": "no", "tls_listen": f"listen=tls:{ip}:{port + 1}\ntcp_source_ipv4={ip}", "tls_modules": TLS_MODULES.format(**keys),
+                      "tls_check": TLS_CHECK.format(**keys), "trunk_transport": ";transport=tls"}
+            config += TLS_REPLIES.replace("{peer_name}", tls["peer_name"])
         super().__init__(lab, ip, port, name,
-                         CONFIG.format(ip=ip, port=port, realm=realm, user=user, password=password, trunk=trunk,
-                                       subscriber_ip=subscriber[0], subscriber_port=subscriber[1], nonce_expire=nonce_expire))
+                         config.format(ip=ip, port=port, realm=realm, user=user, password=password, trunk=trunk,
+                                       subscriber_ip=subscriber[0], subscriber_port=subscriber[1], nonce_expire=nonce_expire, **secure))
 
 
 class Relay(Kamailio):
@@ -131,4 +173,4 @@ class Relay(Kamailio):
 
     def __init__(self, lab, ip, inner, outer, port=5060, name="relay"):
         super().__init__(lab, ip, port, name,
-                         RELAY.format(ip=ip, port=port, inner_ip=inner[0], inner_port=inner[1], outer=outer, nonce_expire=30))
+                         RELAY.format(ip=ip, port=port, inner_ip=inner[0], inner_port=inner[1], outer=outer, nonce_expire=30, **NO_TLS))
