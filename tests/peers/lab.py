@@ -6,6 +6,7 @@
 import ctypes
 import os
 import pathlib
+import re
 import resource
 import shutil
 import signal
@@ -17,6 +18,7 @@ import time
 
 SKIP = 77  # ctest's SKIP_RETURN_CODE
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+SANITIZER = re.compile(rb"(ERROR|WARNING): (Address|Leak|Thread)Sanitizer|: runtime error: ")
 _libc = ctypes.CDLL(None, use_errno=True)
 PR_SET_PDEATHSIG = 1
 
@@ -104,6 +106,12 @@ class Process:
     def tail(self, lines=15):
         text = self.log.read_text(errors="replace").splitlines()[-lines:]
         return f"--- last lines of {self.name}:\n" + "\n".join(text)
+
+    def sanitizer_report(self):
+        """What AddressSanitizer, UndefinedBehaviorSanitizer or ThreadSanitizer said in a program built with one; empty when nothing."""
+        text = self.log.read_bytes()
+        found = SANITIZER.search(text)
+        return text[found.start():found.start() + 6000].decode(errors="replace") if found else ""
 
     def wait(self, timeout_s):
         try:
@@ -195,6 +203,9 @@ class Lab:
         for open_socket in self.sockets:
             open_socket.close()
         failed = kind is not None and not (kind is SystemExit and fault.code in (0, SKIP))
+        reports = [process for process in self.processes if process.sanitizer_report()]
+        for process in reports:
+            print(f"{process.name}: {process.sanitizer_report()}", file=sys.stderr)
         if failed:
             for process in self.processes:
                 print(process.tail(), file=sys.stderr)
@@ -205,4 +216,6 @@ class Lab:
         else:
             shutil.rmtree(self.dir, ignore_errors=True)
         self._release_net()
+        if reports and not failed:
+            raise LabError("a sanitizer reports on " + ", ".join(process.name for process in reports))
         return False
