@@ -53,6 +53,8 @@ nua_hmagic_t* magic_of(Leg* leg) { return reinterpret_cast<nua_hmagic_t*>(leg); 
 
 void no_log(void*, char const*, va_list) {}
 
+constexpr unsigned kKernelBuffer = 4U << 20;  // the default of about 200 kB is full after 170 messages
+
 std::string uri_of(const net::Endpoint& e) { return cat("sip:", e.ip.uri_str(), ':', e.port); }
 
 class Agent final : public UserAgent {
@@ -158,7 +160,8 @@ Status Agent::start() {
         NUTAG_APPL_METHOD(static_cast<char const*>(nullptr)),  // clears the defaults
         NUTAG_APPL_METHOD("INVITE, INFO, UPDATE, OPTIONS"), SIPTAG_SUPPORTED_STR("timer, 100rel"),
         SIPTAG_USER_AGENT_STR(options_.product.c_str()), NTATAG_BAD_REQ_MASK(~0U), NTATAG_MAXSIZE(65536),
-        NTATAG_UDP_MTU(65535), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0), TPTAG_STUN_SERVER(0), TAG_END());
+        NTATAG_UDP_MTU(65535), TPTAG_UDP_RMEM(kKernelBuffer), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0),
+        TPTAG_STUN_SERVER(0), TAG_END());
     if (nua_ == nullptr) {  // somebody took the address in between, or there is no memory
         if (auto again = try_bind(options_.listen); !again) return again;
         return fail(Errc::kIo, cat("cannot start SIP on ", options_.listen.str()));

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <fstream>
 #include <map>
 
 #include "support/own_address.h"
@@ -641,6 +642,25 @@ TEST_CASE("user agent: hostile requests do no harm", "[sipua]") {
     CHECK(answers["INFO"] == "481");
     CHECK(answers["UPDATE"] == "481");
     ua->shutdown(milliseconds{2000});
+}
+
+TEST_CASE("user agent: a burst of messages finds room in the kernel", "[sipua]") {
+    int limit = 0;
+    if (std::ifstream file("/proc/sys/net/core/rmem_max"); !(file >> limit)) return;  // another kernel
+    Loop loop;
+    Ears a;
+    const auto ua = start(loop, options(24142), a);
+    int room = 0;
+    for (int fd = 0; fd < 1024; ++fd) {
+        sockaddr_in local{};
+        socklen_t size = sizeof local;
+        if (::getsockname(fd, reinterpret_cast<sockaddr*>(&local), &size) != 0 || local.sin_family != AF_INET) continue;
+        if (ntohs(local.sin_port) != 24142) continue;
+        size = sizeof room;
+        REQUIRE(::getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, &size) == 0);
+    }
+    CHECK(room >= 2 * std::min(limit, 4 << 20));  // the kernel doubles what it is asked for
+    ua->shutdown(milliseconds{500});
 }
 
 TEST_CASE("user agent: a port in use is told with its address", "[sipua]") {
