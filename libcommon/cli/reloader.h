@@ -1,4 +1,4 @@
-// Knows: building what a program serves by on a thread of its own: reading files and asking name servers may take seconds.
+// Knows: building what a program serves by on a thread of its own: reading files may take seconds.
 // Must not know: what is built.
 // Next: stop.h, which tells of HUP; the serve.cpp of the tools that serve, which ask for one and take it into use.
 #pragma once
@@ -41,7 +41,8 @@ public:
     /// load runs on the other thread and must own all that it uses: it may outlive this object (see the destructor).
     /// wake is called from that thread when take() has something to give.
     Reloader(Load load, std::function<void()> wake) : load_(std::move(load)), wake_(std::move(wake)) {}
-    /// Does not wait: getaddrinfo cannot be interrupted, and a program that shall end does not stay for a name server.
+    /// Does not wait: a read from a disk or a network file system that hangs cannot be interrupted, and a program that shall end
+    /// does not stay for it.
     /// The thread is left to itself then; what it builds is thrown away.
     ~Reloader();
     Reloader(const Reloader&) = delete;

@@ -16,7 +16,7 @@ namespace tandem::sipnet {
 
 using siptx::Handle;
 
-/// Caps against floods (threat T4). Connections that we open are as many as there are targets, and not counted.
+/// Caps against floods (SECURITY.md: half-open connections). Connections that we open are as many as there are targets, and not counted.
 struct ConnectionCaps {
     std::size_t total = 10'000;   ///< accepted ones
     std::size_t per_peer = 1'000; ///< of one IP address

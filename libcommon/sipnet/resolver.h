@@ -29,7 +29,8 @@ struct ResolverCounters {
     std::uint64_t refused = 0;  ///< too many open questions
 };
 
-/// Thread: the loop's.
+/// Thread: the loop's, which so reads two small files itself: /etc/resolv.conf when this is made and by restart(), and /etc/hosts for
+/// each question about addresses (not when servers are given).
 class Resolver {
 public:
     using Done = std::function<void(const dns::Question&, Result<dns::Answer>)>;

@@ -12,7 +12,7 @@
 
 namespace tandem::sipnet {
 
-/// Units: bytes. Of the edge's limits (threat T3): beyond them the stream is over.
+/// Units: bytes. Memory that hostile input may take (SECURITY.md): beyond them the stream is over.
 struct FramingLimits {
     std::size_t header_bytes = 65'536;    ///< start line and header fields
     std::size_t message_bytes = sip::kMaxStreamMessageBytes;  ///< with the body

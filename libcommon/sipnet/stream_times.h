@@ -12,7 +12,7 @@
 
 namespace tandem::sipnet {
 
-/// Threat T4: none of these can be stretched by sending a byte now and then.
+/// None of these can be stretched by sending a byte now and then (SECURITY.md: byte-a-second senders).
 struct StreamTimeouts {
     nanoseconds connect = seconds(4);     ///< a target that does not answer at all must not hold a call up
     nanoseconds handshake = seconds(10);  ///< of TLS

@@ -16,7 +16,7 @@
 
 namespace tandem::sipnet {
 
-/// Thread: one. TCP and TLS will be further transports behind the same interface.
+/// Thread: one. TCP and TLS are stream_transport.h's; transports.h puts both behind one face.
 class UdpTransport final : public Transport {
 public:
     UdpTransport();

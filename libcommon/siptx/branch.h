@@ -15,7 +15,7 @@ namespace tandem::siptx {
 /// How a branch of ours begins.
 inline constexpr std::string_view kBranchCookie = "z9hG4bKt";
 
-/// Place of a transaction in its slab; the generation changes each time the place is used anew, so that a late response to an
+/// Place of a transaction in its slab (sipnet counts its connections by such handles too); the generation changes each time the place is used anew, so that a late response to an
 /// old one is recognised as stray.
 struct Handle {
     std::uint32_t index = 0;

@@ -8,6 +8,9 @@
 
 namespace tandem::siptx {
 
+/// The wait for responses to an INVITE of ours: Timers A, B, D and M.
+/// Call start() first, then tell it what happens. What it returns is done at once and in the order of Actions; then its deadline() is
+/// asked anew. After kTerminate it wants nothing more. Every call must come with the same timers. Cost: O(1). Thread: one.
 class ClientInvite {
 public:
     enum class State : std::uint8_t { kCalling, kProceeding, kAccepted, kCompleted, kTerminated };

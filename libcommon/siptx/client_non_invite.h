@@ -8,6 +8,9 @@
 
 namespace tandem::siptx {
 
+/// The wait for responses to any other request of ours: Timers E, F and K.
+/// Call start() first, then tell it what happens. What it returns is done at once and in the order of Actions; then its deadline() is
+/// asked anew. After kTerminate it wants nothing more. Every call must come with the same timers. Cost: O(1). Thread: one.
 class ClientNonInvite {
 public:
     enum class State : std::uint8_t { kTrying, kProceeding, kCompleted, kTerminated };

@@ -18,7 +18,7 @@ Actions ServerInvite::start(const Timers& timers, Reliability reliability, MonoT
 }
 
 Actions ServerInvite::on_request() {
-    // In Accepted the UAS core repeats its own 2xx end to end; the INVITE is only absorbed (RFC 6026 §8.5).
+    // In Accepted the UAS core repeats its own 2xx end to end; the INVITE is only absorbed (RFC 6026 §8.7).
     const bool repeats = state_ == State::kProceeding || state_ == State::kCompleted;
     return repeats && answered_ ? Actions(Actions::kSend) : Actions{};
 }

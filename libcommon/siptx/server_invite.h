@@ -8,6 +8,9 @@
 
 namespace tandem::siptx {
 
+/// An INVITE that came, until its last repetition must have come: Timers G, H, I and L.
+/// Call start() first, then tell it what happens. What it returns is done at once and in the order of Actions; then its deadline() is
+/// asked anew. After kTerminate it wants nothing more. Every call must come with the same timers. Cost: O(1). Thread: one.
 class ServerInvite {
 public:
     enum class State : std::uint8_t { kProceeding, kAccepted, kCompleted, kConfirmed, kTerminated };

@@ -8,6 +8,9 @@
 
 namespace tandem::siptx {
 
+/// Any other request that came, until its last repetition must have come: the 100 that is late on purpose, Timer J.
+/// Call start() first, then tell it what happens. What it returns is done at once and in the order of Actions; then its deadline() is
+/// asked anew. After kTerminate it wants nothing more. Every call must come with the same timers. Cost: O(1). Thread: one.
 class ServerNonInvite {
 public:
     enum class State : std::uint8_t { kTrying, kProceeding, kCompleted, kTerminated };

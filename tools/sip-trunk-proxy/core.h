@@ -26,7 +26,7 @@ struct Core {
     LiveCounters& live;
     Accounting& accounting;
     Names& names;
-    std::shared_ptr<Snapshot> snapshot;  ///< the newest one; calls pin the one that they began with
+    std::shared_ptr<Snapshot> snapshot;  ///< the newest one; a request that is under way pins the one it began with
     bool draining = false;
     // Room for one message on its way through, kept so that it need not be found anew for each.
     sip::Edits edits;

@@ -11,7 +11,7 @@
 namespace tandem::proxy {
 
 /// RFC 3261 §16.7 step 5 wants every 2xx forwarded, by way of the server transaction (step 9); but once a failure has gone
-/// upstream that transaction sends no 2xx any more (RFC 6026 §8.5), and once it is over the response is discarded (§8.3). Then
+/// upstream that transaction sends no 2xx any more (§17.2.1), and once it is over the response is discarded (RFC 6026 §8.3). Then
 /// the callee would repeat its 2xx for 64*T1, media running and the provider billing.
 /// DEVIATION: such a 2xx is acknowledged and its dialog ended by us, as the caller's user agent would (§13.2.2.4, §15).
 /// Thread: the SIP worker.

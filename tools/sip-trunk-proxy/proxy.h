@@ -30,7 +30,7 @@ public:
     Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Clock& clock, const Log& log,
           Accounting::Sink records, const Options& options);
 
-    /// Takes a loaded topology into use; calls that are under way keep theirs.
+    /// Takes a loaded topology into use; requests that are under way keep theirs, later ones of a call go by the new one and its cookie.
     void adopt(std::shared_ptr<Snapshot> snapshot);
     /// One datagram, or one message of a stream, now.
     void on_message(const sipnet::Flow& from, std::string_view bytes);
@@ -70,9 +70,10 @@ public:
     void on_failure(sipnet::Handle client, std::uint64_t user, Failure failure) override;
     void on_stray_response() override { ++counters_.stray_responses; }
     void on_undelivered_response() override { ++counters_.responses_undelivered; }
-    /// Another address of the trunk that the request went to: a cluster need not answer with the one that was asked.
+    /// TLS is opened towards a trunk only, whose name we know.
     [[nodiscard]] std::optional<std::uint32_t> peer_for_response(const sipnet::Flow& flow) const override;
     [[nodiscard]] std::uint16_t timers_for(const sipnet::Flow& from) const override;
+    /// Another address of the trunk that the request went to: a cluster need not answer with the one that was asked.
     [[nodiscard]] bool may_answer_for(const sipnet::Flow& to, const sipnet::Flow& from) const override;
     /// Some trunk, user or bridge of the topology sends from there.
     [[nodiscard]] bool known(const sipnet::Flow& from) const;

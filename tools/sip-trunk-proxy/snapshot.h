@@ -1,6 +1,6 @@
 // Knows: one loaded topology with what serving it needs beside: sockets of realms, where its names lead, passwords, keys.
 // Must not know: calls; when it is loaded anew (serve.cpp).
-// Next: proxy.h, which pins one for each call.
+// Next: proxy.h, which takes it into use; initial_invite.h and in_dialog.h, where each request under way pins one.
 #pragma once
 
 #include <array>

@@ -24,7 +24,7 @@ struct Forwarding {
 };
 void forward_edits(sip::Edits& edits, const Forwarding& how);
 
-/// Writes the Session-ID that this call has when the message brings none, or the null UUID (RFC 7989 §6).
+/// Writes the Session-ID that this call has when the message brings none, or the null UUID, as an intermediary may (RFC 7989 §7).
 void session_id_edit(sip::Edits& edits, std::string_view local_uuid);
 /// The local UUID of the caller's side: from the message, else made of Call-ID and From tag, so that every request of the
 /// dialog gets the same one without any state.
