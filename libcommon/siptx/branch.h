@@ -12,7 +12,8 @@
 
 namespace tandem::siptx {
 
-/// How a branch of ours begins.
+/// How a branch of a transaction of ours begins. Behind "z9hG4bK" other letters stand for what is sent without one: 'a' for the ACKs
+/// that are passed on, 'o' for those to late 2xx (in_dialog.cpp and orphans.cpp of sip-trunk-proxy).
 inline constexpr std::string_view kBranchCookie = "z9hG4bKt";
 
 /// Place of a transaction in its slab (sipnet counts its connections by such handles too); the generation changes each time the place is used anew, so that a late response to an

@@ -25,7 +25,7 @@ struct ReadyHeaderRule {
 std::vector<ReadyHeaderRule> ready_header_rules(const topology::SipProfile& profile);
 
 /// Applies them in order; each sees what those before it and every other edit have left. Call it before sip::repair().
-/// Cost: a walk over the header fields for each rule that removes or sets; nothing is allocated beyond the room that Edits keeps.
+/// Cost: a walk over the header fields for each rule that removes or sets, a text made anew for each that sets or adds.
 void apply_header_rules(sip::Edits& edits, const std::vector<ReadyHeaderRule>& rules);
 
 }  // namespace tandem::proxy

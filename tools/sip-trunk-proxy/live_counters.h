@@ -43,6 +43,7 @@ public:
     /// Takes a topology over: counts of trunks that stay are kept.
     void adopt(std::shared_ptr<const topology::Topology> topology);
     /// The view of this moment in the order of that topology: the newest one, or the older one that a call began with.
+    /// Cost: O(trunks) for each decision; while any peer is down also a look-up by name for each of their targets. Valid until the next call.
     const policy::LiveView& view(const topology::Topology& topology, const NamedTargets& named, MonoTime now);
     /// Another number each time, and each time the program runs: for choices by weight.
     [[nodiscard]] std::uint64_t dice() { return ++dice_; }
