@@ -84,6 +84,9 @@ private:
 /// Appends network-order integers to a growing buffer.
 class ByteWriter {
 public:
+    /// room: bytes that will be written, as far as that is known.
+    explicit ByteWriter(std::size_t room = 0) { out_.reserve(room); }
+
     void u8(std::uint8_t v) { out_.push_back(v); }
     void u16(std::uint16_t v) { store_be16(grow(2), v); }
     void u32(std::uint32_t v) { store_be32(grow(4), v); }

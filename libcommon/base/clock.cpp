@@ -18,37 +18,38 @@ MonoTime SystemClock::mono() const { return MonoTime{read_clock(CLOCK_MONOTONIC)
 WallTime SystemClock::wall() const { return WallTime{read_clock(CLOCK_REALTIME)}; }
 
 namespace {
-void append_padded(std::string& out, std::uint64_t value, std::size_t width) {
-    std::string digits = std::to_string(value);
-    if (digits.size() < width) out.append(width - digits.size(), '0');
-    out += digits;
+// Decimal digits with leading zeros; a larger number loses its highest ones.
+char* write_padded(char* to, std::uint64_t value, std::size_t width) {
+    for (std::size_t i = width; i-- > 0; value /= 10) to[i] = static_cast<char>('0' + value % 10);
+    return to + width;
 }
 }  // namespace
 
-std::string to_rfc3339(WallTime t, StampDigits digits) {
+StampText rfc3339(WallTime t, StampDigits digits) {
     using namespace std::chrono;
-    auto day = floor<days>(t);
-    year_month_day date{day};
-    auto in_day = t - day;
-    auto whole = floor<seconds>(in_day);
+    const auto day = floor<days>(t);
+    const year_month_day date{day};
+    const auto in_day = t - day;
+    const auto whole = floor<seconds>(in_day);
     auto fraction = static_cast<std::uint64_t>((in_day - whole).count());
-    auto s = static_cast<std::uint64_t>(whole.count());
-    std::string out;
-    append_padded(out, static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
-    out += '-';
-    append_padded(out, static_cast<unsigned>(date.month()), 2);
-    out += '-';
-    append_padded(out, static_cast<unsigned>(date.day()), 2);
-    out += 'T';
-    append_padded(out, s / 3600, 2);
-    out += ':';
-    append_padded(out, s / 60 % 60, 2);
-    out += ':';
-    append_padded(out, s % 60, 2);
-    out += '.';
+    const auto s = static_cast<std::uint32_t>(whole.count());
+    StampText out;
+    char* at = write_padded(out.text.data(), static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
+    *at++ = '-';
+    at = write_padded(at, static_cast<unsigned>(date.month()), 2);
+    *at++ = '-';
+    at = write_padded(at, static_cast<unsigned>(date.day()), 2);
+    *at++ = 'T';
+    at = write_padded(at, s / 3600, 2);
+    *at++ = ':';
+    at = write_padded(at, s / 60 % 60, 2);
+    *at++ = ':';
+    at = write_padded(at, s % 60, 2);
+    *at++ = '.';
     if (digits == StampDigits::kMicro) fraction /= 1000;
-    append_padded(out, fraction, static_cast<std::size_t>(digits));
-    out += 'Z';
+    at = write_padded(at, fraction, static_cast<std::size_t>(digits));
+    *at++ = 'Z';
+    out.size = static_cast<std::uint8_t>(at - out.text.data());
     return out;
 }
 

@@ -3,6 +3,7 @@
 // Next: siptx/ and sipnet/, which turn these times into timers.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -62,8 +63,16 @@ private:
 /// Digits after the full stop of a stamp: microseconds, or nanoseconds where the source has them.
 enum class StampDigits { kMicro = 6, kNano = 9 };
 
-/// RFC 3339 stamp in UTC, "2026-11-22T12:00:00.000000Z".
-std::string to_rfc3339(WallTime t, StampDigits digits = StampDigits::kMicro);
+/// The text of a stamp, without a block of memory.
+struct StampText {
+    std::array<char, 32> text;
+    std::uint8_t size;
+    operator std::string_view() const { return {text.data(), size}; }  // it is its text
+};
+
+/// RFC 3339 stamp in UTC, "2026-11-22T12:00:00.000000Z". Years 0 to 9999.
+StampText rfc3339(WallTime t, StampDigits digits = StampDigits::kMicro);
+inline std::string to_rfc3339(WallTime t, StampDigits digits = StampDigits::kMicro) { return std::string(std::string_view(rfc3339(t, digits))); }
 
 /// Reads an RFC 3339 stamp with a "Z" or "+hh:mm" offset; nothing when it is not one.
 std::optional<WallTime> from_rfc3339(std::string_view text);

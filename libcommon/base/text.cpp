@@ -1,15 +1,20 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <numeric>
 
 namespace tandem {
 
 bool iequals(std::string_view a, std::string_view b) {
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(),
-                      [](char x, char y) { return to_lower(x) == to_lower(y); });
+    if (a.size() != b.size()) return false;
+    const char* const end = a.data() + a.size();
+    // Most bytes are the same, or differ in the first of them: only two that differ are looked at for their case.
+    for (const char *x = a.data(), *y = b.data(); x != end; ++x, ++y) {
+        if (*x != *y && to_lower(*x) != to_lower(*y)) return false;
+    }
+    return true;
 }
 
 bool istarts_with(std::string_view text, std::string_view prefix) {
@@ -65,10 +70,10 @@ int hex_value(char c) {
 }
 }  // namespace
 
-void append_hex(std::string& out, std::uint64_t value) {
-    char digits[16];
-    for (std::size_t i = 0; i < 16; ++i) digits[i] = "0123456789abcdef"[value >> (60 - 4 * i) & 15U];
-    out.append(digits, sizeof digits);
+void append_hex(std::string& out, std::uint64_t value, unsigned digits) {
+    std::array<char, 16> text;
+    for (unsigned i = digits; i-- > 0; value >>= 4) text[i] = "0123456789abcdef"[value & 15U];
+    out.append(text.data(), digits);
 }
 
 std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text) {

@@ -36,17 +36,19 @@ std::pair<std::string_view, std::string_view> cut(std::string_view text, char se
 /// Whole text as a decimal number; nothing for an empty text, a sign, a blank or an overflow.
 template <std::unsigned_integral T>
 std::optional<T> to_number(std::string_view text) {
-    T value{};
-    const char* end = text.data() + text.size();
-    auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc{} || stop != end) return std::nullopt;
+    if (text.empty()) return std::nullopt;
+    T value = 0;
+    for (const char c : text) {
+        if (!is_digit(c) || __builtin_mul_overflow(value, T{10}, &value) || __builtin_add_overflow(value, static_cast<T>(c - '0'), &value))
+            return std::nullopt;
+    }
     return value;
 }
 
 /// Bytes as lower-case hexadecimal digits.
 std::string to_hex(std::span<const std::uint8_t> bytes);
-/// Appends 16 lower-case hexadecimal digits.
-void append_hex(std::string& out, std::uint64_t value);
+/// Appends the lowest digits of a number in lower-case hexadecimal, at most 16.
+void append_hex(std::string& out, std::uint64_t value, unsigned digits = 16);
 /// Hexadecimal digits as bytes; nothing when the length is odd or a character is no hex digit.
 std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text);
 

@@ -97,20 +97,21 @@ Aead& Aead::operator=(Aead&& other) noexcept {
     return *this;
 }
 
-std::vector<std::uint8_t> Aead::seal(Bytes plain, Bytes bound) {
-    std::vector<std::uint8_t> out(plain.size() + kOverhead);
-    std::uint8_t* cipher_text = out.data() + kNonceSize;
+std::vector<std::uint8_t> Aead::seal(Bytes plain, Bytes bound, Bytes head) {
+    std::vector<std::uint8_t> out(head.size() + plain.size() + kOverhead);
+    std::uint8_t* const nonce = std::copy(head.begin(), head.end(), out.data());
+    std::uint8_t* cipher_text = nonce + kNonceSize;
     std::uint8_t* tag = cipher_text + plain.size();
     Contexts& c = *contexts_;
     if (c.used == c.nonces.size()) {
         random_bytes(c.nonces);
         c.used = 0;
     }
-    std::copy_n(c.nonces.begin() + static_cast<std::ptrdiff_t>(c.used), kNonceSize, out.begin());
+    std::copy_n(c.nonces.begin() + static_cast<std::ptrdiff_t>(c.used), kNonceSize, nonce);
     c.used += kNonceSize;
     EVP_CIPHER_CTX* ctx = c.seal;
     int n = 0;
-    require(EVP_EncryptInit_ex(ctx, nullptr, nullptr, nullptr, out.data()) == 1 &&
+    require(EVP_EncryptInit_ex(ctx, nullptr, nullptr, nullptr, nonce) == 1 &&
                 EVP_EncryptUpdate(ctx, nullptr, &n, bound.data(), as_int(bound.size())) == 1 &&
                 EVP_EncryptUpdate(ctx, cipher_text, &n, plain.data(), as_int(plain.size())) == 1 &&
                 EVP_EncryptFinal_ex(ctx, tag, &n) == 1 &&

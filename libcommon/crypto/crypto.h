@@ -53,8 +53,9 @@ public:
     Aead(const Aead&) = delete;
     Aead& operator=(const Aead&) = delete;
 
-    /// nonce + ciphertext + tag; kOverhead bytes longer than plain. `bound` is authenticated but not contained.
-    [[nodiscard]] std::vector<std::uint8_t> seal(Bytes plain, Bytes bound);
+    /// head + nonce + ciphertext + tag; kOverhead bytes longer than head and plain. `bound` is authenticated but not contained;
+    /// head stands in front as it is, for whoever wants one there.
+    [[nodiscard]] std::vector<std::uint8_t> seal(Bytes plain, Bytes bound, Bytes head = {});
     /// The plain bytes; nothing when a single bit of sealed or bound differs, or sealed is too short.
     [[nodiscard]] std::optional<std::vector<std::uint8_t>> open(Bytes sealed, Bytes bound);
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "json/runs.h"
 
@@ -38,18 +39,42 @@ void append_escaped(std::string& out, char c) {
     }
 }
 
+using portable::word_at;
+
+// Top bits of bytes that are special; a byte behind a special one may be marked too, which changes nothing.
+std::uint64_t special_of(std::uint64_t word) {
+    using namespace portable;
+    return (word | (word - kOnes * 0x20) | ((word ^ kOnes * '"') - kOnes) | ((word ^ kOnes * '\\') - kOnes) | (word + kOnes)) & kTops;
+}
+
+// Copies a text and tells whether it is plain; eight bytes a step, the last step over some of those before it.
+bool copy_plain(char* to, std::string_view text) {
+    const char* const from = text.data();
+    const std::size_t n = text.size();
+    if (n >= 8) {
+        std::uint64_t seen = 0;
+        for (std::size_t i = 0;; i += 8) {
+            if (i + 8 > n) i = n - 8;
+            std::memcpy(to + i, from + i, 8);
+            seen |= special_of(word_at(from + i));
+            if (i + 8 == n) return seen == 0;
+        }
+    }
+    bool special = false;
+    for (std::size_t i = 0; i < n; ++i) {
+        to[i] = from[i];
+        special = special || kSpecial[static_cast<std::uint8_t>(from[i])];
+    }
+    return !special;
+}
+
 }  // namespace
 
 bool is_plain(std::string_view text) {
-    using namespace portable;
-    // Top bits of bytes that are special; a byte behind a special one may be marked too, which changes nothing.
-    auto special = [](std::uint64_t word) {
-        return (word | (word - kOnes * 0x20) | ((word ^ kOnes * '"') - kOnes) | ((word ^ kOnes * '\\') - kOnes) | (word + kOnes)) & kTops;
-    };
     const char* const data = text.data();
     if (text.size() >= 8) {
-        std::uint64_t seen = special(word_at(data + text.size() - 8));
-        for (std::size_t i = 0; i + 8 < text.size(); i += 8) seen |= special(word_at(data + i));
+        std::uint64_t seen = special_of(word_at(data + text.size() - 8));
+        for (std::size_t i = 0; i + 8 < text.size(); i += 8) seen |= special_of(word_at(data + i));
         return seen == 0;
     }
     for (char c : text)
@@ -57,22 +82,41 @@ bool is_plain(std::string_view text) {
     return true;
 }
 
+Writer& Writer::member(const Key& name, std::string_view value) {
+    // Name and value put together aside cost one append.
+    constexpr std::size_t kShort = 80;
+    if (name.size_ == 0 || value.size() > kShort) return key(name).string(value);
+    std::array<char, Key::kReady + kShort + 2> aside;
+    std::memcpy(aside.data(), name.ready_.data(), Key::kReady);
+    char* at = aside.data() + name.size_;
+    *at++ = '"';
+    if (!copy_plain(at, value)) return key(name).string(value);
+    at += value.size();
+    *at++ = '"';
+    const char* const from = aside.data() + (comma_ ? 0 : 1);
+    out_.append(from, static_cast<std::size_t>(at - from));
+    comma_ = true;
+    return *this;
+}
+
 void Writer::quoted(std::string_view text, bool is_key) {
     // Most texts are short and plain: put together aside, they cost one append.
     constexpr std::size_t kShort = 60;
-    const bool plain_text = is_plain(text);
-    if (plain_text && text.size() <= kShort) {
+    if (text.size() <= kShort) {
         std::array<char, kShort + 4> aside;
         char* at = aside.data();
         if (comma_) *at++ = ',';
         *at++ = '"';
-        at = std::copy(text.begin(), text.end(), at);
-        *at++ = '"';
-        if (is_key) *at++ = ':';
-        out_.append(aside.data(), static_cast<std::size_t>(at - aside.data()));
-        comma_ = true;
-        return;
+        if (copy_plain(at, text)) {
+            at += text.size();
+            *at++ = '"';
+            if (is_key) *at++ = ':';
+            out_.append(aside.data(), static_cast<std::size_t>(at - aside.data()));
+            comma_ = true;
+            return;
+        }
     }
+    const bool plain_text = text.size() > kShort && is_plain(text);
     if (plain_text) {
         // Room for all of it first, so that what is appended then is only copied.
         const std::size_t at = out_.size();

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "base/text.h"
 
@@ -23,7 +25,49 @@ IpAddress IpAddress::from_bytes(Bytes bytes) {
     return a;
 }
 
+namespace {
+
+constexpr std::size_t kV4Text = 15;  // "255.255.255.255"
+
+char* write_v4(char* to, const std::uint8_t* bytes) {
+    for (int i = 0; i < 4; ++i) {
+        if (i != 0) *to++ = '.';
+        unsigned n = bytes[i];
+        if (n >= 100) *to++ = static_cast<char>('0' + n / 100);
+        if (n >= 10) *to++ = static_cast<char>('0' + n / 10 % 10);
+        *to++ = static_cast<char>('0' + n % 10);
+    }
+    return to;
+}
+
+// "192.0.2.1" as inet_pton() reads it: four decimal numbers up to 255, no leading zeros.
+std::optional<std::uint32_t> parse_v4(std::string_view text) {
+    std::uint32_t address = 0, number = 0;
+    unsigned digits = 0, dots = 0;
+    for (const char c : text) {
+        if (is_digit(c)) {
+            if (digits != 0 && number == 0) return std::nullopt;
+            number = number * 10 + static_cast<std::uint32_t>(c - '0');
+            if (++digits > 3 || number > 255) return std::nullopt;
+        } else if (c == '.' && digits != 0 && dots < 3) {
+            address = address << 8 | number;
+            number = digits = 0;
+            ++dots;
+        } else {
+            return std::nullopt;
+        }
+    }
+    if (dots != 3 || digits == 0) return std::nullopt;
+    return address << 8 | number;
+}
+
+}  // namespace
+
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
+    if (!text.empty() && is_digit(text.front()) && text.find(':') == std::string_view::npos) {
+        const auto v4 = parse_v4(text);
+        return v4 ? std::optional(IpAddress::v4(*v4)) : std::nullopt;
+    }
     if (text.size() >= 2 && text.front() == '[' && text.back() == ']') {
         text = text.substr(1, text.size() - 2);
         if (text.find(':') == std::string_view::npos) return std::nullopt;
@@ -53,7 +97,10 @@ bool IpAddress::loopback() const {
 
 std::string IpAddress::str() const {
     if (none()) return {};
-    if (is_v4()) return cat(unsigned{bytes_[0]}, '.', unsigned{bytes_[1]}, '.', unsigned{bytes_[2]}, '.', unsigned{bytes_[3]});
+    if (is_v4()) {
+        std::array<char, kV4Text> text;
+        return std::string(text.data(), write_v4(text.data(), bytes_.data()));
+    }
     char buffer[INET6_ADDRSTRLEN];
     inet_ntop(AF_INET6, bytes_.data(), buffer, sizeof buffer);
     return buffer;
@@ -93,6 +140,13 @@ std::optional<Endpoint> Endpoint::parse(std::string_view text, std::uint16_t fal
     return Endpoint{*ip, *number};
 }
 
-std::string Endpoint::str() const { return cat(ip.uri_str(), ':', port); }
+std::string Endpoint::str() const {
+    if (!ip.is_v4()) return cat(ip.uri_str(), ':', port);
+    std::array<char, kV4Text + 6> text;
+    char* at = write_v4(text.data(), ip.bytes().data());
+    *at++ = ':';
+    at = std::to_chars(at, text.data() + text.size(), port).ptr;
+    return std::string(text.data(), at);
+}
 
 }  // namespace tandem::net

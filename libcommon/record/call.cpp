@@ -53,7 +53,7 @@ void write(json::Writer& out, const Call& c) {
     if (c.outcome) out.member("outcome", call::to_string(*c.outcome));
     if (c.timeout) out.member("failure", "timeout");
     out.member("status", c.status).member("from", c.from).member("to", c.to);
-    if (c.invite_ts) out.member("invite_ts", to_rfc3339(*c.invite_ts, c.digits));
+    if (c.invite_ts) out.member("invite_ts", std::string_view(rfc3339(*c.invite_ts, c.digits)));
     out.member("pdd_ms", c.pdd_ms, kMsDigits).member("ring_ms", c.ring_ms, kMsDigits);
     out.member("answer_ms", c.answer_ms, kMsDigits).member("duration_ms", c.duration_ms, kMsDigits);
     out.member("ended_by", c.ended_by).member("q850", c.q850);

@@ -12,7 +12,7 @@ Record::Record(std::string& out, std::string_view type, int version) : json_(out
 }
 
 Record& Record::stamp(WallTime t, StampDigits digits) {
-    json_.member("ts", to_rfc3339(t, digits));
+    json_.member("ts", std::string_view(rfc3339(t, digits)));
     return *this;
 }
 

@@ -1,6 +1,8 @@
 // Knows: reading a description line by line, and every way in which the field's descriptions leave the grammar.
 // Must not know: what attributes mean.
 // Next: summary.cpp.
+#include <algorithm>
+
 #include "base/text.h"
 #include "sdp/session.h"
 
@@ -72,10 +74,9 @@ bool is_token(std::string_view text) {
     return true;
 }
 
-/// Parts between runs of blanks.
-std::vector<std::string_view> words(std::string_view text) {
-    std::vector<std::string_view> out;
-    out.reserve(8);
+/// Parts between runs of blanks, into a list whose room is used again.
+const std::vector<std::string_view>& words(std::string_view text, std::vector<std::string_view>& out) {
+    out.clear();
     std::size_t i = 0;
     while (i < text.size()) {
         if (is_space(text[i])) {
@@ -117,8 +118,9 @@ private:
     }
 
     std::string_view next_line(std::size_t& at) {
-        std::size_t end = at;
-        while (end < text_.size() && text_[end] != '\r' && text_[end] != '\n') ++end;
+        // The first of CR and LF, each looked for many bytes at a time; an LF is looked for once, whatever stands before it.
+        if (at == 0 || feed_ < at) feed_ = std::min(text_.find('\n', at), text_.size());
+        const std::size_t end = at + std::min(text_.substr(at, feed_ - at).find('\r'), feed_ - at);
         if (end == text_.size()) {
             const auto line = text_.substr(at);
             deviate("last line without line end");
@@ -243,7 +245,7 @@ private:
     }
 
     Status origin(std::string_view value) {
-        const auto parts = words(value);
+        const auto& parts = words(value, words_);
         if (parts.size() != 6) deviate("o= does not have 6 parts", "RFC 8866 §5.2");
         std::string* const fields[] = {&session_.origin.username, &session_.origin.session_id,
                                        &session_.origin.version,  &session_.origin.network,
@@ -256,7 +258,7 @@ private:
     }
 
     Result<Connection> connection(std::string_view value) {
-        const auto parts = words(value);
+        const auto& parts = words(value, words_);
         if (parts.size() < 3)
             return fail(Errc::kSyntax, "c= does not have 3 parts", offset_, "RFC 8866 §5.7");
         if (parts.size() > 3) deviate("c= has more than 3 parts", "RFC 8866 §5.7");
@@ -273,7 +275,7 @@ private:
     }
 
     Status timing(std::string_view value) {
-        const auto parts = words(value);
+        const auto& parts = words(value, words_);
         if (parts.size() != 2 || !all_digits(parts[0]) || !all_digits(parts[1]))
             deviate("t= is not two numbers", "RFC 8866 §5.9");
         session_.timings.push_back({std::string(value), {}});
@@ -297,7 +299,7 @@ private:
 
     Status start_media(std::string_view value) {
         if (session_.media.size() >= kMaxMedia) return fail(Errc::kRange, "more than 64 m= lines", offset_);
-        const auto parts = words(value);
+        const auto& parts = words(value, words_);
         if (parts.size() < 3)
             return fail(Errc::kSyntax, "m= does not have media, port and protocol", offset_, kGrammar);
         if (parts.size() < 4) deviate("m= without a format", "RFC 8866 §5.14");
@@ -344,7 +346,9 @@ private:
     std::string_view text_;
     std::vector<Deviation>* deviations_;
     Session session_;
+    std::vector<std::string_view> words_;
     std::size_t offset_ = 0;
+    std::size_t feed_ = 0;  // the next LF
     std::size_t attributes_ = 0;
     int session_rank_ = 0;
     int media_rank_ = 0;

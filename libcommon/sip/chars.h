@@ -48,6 +48,7 @@ constexpr std::array<std::uint8_t, 256> make_char_table() {
 }
 inline constexpr std::array<std::uint8_t, 256> kChars = make_char_table();
 
+inline unsigned bits(char c) { return kChars[static_cast<unsigned char>(c)]; }
 inline bool is(char c, CharClass k) { return (kChars[static_cast<unsigned char>(c)] & k) != 0; }
 
 }  // namespace detail
@@ -62,17 +63,28 @@ public:
         const char* const end = begin + text.size();
         const char* p = begin;
 #if defined(__SSE2__)
-        for (; end - p >= 16; p += 16) {
-            const __m128i chunk = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-            __m128i found = _mm_setzero_si128();
-            ((found = _mm_or_si128(found, _mm_cmpeq_epi8(chunk, _mm_set1_epi8(kBytes)))), ...);
-            if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(found)); mask != 0)
-                return static_cast<std::size_t>(p - begin) + static_cast<std::size_t>(std::countr_zero(mask));
+        if (text.size() >= 16) {
+            // The last step goes over some bytes again, none of which is of the set.
+            for (const char* const last = end - 16;; p = end - p < 32 ? last : p + 16) {
+                const __m128i chunk = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+                __m128i found = _mm_setzero_si128();
+                ((found = _mm_or_si128(found, _mm_cmpeq_epi8(chunk, _mm_set1_epi8(kBytes)))), ...);
+                if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(found)); mask != 0)
+                    return static_cast<std::size_t>(p - begin) + static_cast<std::size_t>(std::countr_zero(mask));
+                if (p == last) return text.size();
+            }
         }
 #endif
-        while (p != end && ((*p != kBytes) && ...)) ++p;
+        while (p != end && !kMember[static_cast<unsigned char>(*p)]) ++p;
         return static_cast<std::size_t>(p - begin);
     }
+
+private:
+    static constexpr std::array<bool, 256> kMember = [] {
+        std::array<bool, 256> member{};
+        ((member[static_cast<unsigned char>(kBytes)] = true), ...);
+        return member;
+    }();
 };
 
 inline bool is_token_char(char c) { return detail::is(c, detail::kToken); }
@@ -83,6 +95,7 @@ inline std::size_t run_of(std::string_view text, detail::CharClass k) {
     const char* const begin = text.data();
     const char* const end = begin + text.size();
     const char* p = begin;
+    while (end - p >= 4 && (detail::bits(p[0]) & detail::bits(p[1]) & detail::bits(p[2]) & detail::bits(p[3]) & k) != 0) p += 4;
     while (p != end && detail::is(*p, k)) ++p;
     return static_cast<std::size_t>(p - begin);
 }

@@ -45,7 +45,7 @@ std::uint64_t read_trunk(ByteReader& r) {
 }
 
 std::vector<std::uint8_t> plain(const Cookie& c) {
-    ByteWriter w;
+    ByteWriter w(kFixed + 2 * (16 + 2));
     const unsigned ways = c.callee_way % 3U * 3U + c.caller_way % 3U;
     w.u8(static_cast<std::uint8_t>(kCookieLayout | ((family(c.callee_at) * 3U + family(c.caller_at)) * 9U + ways)));
     write_trunk(w, c.caller_trunk);

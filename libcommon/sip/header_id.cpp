@@ -130,6 +130,7 @@ constexpr NameWords words_of(std::string_view name) {
 struct ByLength {
     std::array<NameWords, 8> words{};
     std::array<HeaderId, 8> id{};
+    std::array<bool, 8> has_dash{};
     std::uint8_t count = 0;
 };
 constexpr std::array<ByLength, kMaxLength + 1> make_by_length() {
@@ -137,6 +138,7 @@ constexpr std::array<ByLength, kMaxLength + 1> make_by_length() {
     for (const Row& row : kRows) {
         auto& cell = table[row.name.size()];
         cell.words[cell.count] = words_of(row.name);
+        cell.has_dash[cell.count] = row.name.find('-') != std::string_view::npos;
         cell.id[cell.count++] = row.id;
     }
     return table;
@@ -173,8 +175,9 @@ HeaderId header_id_from(std::string_view name) {
     const auto& cell = kByLength[name.size()];
     const NameWords words = words_of(name);
     for (std::size_t i = 0; i < cell.count; ++i) {
+        if (cell.words[i] != words) continue;
         // A CR has become a '-' above.
-        if (cell.words[i] == words) return name.find('\r') == std::string_view::npos ? cell.id[i] : kOther;
+        return cell.has_dash[i] && name.find('\r') != std::string_view::npos ? kOther : cell.id[i];
     }
     return kOther;
 }

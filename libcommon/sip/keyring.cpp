@@ -11,11 +11,10 @@ namespace {
 
 // What is authenticated besides the plain bytes: the frame's own head, the purpose and the place.
 std::string authenticated(std::uint8_t key_id, SealPurpose purpose, std::string_view bound) {
+    const std::array<char, 3> head{static_cast<char>(kSealVersion), static_cast<char>(key_id), static_cast<char>(purpose)};
     std::string out;
-    out.push_back(static_cast<char>(kSealVersion));
-    out.push_back(static_cast<char>(key_id));
-    out.push_back(static_cast<char>(purpose));
-    out.append(bound);
+    out.reserve(head.size() + bound.size());
+    out.append(head.data(), head.size()).append(bound);
     return out;
 }
 
@@ -68,10 +67,8 @@ Keyring Keyring::random() {
 std::string Keyring::seal(SealPurpose purpose, Bytes plain, std::string_view bound) {
     Key& key = keys_.front();
     const std::string aad = authenticated(key.id, purpose, bound);
-    auto sealed = key.of(purpose).seal(plain, as_bytes(aad));
     const std::array<std::uint8_t, 2> head{kSealVersion, key.id};
-    sealed.insert(sealed.begin(), head.begin(), head.end());
-    return crypto::to_base64url(sealed);
+    return crypto::to_base64url(key.of(purpose).seal(plain, as_bytes(aad), head));
 }
 
 std::optional<std::vector<std::uint8_t>> Keyring::open(SealPurpose purpose, std::string_view sealed,

@@ -49,9 +49,29 @@ struct Header {
     HeaderId id;
 };
 
+namespace detail {
+
+/// What every scan begins anew with; the message's own, in one piece so that it is wiped in one piece.
+struct MessageParts {
+    std::string_view bytes_, method_text_, request_uri_, reason_phrase_, body_, from_tag_, to_tag_, top_via_text_;
+    CSeq cseq_;
+    NameAddr from_, to_;
+    Via top_via_;
+    std::optional<std::uint32_t> max_forwards_, content_length_;
+    std::size_t trailing_bytes_ = 0;
+    std::uint32_t begin_ = 0, headers_begin_ = 0, headers_end_ = 0;
+    int status_ = 0;
+    std::uint16_t count_ = 0;
+    Method method_ = Method::kUnknown;
+    bool start_line_repaired_ = false, duplicates_ = false, blank_line_missing_ = false, names_unquoted_ = false;
+    std::array<std::uint16_t, kHeaderIdCount> first_{};  // index + 1
+};
+
+}  // namespace detail
+
 /// One scanned message. Reusable: scan() overwrites it and allocates nothing. The bytes must outlive every view.
 /// After a rejected scan the fields that were read so far are valid (enough to answer when Via, From, To, Call-ID, CSeq stood).
-class Message {
+class Message : detail::MessageParts {
 public:
     [[nodiscard]] std::string_view bytes() const { return bytes_; }
 
@@ -123,18 +143,6 @@ private:
     friend class Scanner;
     friend Verdict scan(std::string_view bytes, Strictness strictness, Message& out);
 
-    std::string_view bytes_, method_text_, request_uri_, reason_phrase_, body_, from_tag_, to_tag_, top_via_text_;
-    CSeq cseq_;
-    NameAddr from_, to_;
-    Via top_via_;
-    std::optional<std::uint32_t> max_forwards_, content_length_;
-    std::size_t trailing_bytes_ = 0;
-    std::uint32_t begin_ = 0, headers_begin_ = 0, headers_end_ = 0;
-    int status_ = 0;
-    std::uint16_t count_ = 0;
-    Method method_ = Method::kUnknown;
-    bool start_line_repaired_ = false, duplicates_ = false, blank_line_missing_ = false, names_unquoted_ = false;
-    std::array<std::uint16_t, kHeaderIdCount> first_{};  // index + 1
     std::array<Header, kMaxHeaders> headers_;
 };
 

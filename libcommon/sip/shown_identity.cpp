@@ -9,7 +9,7 @@ namespace {
 enum IdentityFlag : std::uint8_t { kAnonymous = 1, kInFrom = 2, kInPai = 4, kIdentityLayout = 0x10 };
 
 std::string seal(Keyring& ring, const ShownIdentity& identity, std::string_view name, const CookieDialog& dialog) {
-    ByteWriter w;
+    ByteWriter w(2 + identity.number.size() + name.size());
     w.u8(static_cast<std::uint8_t>(kIdentityLayout | (identity.anonymous ? kAnonymous : 0) | (identity.in_from ? kInFrom : 0) |
                                    (identity.in_pai ? kInPai : 0)));
     w.u8(static_cast<std::uint8_t>(identity.number.size()));

@@ -19,7 +19,7 @@ int hex_value(char c) { return is_digit(c) ? c - '0' : to_lower(c) - 'a' + 10; }
 // All characters of one class, with whole %XX escapes. The position of the first that is not, or the length.
 std::size_t span_of(std::string_view text, detail::CharClass k) {
     for (std::size_t i = 0;; i += 3) {
-        while (i < text.size() && detail::is(text[i], k)) ++i;  // '%' is in no class
+        i += run_of(text.substr(i), k);  // '%' is in no class
         if (i == text.size() || text[i] != '%') return i;
         if (i + 2 >= text.size() || !is_hex(text[i + 1]) || !is_hex(text[i + 2])) return i;
     }
@@ -73,7 +73,7 @@ Result<Uri> parse_host(Uri uri, std::string_view rest) {
         }
         used = close + 1;
     } else {
-        while (used < rest.size() && detail::is(rest[used], detail::kHostChar)) ++used;
+        used = run_of(rest, detail::kHostChar);
         uri.host = rest.substr(0, used);
     }
     if (uri.host.empty()) return fail(Errc::kMissing, "no host", offset_in(uri.text, rest.data()), kUriRule);

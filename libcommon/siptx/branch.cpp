@@ -1,7 +1,8 @@
 #include "siptx/branch.h"
 
 #include <array>
-#include <charconv>
+
+#include "base/text.h"
 
 namespace tandem::siptx {
 
@@ -9,15 +10,14 @@ namespace {
 
 constexpr std::size_t kSize = kBranchCookie.size() + 8 + 8 + 16 + 1 + 8;
 
-void append_hex(std::string& out, std::uint32_t v) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    for (int shift = 28; shift >= 0; shift -= 4) out.push_back(kDigits[(v >> shift) & 15U]);
-}
-
-std::optional<std::uint32_t> read_hex(std::string_view text) {
-    std::uint32_t v = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), v, 16);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+// As it was written: lower case, all digits.
+std::optional<std::uint64_t> read_hex(std::string_view text) {
+    std::uint64_t v = 0;
+    for (const char c : text) {
+        const unsigned digit = is_digit(c) ? static_cast<unsigned>(c - '0') : c >= 'a' && c <= 'f' ? static_cast<unsigned>(c - 'a') + 10U : 16U;
+        if (digit == 16U) return std::nullopt;
+        v = v << 4 | digit;
+    }
     return v;
 }
 
@@ -33,15 +33,13 @@ std::uint64_t check_value(const SipHashKey& key, Handle handle, std::uint32_t lo
 }  // namespace
 
 std::string make_branch(const SipHashKey& key, Handle handle, std::uint32_t loop_hash) {
-    std::string out(kBranchCookie);
+    std::string out;
     out.reserve(kSize);
-    append_hex(out, handle.index);
-    append_hex(out, handle.generation);
-    const std::uint64_t check = check_value(key, handle, loop_hash);
-    append_hex(out, static_cast<std::uint32_t>(check >> 32));
-    append_hex(out, static_cast<std::uint32_t>(check));
+    out = kBranchCookie;
+    append_hex(out, std::uint64_t{handle.index} << 32 | handle.generation);
+    append_hex(out, check_value(key, handle, loop_hash));
     out.push_back('.');
-    append_hex(out, loop_hash);
+    append_hex(out, loop_hash, 8);
     return out;
 }
 
@@ -49,12 +47,13 @@ std::optional<Branch> read_branch(std::string_view branch, const SipHashKey& key
     if (branch.size() != kSize || branch.substr(0, kBranchCookie.size()) != kBranchCookie || branch[kBranchCookie.size() + 32] != '.') {
         return std::nullopt;
     }
-    const auto at = [branch](std::size_t i) { return read_hex(branch.substr(kBranchCookie.size() + i, 8)); };
-    const auto index = at(0), generation = at(8), high = at(16), low = at(24), loop = at(33);
-    if (!index || !generation || *generation == 0 || !high || !low || !loop) return std::nullopt;
-    const Handle handle{*index, *generation};
-    if ((std::uint64_t{*high} << 32 | *low) != check_value(key, handle, *loop)) return std::nullopt;
-    return Branch{handle, *loop};
+    const auto at = [branch](std::size_t i, std::size_t size) { return read_hex(branch.substr(kBranchCookie.size() + i, size)); };
+    const auto place = at(0, 16), check = at(16, 16), loop = at(33, 8);
+    if (!place || !check || !loop) return std::nullopt;
+    const Handle handle{static_cast<std::uint32_t>(*place >> 32), static_cast<std::uint32_t>(*place)};
+    const auto loop_hash = static_cast<std::uint32_t>(*loop);
+    if (handle.generation == 0 || *check != check_value(key, handle, loop_hash)) return std::nullopt;
+    return Branch{handle, loop_hash};
 }
 
 }  // namespace tandem::siptx

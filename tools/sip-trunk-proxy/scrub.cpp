@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "sip/chars.h"
 
 namespace tandem::proxy {
 
@@ -42,12 +43,8 @@ bool names_call(std::string_view name) {
     return iequals(name, "In-Reply-To") || iequals(name, "Join") || iequals(name, "Target-Dialog");
 }
 
-bool stands_before_host(char c) {
-    switch (c) {
-        case '@': case ':': case '/': case '=': case '<': case '"': case '(': case ',': case ' ': case '\t': return true;
-        default: return false;
-    }
-}
+// What stands before an address in a value.
+using BeforeHost = sip::ByteSet<'@', ':', '/', '=', '<', '"', '(', ',', ' ', '\t'>;
 
 bool stands_behind_host(char c) { return c == ',' || c == ';' || c == ' ' || c == '\t'; }
 
@@ -78,10 +75,8 @@ std::size_t port_size(std::string_view text) {
 void scrub_field(sip::Edits& edits, const sip::Header& header, const Snapshot& snapshot, const Own& own) {
     const std::string_view value = edits.message().value(header);
     bool first = true;
-    for (std::size_t i = 0; i < value.size(); ++i) {
-        // Few bytes begin a literal: asked first.
-        if (!is_digit(value[i]) && value[i] != '[') continue;
-        if (i != 0 && !stands_before_host(value[i - 1])) continue;
+    // At the front, and behind each byte that may stand before one.
+    for (std::size_t i = 0; i < value.size(); i += BeforeHost::before(value.substr(i)) + 1) {
         std::size_t size = 0;
         const auto ip = literal(value.substr(i), size);
         if (!ip) continue;
