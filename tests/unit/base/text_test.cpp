@@ -93,3 +93,21 @@ TEST_CASE("text: characters as UTF-8, at the borders of each length", "[base][te
         CHECK(is_utf8(out));
     }
 }
+
+TEST_CASE("text: numbers are read to the last one that fits", "[base][text]") {
+    CHECK(to_number<std::uint8_t>("255") == 255);
+    CHECK_FALSE(to_number<std::uint8_t>("256"));
+    CHECK(to_number<std::uint32_t>("4294967295") == 4294967295U);
+    CHECK_FALSE(to_number<std::uint32_t>("4294967296"));
+    CHECK(to_number<std::uint64_t>("18446744073709551615") == 18446744073709551615U);
+    for (const char* bad : {"18446744073709551616", "99999999999999999999999", "", "+1", "-0", " 1", "1 ", "0x1"}) CHECK_FALSE(to_number<std::uint64_t>(bad));
+    CHECK(to_number<std::uint16_t>("0000065535") == 65535);
+}
+
+TEST_CASE("text: hexadecimal digits of any number", "[base][text]") {
+    std::string out;
+    append_hex(out, 0x0123456789abcdefU);
+    append_hex(out, 0xdeadbeefU, 8);
+    append_hex(out, 0x12345U, 2);
+    CHECK(out == "0123456789abcdefdeadbeef45");
+}

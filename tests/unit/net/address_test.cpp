@@ -1,7 +1,11 @@
 #include "net/address.h"
 
-#include <catch2/catch.hpp>
+#include <arpa/inet.h>
 
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "base/text.h"
 #include "net/prefix.h"
 
 using namespace tandem;
@@ -61,4 +65,24 @@ TEST_CASE("prefix table: the narrowest subnet wins and duplicates are refused", 
     CHECK_FALSE(table.longest(*IpAddress::parse("192.0.2.1")).has_value());
     CHECK(table.exact(*Prefix::parse("10.1.0.0/16"))->value == 2);
     CHECK_FALSE(table.exact(*Prefix::parse("10.1.0.0/24")).has_value());
+}
+
+TEST_CASE("address: an IPv4 address is read and written as inet_pton() and inet_ntop() do", "[net][address]") {
+    std::mt19937 random(4711);
+    const std::string_view alphabet = "0123456789..:x 25";
+    for (int i = 0; i < 300'000; ++i) {
+        std::string text;
+        if (i % 2 == 0) {
+            for (int part = 0; part < 4; ++part) append(text, part == 0 ? "" : ".", static_cast<unsigned>(random() % 300));
+            if (i % 6 == 0) text[random() % text.size()] = alphabet[random() % alphabet.size()];
+        } else {
+            for (std::size_t n = random() % 17; n > 0; --n) text.push_back(alphabet[random() % 12]);
+        }
+        in_addr peer{};
+        const bool known = inet_pton(AF_INET, text.c_str(), &peer) == 1;
+        const auto ours = IpAddress::parse(text);
+        if (known != (ours && ours->is_v4())) FAIL(text);
+        if (known && ours->str() != inet_ntoa(peer)) FAIL(text << " came out as " << ours->str());
+        if (known && Endpoint{*ours, 5060}.str() != cat(inet_ntoa(peer), ":5060")) FAIL(text);
+    }
 }

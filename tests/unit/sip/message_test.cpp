@@ -248,3 +248,27 @@ TEST_CASE("message: header names of each length and both forms", "[sip][header]"
     CHECK_FALSE(single_instance(HeaderId::kVia));
     CHECK(single_instance(HeaderId::kSubject));
 }
+
+TEST_CASE("scan: line ends and bare CRs are found at every place of a block", "[sip][scan]") {
+    const std::string_view tail = "Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\nCall-ID: c\r\nCSeq: 1 OPTIONS\r\n";
+    Message m;
+    for (std::size_t n = 0; n < 400; ++n) {
+        const std::string filler(n, 'x');
+        const std::string head = cat("OPTIONS sip:b@h SIP/2.0\r\nX-Long: ", filler, "\r\n\t", filler, "\r\nY:\r\nZ: \n", tail);
+        // In the body a CR alone is nobody's business.
+        const std::string text = cat(head, "Content-Length: 3\r\n\r\na\rb");
+        INFO(n);
+        REQUIRE(scan(text, Strictness::kLenient, m).ok());
+        REQUIRE(m.headers().size() == 9);
+        CHECK(m.value(m.headers()[0]) == cat(filler, n == 0 ? "" : "\r\n\t", filler));
+        CHECK(m.body() == "a\rb");
+        CHECK(m.call_id() == "c");
+        if (n == 0) continue;
+        std::string bare = text;
+        bare.insert(text.find(filler) + n / 2, "\r");
+        const Verdict verdict = scan(bare, Strictness::kLenient, m);
+        CHECK(verdict.action == Verdict::Action::kReject);
+        CHECK(verdict.reason == "CR without LF");
+        CHECK(bare[verdict.offset] == '\r');
+    }
+}
