@@ -91,6 +91,7 @@ std::string stamp_via(std::string_view via_text, const Via& via, const net::Endp
 
 /// Where a response goes by its topmost Via: received (else the sent-by address) and rport (else the sent-by port, else
 /// 5060); nothing when it names no address (RFC 3261 §18.2.2, RFC 3581 §4).
+/// DEVIATION: maddr is not followed. It is for multicast, and from a stranger it would send our responses to anybody.
 std::optional<net::Endpoint> response_target(const Via& via);
 
 }  // namespace tandem::sip

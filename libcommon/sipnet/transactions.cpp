@@ -221,6 +221,8 @@ void Transactions::on_lost(const Flow& flow) {
 bool Transactions::send_reply(Server& s) {
     if (transport_->send(s.reply, s.last_response)) return true;
     if (s.reply.kind == TransportKind::kUdp || s.reply.may_connect) return false;
+    // It stands, but who is at its other end does not read: then not at the ports that it names either.
+    if (transport_->connected(s.reply)) return false;
     // RFC 3261 §18.2.2: the connection is gone, so to where the request came from, at the port in sent-by.
     const auto stamped = sip::parse_via(s.via);
     const auto peer = user_->peer_for_response(s.reply);

@@ -29,6 +29,8 @@ struct OwnRoute {
 };
 /// One element; false when it is not ours. What it carries goes where out has nothing yet.
 bool read_own_element(std::string_view element, const Snapshot& snapshot, OwnRoute& out);
+/// DEVIATION: strict routing (RFC 3261 §16.4, §16.6 step 6) is not served: a request whose Request-URI is our Record-Route gets 481,
+/// and a next element without lr is taken for a loose one. RFC 2543 proxies that need it are not seen on trunks any more.
 OwnRoute read_route(const sip::Message& request, const Snapshot& snapshot);
 
 /// `<sip:HOST:PORT;transport=…;lr;ck=…;id=…;hr=…>` for a realm's side by one transport; without the last two where they are empty.

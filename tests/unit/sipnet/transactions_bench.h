@@ -21,6 +21,7 @@ struct Wire final : Transport {
     std::vector<Sent> sent;
     bool broken = false;
     bool reliable = false;
+    bool stands = false;  // the connection that a flow would use
     std::vector<Flow> flows, aliases;
     bool send(const Flow& flow, std::string_view bytes) override {
         if (broken && !flow.may_connect) return false;
@@ -32,6 +33,7 @@ struct Wire final : Transport {
     siptx::Reliability reliability(const Flow&) const override {
         return reliable ? siptx::Reliability::kReliable : siptx::Reliability::kUnreliable;
     }
+    bool connected(const Flow&) const override { return stands; }
     void alias(const Flow& flow, const net::Endpoint& at) override {
         aliases.push_back(flow);
         aliases.back().remote = at;

@@ -294,6 +294,15 @@ TEST_CASE("transactions: when the connection is gone the response goes to the po
     }
 }
 
+TEST_CASE("transactions: a peer that does not read its connection gets no new ones for its responses", "[sipnet][stream]") {
+    Bench b;
+    b.wire.reliable = b.wire.stands = true;
+    b.in(request("OPTIONS"), by_connection(TransportKind::kTcp));
+    b.wire.broken = true;
+    b.t.respond(b.user.server, 200);
+    CHECK(b.wire.flows.empty());
+}
+
 TEST_CASE("transactions: a lost connection fails what waits by it, and nothing else", "[sipnet][stream]") {
     Bench b;
     b.wire.reliable = true;
