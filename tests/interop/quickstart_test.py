@@ -64,6 +64,17 @@ class Quickstart(unittest.TestCase):
             with self.subTest(signal=number.name, moment=moment), tempfile.TemporaryDirectory() as folder:
                 self.interrupt(number, moment, folder)
 
+    @staticmethod
+    def wait_for_trap(pid, number):
+        """Until the script catches the signal, however busy the machine is."""
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            with open(f"/proc/{pid}/status") as status:
+                caught = int(next(line for line in status if line.startswith("SigCgt")).split()[1], 16)
+            if caught >> (number - 1) & 1:
+                return
+            time.sleep(0.05)
+
     def interrupt(self, number, moment, folder):
         process = start(TMPDIR=folder)
         if moment:
@@ -71,7 +82,8 @@ class Quickstart(unittest.TestCase):
                 if line.startswith(moment):
                     break
         else:
-            time.sleep(0.7)
+            self.wait_for_trap(process.pid, number)
+            time.sleep(0.5)
         # Every peer is a session of its own whose first process is this one's child.
         listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout.split()
         children = [int(pid) for pid, parent in zip(listed[::2], listed[1::2]) if int(parent) == process.pid]
