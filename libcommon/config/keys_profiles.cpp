@@ -184,7 +184,8 @@ constexpr Key kSipProfileKeys[] = {
      .max = 100},
     {.name = "keepalive",
      .type = kBool,
-     .meaning = "TCP and TLS connections that we open to the peer are kept alive (RFC 5626 §4.4.1)",
+     .meaning = "TCP and TLS connections that we open to the peer are kept alive by CRLF (RFC 5626 §4.4.1), and so is the address "
+                "translation on the way to a trunk's UDP targets, by a STUN Binding request every 24 to 29 s (§4.4.2)",
      .fallback = "false"},
     {.name = "large_request",
      .type = kChoice,

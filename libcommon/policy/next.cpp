@@ -37,6 +37,7 @@ std::string_view final_because(const Plan& plan, const Outcome& outcome, unsigne
     if (outcome.provisional && retry.no_retry_after_provisional) return "after_provisional";
     switch (outcome.kind) {
         case Outcome::Kind::kTransportError:
+        case Outcome::Kind::kTooLarge:  // the next one may be reached by a stream
         case Outcome::Kind::kNoProgress: return {};
         case Outcome::Kind::kTimeout:
             // RFC 3263 §4.3: no response at all is a failure of the server, not of the call.

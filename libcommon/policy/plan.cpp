@@ -25,6 +25,7 @@ std::string_view to_string(Outcome::Kind k) {
         case Outcome::Kind::kTimeout: return "timeout";
         case Outcome::Kind::kTransportError: return "transport_error";
         case Outcome::Kind::kNoProgress: return "no_progress";
+        case Outcome::Kind::kTooLarge: return "too_large";
         case Outcome::Kind::kResponse: break;
     }
     return "response";
@@ -48,6 +49,7 @@ unsigned Outcome::as_status() const {
         case Kind::kTimeout:
         case Kind::kNoProgress: return 408;
         case Kind::kTransportError: return 503;
+        case Kind::kTooLarge: return 513;
         case Kind::kResponse: break;
     }
     return status;

@@ -151,6 +151,7 @@ struct Outcome {
         kTimeout,         ///< Timer B, F or C without a final response: counts as 408
         kTransportError,  ///< could not be sent, ICMP, reset: counts as 503
         kNoProgress,      ///< the target's progress timer ran out (cancel the attempt): counts as 408
+        kTooLarge,        ///< it cannot be sent that way, whoever is there: counts as 513
     };
     std::size_t target = 0;  ///< place in the plan
     Kind kind = Kind::kResponse;
@@ -161,7 +162,7 @@ struct Outcome {
 
     [[nodiscard]] unsigned as_status() const;
 };
-std::string_view to_string(Outcome::Kind k);  ///< "response", "timeout", "transport_error", "no_progress"
+std::string_view to_string(Outcome::Kind k);  ///< "response", "timeout", "transport_error", "no_progress", "too_large"
 
 /// Go on with the targets [first, end) of the plan, all at the same time.
 struct TryTargets {

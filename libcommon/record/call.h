@@ -57,7 +57,7 @@ struct CallAttempt {
     std::string target;                 ///< trunk or user
     std::optional<std::string> uri;     ///< Request-URI that was sent
     std::optional<int> status;          ///< final response; absent while open
-    std::optional<std::string> reason;  ///< why it ended when no response did: "timeout", "no_progress", "transport_error", "cancelled"
+    std::optional<std::string> reason;  ///< why it ended when no response did: "timeout", "no_progress", "transport_error", "too_large", "cancelled"
     std::optional<double> after_ms;     ///< from the call's INVITE to this try's
     std::optional<double> progress_ms;  ///< from this try's INVITE to its first provisional but 100
     std::optional<double> final_ms;     ///< from this try's INVITE to its end

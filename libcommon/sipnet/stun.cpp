@@ -1,5 +1,7 @@
 #include "sipnet/stun.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 
 namespace tandem::sipnet {
@@ -85,6 +87,41 @@ std::string_view stun_answer(std::string_view datagram, const net::Endpoint& fro
     // Against magic and transaction id, which stand one behind the other in the request.
     for (std::size_t i = 0; i < ip.size(); ++i) out.u8(static_cast<unsigned>(ip[i] ^ static_cast<unsigned char>(datagram[4 + i])));
     return out.done();
+}
+
+std::string_view stun_request(const StunId& id, StunBuffer& buffer) {
+    const std::array<char, 8> head{0, 1, 0, 0, 0x21, 0x12, static_cast<char>(0xa4), 0x42};
+    std::copy(head.begin(), head.end(), buffer.begin());
+    std::transform(id.begin(), id.end(), buffer.begin() + head.size(), [](std::uint8_t b) { return static_cast<char>(b); });
+    return {buffer.data(), kHeader};
+}
+
+std::optional<StunAnswer> read_stun_answer(std::string_view datagram) {
+    const Bytes bytes = as_bytes(datagram);
+    ByteReader r(bytes);
+    const std::uint16_t type = r.u16(), length = r.u16();
+    const std::uint32_t magic = r.u32();
+    const bool success = type == kBindingSuccess;
+    if (bytes.size() < kHeader || (!success && type != kBindingError) || magic != kMagic || length != bytes.size() - kHeader) return std::nullopt;
+    StunAnswer out;
+    const Bytes id = r.bytes(out.id.size());
+    std::copy(id.begin(), id.end(), out.id.begin());
+    while (r.remaining() > 0) {
+        const std::uint16_t attribute = r.u16(), size = r.u16();
+        const Bytes value = r.bytes((size + 3U) & ~3U);
+        if (r.failed()) return std::nullopt;
+        if (!success) continue;
+        if (attribute < 0x8000 && !understood(attribute)) return std::nullopt;
+        if (attribute != kXorMappedAddress || out.mapped) continue;
+        const bool v6 = size == 20 && value[1] == 2;
+        if (!v6 && !(size == 8 && value[1] == 1)) return std::nullopt;
+        std::array<std::uint8_t, 16> address{};
+        for (std::size_t i = 0; i < size - 4U; ++i) address[i] = static_cast<std::uint8_t>(value[4 + i] ^ bytes[4 + i]);
+        const auto port = static_cast<std::uint16_t>(((value[2] << 8) | value[3]) ^ (kMagic >> 16));
+        out.mapped = net::Endpoint{net::IpAddress::from_bytes(Bytes(address).first(size - 4U)), port};
+    }
+    if (success && !out.mapped) return std::nullopt;
+    return out;
 }
 
 }  // namespace tandem::sipnet

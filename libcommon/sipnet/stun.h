@@ -1,10 +1,11 @@
-// Knows: STUN Binding requests on a SIP port, which clients behind NAT send as keep-alives (RFC 5626 §4.4.2 and §8).
+// Knows: STUN Binding requests and their answers on a SIP port: keep-alives through NAT, others' and ours (RFC 5626 §4.4.2 and §8).
 // Must not know: sockets, ICE (media has its own).
-// Next: tools/sip-trunk-proxy/sockets.cpp, which answers them before anything reads SIP.
+// Next: tools/sip-trunk-proxy/sockets.cpp, which answers them before anything reads SIP; keepalives.h there, which sends some.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "net/address.h"
@@ -20,5 +21,20 @@ using StunBuffer = std::array<char, 64>;
 /// responses, indications, lying lengths. A request with an attribute that must be understood and is not gets 420.
 /// Source: RFC 5389 §6, §7.3.1, §15.
 std::string_view stun_answer(std::string_view datagram, const net::Endpoint& from, StunBuffer& buffer);
+
+/// Of a transaction: random, so that nobody answers who has not seen the request.
+using StunId = std::array<std::uint8_t, 12>;
+
+/// A Binding request without attributes, in `buffer`. Source: RFC 5389 §6, §7.1; RFC 5626 §4.4.2.
+std::string_view stun_request(const StunId& id, StunBuffer& buffer);
+
+struct StunAnswer {
+    StunId id{};
+    std::optional<net::Endpoint> mapped;  ///< where the other end saw the request come from; nothing: it refused
+};
+
+/// Reads the answer to a Binding request, success or error. Nothing for whatever else: other methods, lying lengths, a success without a
+/// well-formed XOR-MAPPED-ADDRESS or with an attribute that must be understood and is not. Source: RFC 5389 §7.3.3, §15.2.
+std::optional<StunAnswer> read_stun_answer(std::string_view datagram);
 
 }  // namespace tandem::sipnet

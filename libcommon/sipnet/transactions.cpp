@@ -1,5 +1,7 @@
 #include "sipnet/transactions.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "sip/edit.h"
 #include "sip/keyring.h"
@@ -12,6 +14,12 @@ namespace {
 
 // Goes with the 503 of a full table; see set_max().
 constexpr std::string_view kBusyHeaders = "Retry-After: 5\r\n";
+
+// Of a connection among lists of those that wait by one. Who is expected at its end does not count: see same_way().
+std::size_t place_of(const Flow& flow) {
+    const std::uint64_t mixed = (std::hash<net::Endpoint>{}(flow.remote) * 31 + flow.socket) * 0x9e3779b97f4a7c15ULL;
+    return mixed >> 52;
+}
 
 std::string tag_of(std::uint64_t hash, const SipHashKey& key) {
     const std::uint64_t mixed = siphash(key, cat(hash));
@@ -210,10 +218,34 @@ void Transactions::on_undeliverable(std::string_view branch_text) {
 }
 
 void Transactions::on_lost(const Flow& flow) {
-    clients_.for_each([&](std::uint32_t index, Client& c) {
-        if (!same_way(c.to, flow)) return;
-        do_client(index, c, c.invite ? c.machine_invite.on_transport_error() : c.machine.on_transport_error(), nullptr, nullptr);
-    });
+    // Who is told may start and end others: their places are looked up one by one.
+    std::vector<Handle> waiting;
+    for (std::uint32_t index = by_connection_[place_of(flow)]; index != kNobody; index = clients_.at_index(index)->after) {
+        const Client& c = *clients_.at_index(index);
+        if (same_way(c.to, flow)) waiting.push_back({index, c.generation});
+    }
+    std::reverse(waiting.begin(), waiting.end());  // who waits longest first
+    for (const Handle h : waiting) {
+        Client* c = clients_.get(h.index, h.generation);
+        if (c == nullptr) continue;
+        do_client(h.index, *c, c->invite ? c->machine_invite.on_transport_error() : c->machine.on_transport_error(), nullptr, nullptr);
+    }
+}
+
+void Transactions::link(std::uint32_t index, Client& c) {
+    std::uint32_t& head = by_connection_[place_of(c.to)];
+    c.before = kNobody;
+    c.after = head;
+    if (head != kNobody) clients_.at_index(head)->before = index;
+    head = index;
+}
+
+void Transactions::free_client(std::uint32_t index, Client& c) {
+    if (c.to.kind != TransportKind::kUdp) {
+        (c.before != kNobody ? clients_.at_index(c.before)->after : by_connection_[place_of(c.to)]) = c.after;
+        if (c.after != kNobody) clients_.at_index(c.after)->before = c.before;
+    }
+    clients_.free(index);
 }
 
 // --- doing what the machines ask -------------------------------------------------------------------------------------
@@ -285,7 +317,7 @@ void Transactions::do_client(std::uint32_t index, Client& c, Actions actions, co
     if (actions.has(Actions::kTimeout)) return fail(index, c, TransactionUser::Failure::kTimeout, true);
     if (actions.has(Actions::kTransportError)) return fail(index, c, TransactionUser::Failure::kTransportError, true);
     if (actions.has(Actions::kTerminate)) {
-        clients_.free(index);
+        free_client(index, c);
         return;
     }
     schedule(index, c);
@@ -296,7 +328,7 @@ void Transactions::fail(std::uint32_t index, Client& c, TransactionUser::Failure
     const std::uint64_t user = c.user;
     // A failed ACK of a failure that was delivered already says nothing new.
     const bool told = c.final;
-    if (over) clients_.free(index);
+    if (over) free_client(index, c);
     if (!told) user_->on_failure(handle, user, failure);
 }
 
@@ -440,7 +472,12 @@ Handle Transactions::new_client() {
     c.cancel.clear();
     c.cancel_reason.clear();
     c.timer_c = c.scheduled = siptx::kNever;
+    c.to = {};  // in no list until start()
     return Handle{place.index, place.generation};
+}
+
+void Transactions::abandon(Handle client) {
+    if (Client* c = clients_.get(client.index, client.generation)) free_client(client.index, *c);
 }
 
 void Transactions::start(Handle client, sip::Method method, std::string_view bytes, std::string_view call_id, const Flow& to,
@@ -452,6 +489,7 @@ void Transactions::start(Handle client, sip::Method method, std::string_view byt
     c->request.assign(bytes);
     c->call_id = sip::fingerprint(call_id);
     c->to = to;
+    if (to.kind != TransportKind::kUdp) link(client.index, *c);
     c->user = user;
     c->timers = timers;
     const auto reliability = transport_->reliability(to);

@@ -3,6 +3,7 @@
 // Next: siptx/ for the machines; tools/sip-trunk-proxy/proxy.h, which is the transaction user.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -72,7 +73,9 @@ Flow response_flow(const Flow& from, std::string_view stamped_via);
 class Transactions {
 public:
     Transactions(Transport& transport, const siptx::Timers& timers, const SipHashKey& branch_key)
-        : transport_(&transport), timer_sets_{timers}, branch_key_(branch_key) {}
+        : transport_(&transport), timer_sets_{timers}, branch_key_(branch_key) {
+        by_connection_.fill(kNobody);
+    }
 
     void set_user(TransactionUser& user) { user_ = &user; }
     void set_now(MonoTime now) { now_ = now; }
@@ -88,7 +91,8 @@ public:
     void on_message(const sip::Message& message, const Flow& from);
     /// The transport learnt that a datagram with this branch could not be delivered (ICMP).
     void on_undeliverable(std::string_view branch);
-    /// A connection is gone: requests that wait for a response by it have failed (RFC 3261 §18.4). Cost: O(transactions).
+    /// A connection is gone: requests that wait for a response by it have failed (RFC 3261 §18.4). Cost: O(client transactions of
+    /// that connection), and of the few whose connections share its place in a table.
     void on_lost(const Flow& flow);
     /// Does what is due. Call it with set_now() at next_deadline() or later.
     void on_time();
@@ -121,6 +125,8 @@ public:
     // Client side.
     /// A place for a new client transaction; a null handle when the table is full.
     [[nodiscard]] Handle new_client();
+    /// Gives such a place back that start() will not be called for.
+    void abandon(Handle client);
     /// The branch to write into the request of that transaction.
     [[nodiscard]] std::string branch(Handle client, std::uint32_t loop_hash) const {
         return siptx::make_branch(branch_key_, client, loop_hash);
@@ -150,6 +156,7 @@ public:
     }
 
 private:
+    static constexpr std::uint32_t kNobody = ~std::uint32_t{0};
     struct Server {
         bool invite = false;
         bool final_sent = false;
@@ -180,6 +187,7 @@ private:
         Flow to;
         std::uint64_t user = 0;
         std::uint32_t generation = 0;
+        std::uint32_t before = kNobody, after = kNobody;  // those by a connection stand in a list: see by_connection_
         MonoTime timer_c = siptx::kNever;    // Timer C, then the wait for the final response after a CANCEL
         MonoTime scheduled = siptx::kNever;
         [[nodiscard]] MonoTime deadline() const {
@@ -205,6 +213,8 @@ private:
     void do_client(std::uint32_t index, Client& c, siptx::Actions actions, const sip::Message* response, const Flow* from);
     void do_cancel(Client& c, siptx::Actions actions);
     void client_time(std::uint32_t index, Client& c);
+    void link(std::uint32_t index, Client& c);
+    void free_client(std::uint32_t index, Client& c);
     void fail(std::uint32_t index, Client& c, TransactionUser::Failure failure, bool over);
     void schedule(std::uint32_t index, Server& s);
     void schedule(std::uint32_t index, Client& c);
@@ -227,6 +237,7 @@ private:
     MonoTime now_{};
     Slab<Server> servers_;
     Slab<Client> clients_;
+    std::array<std::uint32_t, 4096> by_connection_;  // clients whose request went by a stream: heads of lists, by a hash of the connection
     HashIndex index_;  // of servers_, by their hash
     TimerQueue<TimerKey> timer_queue_;
     std::vector<Handle> answered_servers_, answered_clients_;  // since the last trim()

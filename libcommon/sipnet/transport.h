@@ -39,6 +39,12 @@ inline bool same_way(const Flow& a, const Flow& b) {
     return a.socket == b.socket && a.kind == b.kind && a.remote == b.remote && (a.peer == b.peer || a.peer == 0 || b.peer == 0);
 }
 
+/// Whether a message of that size can go that way at all: a datagram takes 65,535 bytes less the headers of UDP, and of IPv4.
+/// Source: RFC 768, RFC 791, RFC 8200 §3.
+inline bool fits(const Flow& to, std::size_t bytes) {
+    return to.kind != TransportKind::kUdp || bytes <= (to.remote.ip.is_v6() ? std::size_t{65'527} : std::size_t{65'507});
+}
+
 class Transport {
 public:
     virtual ~Transport() = default;

@@ -115,7 +115,7 @@ Context::~Context() = default;
 Result<std::shared_ptr<const Context>> Context::load(const ContextFiles& files, std::vector<std::string>& warnings) {
     if (files.certificates.empty()) return fail(Errc::kMissing, "no certificate");
     auto parts = std::make_unique<Parts>();
-    std::int64_t expires = 0;
+    std::vector<Expiry> expiries;
     for (const CertificateFiles& one : files.certificates) {
         SslContext context(SSL_CTX_new(TLS_method()));
         if (!context) return fail(Errc::kIo, cat("libssl: ", take_error()));
@@ -136,17 +136,20 @@ Result<std::shared_ptr<const Context>> Context::load(const ContextFiles& files, 
         SSL_CTX_callback_ctrl(c, SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, reinterpret_cast<void (*)()>(choose_certificate));
         SSL_CTX_set_tlsext_servername_arg(c, parts.get());
         X509* certificate = SSL_CTX_get0_certificate(c);
-        const std::int64_t until = seconds_of(X509_get0_notAfter(certificate));
+        const WallTime until{seconds(seconds_of(X509_get0_notAfter(certificate)))};
+        const WallTime now{seconds(std::time(nullptr))};
         if (X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0) {
             warnings.push_back(cat(one.chain, ": the certificate has expired; peers will refuse it"));
         } else if (X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0) {
             warnings.push_back(cat(one.chain, ": the certificate is not valid yet; peers will refuse it"));
+        } else if (until - now < kSoonExpired) {
+            warnings.push_back(cat(one.chain, ": the certificate expires in ", days_left(until, now), " days"));
         }
-        expires = expires == 0 ? until : std::min(expires, until);
+        expiries.push_back({one.chain, until});
         parts->certificates.push_back({std::move(context), names_of(certificate)});
     }
     auto out = std::shared_ptr<Context>(new Context(std::move(parts)));
-    out->expires_s_ = expires;
+    out->expiries_ = std::move(expiries);
     return std::shared_ptr<const Context>(std::move(out));
 }
 

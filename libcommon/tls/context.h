@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "tls/names.h"
 
@@ -32,25 +33,35 @@ struct ContextFiles {
     ClientCertificates clients = ClientCertificates::kOptional;
 };
 
+/// So long before a certificate expires somebody should know.
+inline constexpr nanoseconds kSoonExpired = std::chrono::hours(24 * 30);
+
+/// Whole days until then, rounded down; negative when it is past.
+constexpr std::int64_t days_left(WallTime until, WallTime now) { return std::chrono::floor<std::chrono::days>(until - now).count(); }
+
 /// Everything that the connections of one realm share. Immutable, so connections may be made of it on any thread.
 class Context {
 public:
     /// Reads the files. Errors: kIo, kSyntax with the file in the text: not readable, no certificate, a key that belongs to
-    /// another certificate. Warnings: a certificate that has expired or is not valid yet.
+    /// another certificate. Warnings: a certificate that has expired, is not valid yet, or expires within kSoonExpired.
     static Result<std::shared_ptr<const Context>> load(const ContextFiles& files, std::vector<std::string>& warnings);
     ~Context();
     struct Parts;  ///< libssl's objects; known behind the door only
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
 
-    /// When the first of our certificates expires. Units: seconds since 1970.
-    [[nodiscard]] std::int64_t expires_s() const { return expires_s_; }
+    struct Expiry {
+        std::string file;     ///< of the chain
+        WallTime at{};
+    };
+    /// When each of our certificates expires, in the order of the files.
+    [[nodiscard]] const std::vector<Expiry>& expiries() const { return expiries_; }
 
 private:
     friend class Engine;
     explicit Context(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
-    std::int64_t expires_s_ = 0;
+    std::vector<Expiry> expiries_;
 };
 
 }  // namespace tandem::tls

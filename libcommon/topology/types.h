@@ -193,7 +193,7 @@ struct SipProfile {
     unsigned options_interval_s = 0;  ///< targets of trunks are asked by OPTIONS so often; 0 = never
     unsigned options_fall = 3;        ///< failures until down
     unsigned options_rise = 2;        ///< answers until up again
-    bool keepalive = false;           ///< connections to the peer are kept alive (RFC 5626 §4.4.1)
+    bool keepalive = false;           ///< ways to the peer are kept open (RFC 5626 §4.4)
     LargeRequest large_request = LargeRequest::kFragment;
     bool hide_topology = false;  ///< the peer does not see what stands behind us
     std::vector<HeaderRule> headers;  ///< in their order

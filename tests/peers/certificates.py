@@ -13,9 +13,9 @@ class Authority:
         self.dir, self.name = lab.dir / "certificates", name
         self.dir.mkdir(exist_ok=True)
         self.file = self.dir / f"{name}.pem"
-        self._openssl("req", "-x509", *EC, "-days", "30", "-subj", f"/CN={name}", "-keyout", self.dir / f"{name}.key", "-out", self.file)
+        self._openssl("req", "-x509", *EC, "-days", "365", "-subj", f"/CN={name}", "-keyout", self.dir / f"{name}.key", "-out", self.file)
 
-    def leaf(self, name, alternatives, usage=None, days=30):
+    def leaf(self, name, alternatives, usage=None, days=365):
         certificate, key, request = (self.dir / f"{name}.{kind}" for kind in ("pem", "key", "csr"))
         extensions = self.dir / "extensions"
         extensions.write_text(f"subjectAltName={alternatives}\n" + (f"extendedKeyUsage={usage}\n" if usage else ""))

@@ -23,7 +23,7 @@ namespace tandem::proxy {
 struct AttemptLog {
     std::string target;   ///< trunk or user
     int status = 0;       ///< 0 = none came
-    std::string_view end; ///< "timeout", "no_progress", "transport_error", "cancelled"; empty when a response ended it. Static
+    std::string_view end; ///< "timeout", "no_progress", "transport_error", "too_large", "cancelled"; empty when a response ended it. Static
     bool mediated = false;
     float after_ms = 0;      ///< from the call's INVITE
     float progress_ms = -1;  ///< from its own INVITE; negative = none

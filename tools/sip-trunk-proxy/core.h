@@ -34,7 +34,7 @@ struct Core {
 };
 
 /// Who an event of the transaction layer belongs to: part, number within it, place within that.
-enum class Part : std::uint8_t { kInvite = 1, kInviteTimer = 2, kInDialog = 3, kHouse = 4, kOrphan = 5, kProbe = 6, kProbeTimer = 7 };
+enum class Part : std::uint8_t { kInvite = 1, kInviteTimer = 2, kInDialog = 3, kHouse = 4, kOrphan = 5, kProbe = 6, kProbeTimer = 7, kKeepaliveTimer = 8 };
 struct Tag {
     Part part;
     std::uint64_t id = 0;   ///< 40 bits

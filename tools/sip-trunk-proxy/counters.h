@@ -30,6 +30,7 @@ struct Counters {
     std::uint64_t calls_waited = 0;       ///< for a name server
     std::uint64_t targets_silent = 0;     ///< tries without any response: the target is put off
     std::uint64_t probes_sent = 0, probes_failed = 0;
+    std::uint64_t keepalives_sent = 0;    ///< STUN over UDP (RFC 5626 §4.4.2)
 
     /// Those that are told at the end, with their names.
     [[nodiscard]] auto named() const {
@@ -54,6 +55,7 @@ struct Counters {
             std::pair{std::string_view{"targets_silent"}, targets_silent},
             std::pair{std::string_view{"probes_sent"}, probes_sent},
             std::pair{std::string_view{"probes_failed"}, probes_failed},
+            std::pair{std::string_view{"keepalives_sent"}, keepalives_sent},
         };
     }
 };

@@ -258,13 +258,13 @@ void InDialog::handle(sipnet::Handle server, const sip::Message& request, const 
     by_server_[server.index] = id;
     Relay& r = *relay;
     relays_.emplace(id, std::move(relay));
-    if (!send(id, r, &route)) tx.respond(server, 500);
+    if (const int refusal = send(id, r, &route); refusal != 0) tx.respond(server, refusal);
 }
 
-bool InDialog::send(std::uint64_t id, Relay& r, const OwnRoute* route) {
+int InDialog::send(std::uint64_t id, Relay& r, const OwnRoute* route) {
     auto& tx = core_.transactions;
     const sip::Message* known = tx.request(r.server);
-    if (known == nullptr) return false;
+    if (known == nullptr) return 500;
     const sip::Message& request = *known;
     r.client = tx.new_client();
     std::string& bytes = core_.out;
@@ -282,10 +282,15 @@ bool InDialog::send(std::uint64_t id, Relay& r, const OwnRoute* route) {
             built = make();
         }
     }
-    if (!built) return false;
+    const bool too_large = built && !sipnet::fits(r.leg.to, bytes.size());
+    if (!built || too_large) {
+        tx.abandon(r.client);
+        r.client = {};
+        return too_large ? 513 : 500;  // RFC 3261 §21.5.7
+    }
     tx.start(r.client, request.method(), bytes, request.call_id(), r.leg.to, Tag{Part::kInDialog, id, 0}.pack(),
              r.leg.snapshot->timers_of_trunk(r.leg.receiver_trunk));
-    return true;
+    return 0;
 }
 
 void InDialog::on_ack(const sip::Message& ack, const sipnet::Flow& from, std::string_view via, const OwnRoute& route) {
@@ -330,7 +335,7 @@ void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& r
             r.answer = std::move(*answer);
             ++r.attempt;
             if (r.invite) remember_attempt(r.leg, request->cseq, r.attempt);
-            if (send(tag.id, r, nullptr)) return;
+            if (send(tag.id, r, nullptr) == 0) return;
         } else {
             ++core_.counters.challenges_passed;
         }
@@ -378,7 +383,9 @@ void InDialog::on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUse
         r.by_size = false;
         r.tcp_refused = true;
         r.leg.to = r.udp;
-        if (send(tag.id, r, nullptr)) return;
+        const int refusal = send(tag.id, r, nullptr);
+        if (refusal == 0) return;
+        if (refusal == 513) return core_.transactions.respond(r.server, refusal);
     }
     end_by_bye(*found->second, 408);
     // A timeout counts as 408, which the non-INVITE machine keeps to itself (RFC 4320 §4.2); a transport error as 503, and a

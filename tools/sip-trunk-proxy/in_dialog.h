@@ -83,7 +83,8 @@ private:
     std::optional<Leg> known_or_found(const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route);
     void end_by_bye(const Relay& r, int status);
     /// route: of the request where it is known already; its views are not kept.
-    bool send(std::uint64_t id, Relay& r, const OwnRoute* route);
+    /// 0 when it was sent, else the status that is due to who sent it.
+    int send(std::uint64_t id, Relay& r, const OwnRoute* route);
     bool relay(const Relay& r, const sip::Message& response);
     bool build(std::string& out, const Leg& leg, const sip::Message& request, std::string_view via, std::string_view branch,
                unsigned attempt, const std::optional<Answer>& answer, const OwnRoute& route) const;

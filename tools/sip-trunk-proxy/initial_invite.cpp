@@ -214,9 +214,9 @@ void InitialInvites::start_targets(InviteContext& c, std::size_t first, std::siz
                                    const std::vector<policy::Reservation>& reservations) {
     auto& tx = core_.transactions;
     const std::size_t count = end - first;
-    if (count > 1) {
-        const sip::Message* original = tx.request(c.server);
-        if (original != nullptr && breadth_of(*original) < count) {
+    // DEVIATION from RFC 5393 §5.3.3: a target that was given up without progress, whose CANCEL is on its way, is not counted any more.
+    if (const sip::Message* original = tx.request(c.server); original != nullptr && (count > 1 || original->has(HeaderId::kMaxBreadth))) {
+        if (breadth_of(*original) < count) {
             return give_up(c, policy::GiveUp{440, "Max-Breadth Exceeded", "breadth", std::nullopt, 0});
         }
     }
@@ -264,7 +264,8 @@ void InitialInvites::send(InviteContext& c, std::size_t index) {
     if (destination && known != nullptr) {
         const sip::Message& original = *known;
         b.client = tx.new_client();
-        // RFC 5393 §5.3.3: what goes out at the same time shares what came in.
+        // RFC 5393 §5.3.3: what goes out at the same time shares what came in. DEVIATION: to one target a request without the field
+        // goes without it; who forks it next starts from the same 60 that we would have written.
         const unsigned forks = forks_of(c.plan, b.target);
         const bool written = forks > 1 || original.has(HeaderId::kMaxBreadth);
         const unsigned breadth = written ? std::max(1U, breadth_of(original) / forks) : 0;
@@ -287,7 +288,8 @@ void InitialInvites::send(InviteContext& c, std::size_t index) {
             }
         }
         b.to = destination->to;
-        if (built == Built::kDone) {
+        b.too_large = built == Built::kDone && !sipnet::fits(b.to, bytes.size());
+        if (built == Built::kDone && !b.too_large) {
             const std::uint16_t timers = destination->mediated             ? std::uint16_t{0}
                                          : target.trunk != kNoIndex ? c.snapshot->timers_of_trunk(target.trunk)
                                                                     : c.snapshot->timers_of_user(target.user);
@@ -302,9 +304,12 @@ void InitialInvites::send(InviteContext& c, std::size_t index) {
         if (built == Built::kHidesTooMuch) {
             ++core_.counters.hiding_failed;
             core_.log.warning("too much to hide: not sent", "target", b.log.target, "call_id", c.call_id);
+        } else if (b.too_large) {
+            core_.log.warning("too large for a datagram: not sent", "target", b.log.target, "bytes", bytes.size());
         } else if (b.client) {
             ++core_.counters.edits_failed;
         }
+        tx.abandon(b.client);
     }
     // Told from the loop, not from here: the other branches of the group are not sent yet.
     b.client = {};

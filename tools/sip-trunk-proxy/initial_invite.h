@@ -34,6 +34,7 @@ struct Branch {
     bool timer_c = false;
     bool by_size = false;     ///< it goes over TCP because it is large
     bool tcp_refused = false; ///< and that was in vain: over UDP after all
+    bool too_large = false;   ///< for a datagram, and nothing else leads there
     bool answered = false;    ///< a 2xx of it went upstream
     MonoTime started{};
     AttemptLog log;

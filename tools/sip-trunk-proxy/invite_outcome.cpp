@@ -167,8 +167,8 @@ void InitialInvites::on_timer(Tag tag) {
     outcome.target = b.target;
     outcome.provisional = b.provisional;
     if (!b.client) {
-        outcome.kind = Outcome::Kind::kTransportError;
-        return end_branch(c, b, outcome, {}, "transport_error");
+        outcome.kind = b.too_large ? Outcome::Kind::kTooLarge : Outcome::Kind::kTransportError;
+        return end_branch(c, b, outcome, {}, policy::to_string(outcome.kind));
     }
     if (b.progress || c.cancelled) return;
     outcome.kind = Outcome::Kind::kNoProgress;

@@ -46,7 +46,8 @@ Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Cl
       orphans_(core_),
       invites_(core_, orphans_),
       dialogs_(core_),
-      probes_(core_, options.tell) {
+      probes_(core_, options.tell),
+      keepalives_(core_, options.tell) {
     transactions_.set_user(*this);
     transactions_.set_max(options.max_transactions);
     transactions_.set_now(clock.mono());
@@ -68,6 +69,7 @@ void Proxy::adopt(std::shared_ptr<Snapshot> snapshot) {
     }
     core_.snapshot = std::move(snapshot);
     probes_.adopt();
+    keepalives_.adopt();
 }
 
 void Proxy::drain() {
@@ -116,6 +118,11 @@ void Proxy::on_undeliverable(std::string_view head) {
     std::string_view branch = head.substr(at + 7);
     branch = branch.substr(0, branch.find_first_of(";, \r\n"));
     transactions_.on_undeliverable(branch);
+}
+
+void Proxy::on_stun_answer(const sipnet::Flow& from, std::string_view datagram) {
+    transactions_.set_now(clock_.mono());
+    keepalives_.on_answer(from, datagram);
 }
 
 void Proxy::on_name(const dns::Question& question, Result<dns::Answer> answer) {
@@ -219,6 +226,7 @@ void Proxy::on_timer(std::uint64_t user) {
     const Tag tag = Tag::unpack(user);
     if (tag.part == Part::kInviteTimer) return invites_.on_timer(tag);
     if (tag.part == Part::kProbeTimer) return probes_.on_timer();
+    if (tag.part == Part::kKeepaliveTimer) return keepalives_.on_timer();
     accounting_.end_older_than(transactions_.now() - options_.max_call_age, "expired");
     next_housekeeping();
 }

@@ -10,6 +10,7 @@
 #include "sip-trunk-proxy/core.h"
 #include "sip-trunk-proxy/in_dialog.h"
 #include "sip-trunk-proxy/initial_invite.h"
+#include "sip-trunk-proxy/keepalives.h"
 #include "sip-trunk-proxy/orphans.h"
 #include "sip-trunk-proxy/probes.h"
 #include "sipnet/transactions.h"
@@ -42,6 +43,8 @@ public:
     void on_lost(const sipnet::Flow& flow);
     /// The beginning of a datagram of ours that could not be delivered.
     void on_undeliverable(std::string_view head);
+    /// A STUN datagram that is no request.
+    void on_stun_answer(const sipnet::Flow& from, std::string_view datagram);
     /// What a name server answered to Options::ask_name.
     void on_name(const dns::Question& question, Result<dns::Answer> answer);
     /// Does what is due by the clock.
@@ -56,6 +59,8 @@ public:
     }
     /// Any transaction of ours may still be asked for again.
     [[nodiscard]] bool remembers() const { return transactions_.live_servers() != 0; }
+    /// Requests of ours that a response may still come to.
+    [[nodiscard]] std::size_t asked() const { return transactions_.live_clients(); }
     /// Writes the end record of every live call; they themselves go on without us, their cookies carry them.
     void write_off_calls(std::string_view why) { accounting_.end_all(why); }
     [[nodiscard]] const Counters& counters() const { return counters_; }
@@ -95,6 +100,7 @@ private:
     InitialInvites invites_;
     InDialog dialogs_;
     Probes probes_;
+    Keepalives keepalives_;
     sip::Message message_;
 };
 

@@ -9,6 +9,7 @@
 #include "cli/reloader.h"
 #include "cli/serve_output.h"
 #include "config/topology_file.h"
+#include "sip-trunk-proxy/certificates.h"
 #include "sip-trunk-proxy/proxy.h"
 #include "sip-trunk-proxy/sockets.h"
 #include "sipnet/resolver.h"
@@ -59,12 +60,13 @@ public:
             context_.complain(bound.error().what);
             return cli::ExitCode::kEnvironment;
         }
-        proxy_.adopt(std::move(snapshot));
+        proxy_.adopt(snapshot);
         const auto& stop = context_.stop;
         sipnet::Loop& loop = sockets_.loop();
         sipnet::StreamTransport& streams = sockets_.transports().streams();
         loop.watch(stop.fd(), [this] { context_.stop.clear_wakeup(); });
         output_.event("ready", settings_.topology);
+        certificates_.adopt(std::move(snapshot));
         MonoTime drain_until = MonoTime::max(), idle_until = MonoTime::max();
         for (;;) {
             if (context_.stop.take_hup()) reloader_.ask();
@@ -88,10 +90,12 @@ public:
                 if (now >= idle_until) break;
             }
             sockets_.flush();
-            loop.wait(now, std::min({proxy_.next_deadline(), streams.next_deadline(), resolver_.next_deadline(), drain_until, idle_until}));
+            loop.wait(now, std::min({proxy_.next_deadline(), streams.next_deadline(), resolver_.next_deadline(),
+                                     certificates_.next_deadline(), drain_until, idle_until}));
             streams.on_time();
             resolver_.on_time();
             proxy_.on_time();
+            certificates_.on_time();
             output_.tell_dropped();
         }
         return finish();
@@ -104,8 +108,9 @@ private:
         if (snapshot) {
             if (const Status bound = sockets_.bind(*snapshot); bound) {
                 resolver_.restart();
-                proxy_.adopt(std::move(snapshot));
-                return output_.event("reloaded", settings_.topology);
+                proxy_.adopt(snapshot);
+                output_.event("reloaded", settings_.topology);
+                return certificates_.adopt(std::move(snapshot));
             } else {
                 context_.complain(bound.error().what);
             }
@@ -143,6 +148,8 @@ private:
     cli::Reloader<Snapshot> reloader_;
     Proxy proxy_;
     sipnet::Resolver resolver_;
+    CertificateWatch certificates_{context_.clock, context_.log,
+                                   [this](std::string_view name, const std::string& detail, std::uint64_t days) { output_.event(name, detail, days); }};
 };
 
 }  // namespace

@@ -151,7 +151,11 @@ void Sockets::receive(std::uint16_t socket) {
             [this](const sipnet::Flow& from, std::string_view bytes) {
                 if (!sipnet::may_be_stun(bytes)) return proxy_->on_message(from, bytes);
                 sipnet::StunBuffer buffer;
-                if (const auto answer = sipnet::stun_answer(bytes, from.remote, buffer); !answer.empty()) transports_.udp().send(from, answer);
+                if (const auto answer = sipnet::stun_answer(bytes, from.remote, buffer); !answer.empty()) {
+                    transports_.udp().send(from, answer);
+                } else {
+                    proxy_->on_stun_answer(from, bytes);
+                }
             },
             [this](std::string_view head) { proxy_->on_undeliverable(head); });
         if (!more) return;

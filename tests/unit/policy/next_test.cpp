@@ -64,6 +64,7 @@ TEST_CASE("next: what is tried again, by preset", "[policy][next]") {
         {"generic", of(0, Kind::kTimeout), "try 1"},
         {"generic", of(0, Kind::kTransportError), "try 1"},
         {"generic", of(0, Kind::kNoProgress), "try 1"},
+        {"generic", of(0, Kind::kTooLarge), "try 1"},
         {"generic", response(0, 503, true), "500 after_provisional"},
         {"lync", response(0, 503), "try 1"},
         {"lync", response(0, 408), "408 no_retry_code"},

@@ -1,4 +1,4 @@
-// Knows: what a keep-alive by STUN is answered, byte for byte.
+// Knows: what a keep-alive by STUN is answered, byte for byte, and how answers to ours are read.
 // Must not know: sockets.
 #include "sipnet/stun.h"
 
@@ -63,4 +63,40 @@ TEST_CASE("stun: everything else is dropped", "[sipnet][stun]") {
     CHECK_FALSE(may_be_stun("\r\n"));
     CHECK_FALSE(may_be_stun(""));
     CHECK(may_be_stun(request()));
+}
+
+TEST_CASE("stun: our request is one that we would answer, and the answer is read back", "[sipnet][stun]") {
+    StunId id{};
+    std::copy(kId.begin(), kId.end(), id.begin());
+    StunBuffer buffer;
+    const std::string sent(stun_request(id, buffer));
+    CHECK(sent == request());
+    for (const std::string_view from : {"192.0.2.1:32853", "[2001:db8:1234:5678:11:2233:4455:6677]:32853"}) {
+        const auto read = read_stun_answer(answer(sent, from));
+        REQUIRE(read.has_value());
+        CHECK(read->id == id);
+        CHECK(read->mapped == net::Endpoint::parse(from));
+    }
+}
+
+TEST_CASE("stun: answers that are none, or say nothing, are dropped; a refusal is an answer", "[sipnet][stun]") {
+    const std::string good = answer(request());
+    const auto refused = read_stun_answer(answer(request(std::string("\x00\x24\x00\x04\x00\x00\x00\x01", 8))));
+    REQUIRE(refused.has_value());
+    CHECK_FALSE(refused->mapped.has_value());
+    CHECK_FALSE(read_stun_answer(request()).has_value());
+    CHECK_FALSE(read_stun_answer(good + "more").has_value());
+    const auto with = [&](std::size_t at, char c) {
+        std::string text = good;
+        text[at] = c;
+        return read_stun_answer(text);
+    };
+    CHECK_FALSE(with(0, 0).has_value());      // a request
+    CHECK_FALSE(with(1, 2).has_value());      // another method
+    CHECK_FALSE(with(4, 'x').has_value());    // no magic
+    CHECK_FALSE(with(21, 0x24).has_value());  // an attribute that must be understood
+    CHECK_FALSE(with(25, 2).has_value());     // IPv6, of four bytes
+    CHECK_FALSE(with(25, 7).has_value());
+    CHECK_FALSE(with(20, '\x80').has_value());  // no address at all
+    test::for_each_truncation(good, [](const test::ExactBuffer& cut) { CHECK_FALSE(read_stun_answer(cut.text()).has_value()); });
 }

@@ -351,3 +351,36 @@ TEST_CASE("transactions: alias in the Via of a TLS request is told to the transp
     REQUIRE(b.wire.aliases.size() == 1);
     CHECK(b.wire.aliases[0].remote == *net::Endpoint::parse("192.0.2.1:5062"));
 }
+
+TEST_CASE("transactions: a lost connection costs what waits by it, not what waits elsewhere", "[sipnet][stream]") {
+    constexpr unsigned kConnections = 4000, kEach = 16;
+    Bench b;
+    b.wire.reliable = true;
+    const auto flow_to = [](unsigned i) {
+        return Flow{0x8000, *net::Endpoint::parse(cat("198.51.100.", i % 250 + 1, ':', 10'000 + i)), TransportKind::kTcp, true, 0};
+    };
+    for (unsigned n = 0; n < kEach; ++n) {
+        for (unsigned i = 0; i < kConnections; ++i) {
+            const Handle h = b.t.new_client();
+            b.t.start(h, sip::Method::kBye, request("BYE", b.t.branch(h, 0)), "c1", flow_to(i), i);
+        }
+        b.wire.sent.clear();
+        b.wire.flows.clear();
+    }
+    CHECK(b.t.live_clients() == kConnections * kEach);
+    const auto begin = std::chrono::steady_clock::now();
+    for (unsigned i = 0; i < kConnections; ++i) {
+        const std::size_t before = b.user.log.size();
+        b.t.on_lost(flow_to(i));
+        REQUIRE(b.user.log.size() == before + kEach);
+        REQUIRE(b.user.log.back() == cat("failure 2 for ", i));
+    }
+    // A walk over all of them for each one takes a hundred times as long.
+    CHECK(std::chrono::steady_clock::now() - begin < seconds(3));
+    CHECK(b.t.live_clients() == 0);
+    // Nothing of them is left in a list, nor of one that was never started.
+    b.t.abandon(b.t.new_client());
+    CHECK(b.t.live_clients() == 0);
+    b.t.on_lost(flow_to(1));
+    CHECK(b.user.log.size() == kConnections * kEach);
+}

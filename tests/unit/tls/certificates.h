@@ -32,11 +32,11 @@ public:
 
     /// NAME.pem and NAME.key of an issuer.
     void authority(std::string_view name) {
-        run(cat("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=", name, " -keyout ", path(name), ".key -out ",
+        run(cat("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 365 -subj /CN=", name, " -keyout ", path(name), ".key -out ",
                 path(name), ".pem"));
     }
     /// NAME.pem and NAME.key with these alternatives ("DNS:a,IP:192.0.2.1"), issued by `issuer`; usage as extendedKeyUsage has it.
-    void leaf(std::string_view name, std::string_view alternatives, std::string_view usage = {}, std::string_view issuer = "ca", int days = 30) {
+    void leaf(std::string_view name, std::string_view alternatives, std::string_view usage = {}, std::string_view issuer = "ca", int days = 365) {
         std::ofstream(path("extensions")) << "subjectAltName=" << alternatives << '\n'
                                           << (usage.empty() ? std::string() : cat("extendedKeyUsage=", usage, "\n"));
         run(cat("openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=", name, " -keyout ", path(name), ".key -out ", path(name),

@@ -398,6 +398,7 @@ TEST_CASE("hiding: what does not fit is refused and counted, never shown", "[pro
     CHECK(b.last_to(kPbxProxy).starts_with("SIP/2.0 500 "));
     CHECK(b.proxy.counters().hiding_failed == 1);
     CHECK(b.last_to(kProvider).empty());
+    CHECK(b.proxy.asked() == 0);  // no place of a transaction is kept for what was never sent
 
     Outbound call;
     const std::string before = call.b.last_to(kProvider);
@@ -405,6 +406,7 @@ TEST_CASE("hiding: what does not fit is refused and counted, never shown", "[pro
     CHECK(call.b.last_to(kPbxProxy).starts_with("SIP/2.0 500 "));
     CHECK(call.b.last_to(kProvider) == before);
     CHECK(call.b.proxy.counters().hiding_failed == 1);
+    CHECK(call.b.proxy.asked() == 1);  // the INVITE, until Timer M
     // Nor in a response.
     const std::string info = call.from_gateway("UPDATE", 1, contact_uri(call.invite), call.gateway_routes);
     std::string back = reply(info, 200, {}, "10.0.0.77");
