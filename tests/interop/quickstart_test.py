@@ -65,13 +65,13 @@ class Quickstart(unittest.TestCase):
                 self.interrupt(number, moment, folder)
 
     @staticmethod
-    def wait_for_trap(pid, number):
-        """Until the script catches the signal, however busy the machine is."""
+    def wait_for_traps(pid):
+        """Until the script's own traps stand, however busy the machine is: that of TERM is the last, and bash catches INT without any."""
         until = time.monotonic() + 20
         while time.monotonic() < until:
             with open(f"/proc/{pid}/status") as status:
                 caught = int(next(line for line in status if line.startswith("SigCgt")).split()[1], 16)
-            if caught >> (number - 1) & 1:
+            if caught >> (signal.SIGTERM - 1) & 1:
                 return
             time.sleep(0.05)
 
@@ -82,7 +82,7 @@ class Quickstart(unittest.TestCase):
                 if line.startswith(moment):
                     break
         else:
-            self.wait_for_trap(process.pid, number)
+            self.wait_for_traps(process.pid)
             time.sleep(0.5)
         # Every peer is a session of its own whose first process is this one's child.
         listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout.split()

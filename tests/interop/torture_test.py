@@ -331,7 +331,7 @@ class Limits(TortureScene):
         yield "256 fields", self.case("f256", *fields(256)), "forward", None
         yield "257 fields", self.case("f257", *fields(257)), "513", None
         yield "a field of 60,000 bytes", self.case("f60000", "X-Large: " + "x" * 60000), "forward", None
-        yield "a datagram that has no room for what is added", self.case("f64700", "X-Large: " + "x" * 64700), "500", None
+        yield "a datagram that has no room for what is added", self.case("f64700", "X-Large: " + "x" * 64700), "513", None
         yield "a field of 65,536 bytes", self.case("f65536", "X-Large: " + "x" * 65536), None, "513 close"
         yield "a body beyond 131,072 bytes", self.case("b131072", body=b"x" * 131072), None, "513 close"
         yield "NUL in a value", self.case("nul", "Subject: a\0b"), "forward", None
