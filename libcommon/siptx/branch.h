@@ -16,8 +16,8 @@ namespace tandem::siptx {
 /// that are passed on, 'o' for those to late 2xx (in_dialog.cpp and orphans.cpp of sip-trunk-proxy).
 inline constexpr std::string_view kBranchCookie = "z9hG4bKt";
 
-/// Place of a transaction in its slab (sipnet counts its connections by such handles too); the generation changes each time the place is used anew, so that a late response to an
-/// old one is recognised as stray.
+/// Place of a transaction in its slab (sipnet counts its connections by such handles too); the generation changes each time the place
+/// is used anew, so that a late response to an old one is recognised as stray.
 struct Handle {
     std::uint32_t index = 0;
     std::uint32_t generation = 0;  ///< 0 = no transaction

@@ -28,6 +28,11 @@ using topology::kNoIndex;
 
 using Way = sipnet::TransportKind;
 inline Way way_of(topology::Transport t) { return static_cast<Way>(t); }
+// The three modules that name transports do not know each other; here, where all meet, one is cast into another.
+template <class Transport>
+inline constexpr bool kSameTransports = static_cast<Way>(Transport::kUdp) == Way::kUdp && static_cast<Way>(Transport::kTcp) == Way::kTcp &&
+                                        static_cast<Way>(Transport::kTls) == Way::kTls;
+static_assert(kSameTransports<topology::Transport> && kSameTransports<dns::Transport> && dns::kTransports == sipnet::kTransportKinds);
 
 /// A realm as seen from the wire, by one transport.
 struct RealmPort {
