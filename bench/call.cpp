@@ -85,7 +85,7 @@ struct Scene {
     Log log;
     std::size_t record_bytes = 0;
     std::uint64_t number = 1'000'000;
-    Proxy proxy{wire, siptx::Timers{}, clock, log, [this](std::string line) { record_bytes += line.size(); }, {}};
+    Proxy proxy{wire, siptx::Timers{}, clock, log, [this](std::string_view line) { record_bytes += line.size(); }, {}};
     std::chrono::steady_clock::duration spent{};
 
     // profile: what stands in the carrier's SIP profile.

@@ -11,6 +11,8 @@ namespace tandem::cli {
 namespace {
 // After a write, records are let gather so long: many calls a second cost few wake-ups, and a record is hardly late.
 constexpr std::chrono::milliseconds kGather{5};
+// What a slow reader made grow is given back beyond that.
+constexpr std::size_t kKept = std::size_t{128} << 10;
 }  // namespace
 
 RecordWriter::RecordWriter(OutputStream& out, Trouble trouble)
@@ -25,54 +27,53 @@ RecordWriter::~RecordWriter() {
     thread_.join();
 }
 
-bool RecordWriter::write(std::string lines) {
-    if (!ring_.push(std::move(lines))) {
-        ++dropped_;
-        return false;
+bool RecordWriter::write(std::string_view lines) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!waiting_.empty() && waiting_.size() + lines.size() > kMostBytes) {
+            ++dropped_;
+            return false;
+        }
+        waiting_ += lines;
+        // Waking the writer costs more than writing a record: while it is awake, or gathers, it looks for more by itself.
+        if (!std::exchange(asleep_, false)) return true;
     }
-    // Waking the writer costs more than writing a record: while it is awake, or gathers, it looks into the ring by itself.
-    if (!asleep_.exchange(false)) return true;
-    // The lock is held by the writer only while it looks at the ring, never while it writes.
-    { std::lock_guard lock(mutex_); }
     wake_.notify_one();
     return true;
 }
 
 bool RecordWriter::finish(std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
-    return idle_.wait_for(lock, patience, [this] { return !busy_ && ring_.empty(); });
+    return idle_.wait_for(lock, patience, [this] { return !busy_ && waiting_.empty(); });
 }
 
 void RecordWriter::work() {
+    std::string lines;
     for (bool wrote = false;; wrote = true) {
+        lines.clear();
+        if (lines.capacity() > kKept) std::string().swap(lines);
         {
             std::unique_lock lock(mutex_);
             busy_ = false;
-            if (ring_.empty()) idle_.notify_all();
+            if (waiting_.empty()) idle_.notify_all();
             if (wrote) wake_.wait_for(lock, kGather, [this] { return stop_; });
-            // An exchange on both sides: whoever comes second sees what the first one did.
-            if (ring_.empty()) asleep_.exchange(true);
-            wake_.wait(lock, [this] { return stop_ || !ring_.empty(); });
-            asleep_.store(false);
-            if (stop_ && ring_.empty()) return;
+            asleep_ = waiting_.empty();
+            wake_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
+            asleep_ = false;
+            if (waiting_.empty()) return;
+            lines.swap(waiting_);
             busy_ = true;
         }
-        std::string lines;
-        bool failed = false;
-        while (ring_.pop(lines)) {
-            if (gone_.load()) {  // nobody reads any more: the program serves on
-                unread_ += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
-                lost_.store(out_.lines_lost() + unread_);
-                continue;
-            }
-            if (const Status done = out_.write(lines); !done) {
-                failed = true;
-                look(done);
-            }
+        if (gone_.load()) {  // nobody reads any more: the program serves on
+            unread_ += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+            lost_.store(out_.lines_lost() + unread_);
+            continue;
         }
+        const Status written = out_.write(lines);
+        if (!written) look(written);
         if (gone_.load()) continue;
         // A flush after a write that failed has nothing to write: that it succeeds says nothing.
-        if (const Status done = out_.flush(); !done || !failed) look(done);
+        if (const Status done = out_.flush(); !done || written) look(done);
     }
 }
 

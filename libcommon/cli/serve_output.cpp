@@ -24,7 +24,7 @@ void ServeOutput::event(std::string_view name, std::string_view detail, std::opt
     if (!detail.empty()) json.member("detail", detail);
     json.member("count", count);
     r.finish();
-    writer_.write(std::move(line));
+    writer_.write(line);
     context_.log.info(name, "detail", detail);
 }
 
@@ -60,7 +60,7 @@ ExitCode ServeOutput::finish(std::span<const Count> counts, const record::Summar
     tell("log_lines_dropped", context_.queue == nullptr ? 0 : context_.queue->lost());
     std::string line;
     record::append(line, summary);
-    writer_.write(std::move(line));
+    writer_.write(line);
     settled = settled && writer_.finish(patience);
     if (!settled && !writer_.reader_gone()) {
         // The thread hangs in a write that nobody takes; waiting for it would keep the program for ever.

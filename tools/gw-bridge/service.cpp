@@ -117,7 +117,7 @@ void Service::reap(Call& call) {
     std::string lines;
     const nanoseconds offset = clock_.wall().time_since_epoch() - clock_.mono().time_since_epoch();
     append_records(lines, call.log(), cat(node_, '-', call.id()), offset);
-    if (!records_.write(std::move(lines))) log_.warning("record dropped: nobody reads them fast enough");
+    if (!records_.write(lines)) log_.warning("record dropped: nobody reads them fast enough");
     std::erase_if(legs_, [&](const auto& entry) { return entry.second == &call; });
     if (const auto timer = setup_timers_.find(call.id()); timer != setup_timers_.end()) {
         loop_.cancel(timer->second);

@@ -116,12 +116,11 @@ void Accounting::write(const CallLog& log, std::string_view phase, std::string_v
     if (!c.attempts) c.attempts.emplace();
     set_attempts(*c.attempts, log);
     c.truncated = truncated_of(log.texts);
-    std::string line;
-    line.reserve(1024);
+    line_.clear();
     std::string id = "call-";
     append_hex(id, log.key);
-    record::append(line, c, id, log.invite_ts);
-    sink_(std::move(line));
+    record::append(line_, c, id, log.invite_ts);
+    sink_(line_);
 }
 
 void Accounting::answered(CallLog&& log) {

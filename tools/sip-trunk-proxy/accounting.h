@@ -21,7 +21,7 @@ namespace tandem::proxy {
 /// Thread: the SIP worker.
 class Accounting {
 public:
-    using Sink = std::function<void(std::string line)>;
+    using Sink = std::function<void(std::string_view line)>;
     /// At most max_calls are remembered: beyond that the one that was answered first gets its end record, "table_full".
     Accounting(const Clock& clock, LiveCounters& live, Counters& counters, std::size_t max_calls, Sink sink)
         : clock_(clock), live_(live), counters_(counters), max_calls_(max_calls), sink_(std::move(sink)) {}
@@ -52,7 +52,8 @@ private:
     std::size_t max_calls_;
     Sink sink_;
     std::function<void(sipnet::Handle)> on_ended_;
-    record::Call record_;  ///< written anew for each
+    record::Call record_;  ///< written anew for each, as line_
+    std::string line_;
     Calls calls_;  // in the order of their answers
     std::unordered_map<std::uint64_t, Calls::iterator> by_key_;
 };

@@ -226,6 +226,7 @@ void InitialInvites::start_targets(InviteContext& c, std::size_t first, std::siz
         b.target = target;
         b.started = tx.now();
         const policy::PlanTarget& p = c.plan.targets[target];
+        b.peer = branch_peer(c, p);
         b.log.target = p.trunk != kNoIndex ? c.snapshot->topology->trunks[p.trunk].name : c.snapshot->topology->users[p.user].name;
         b.log.mediated = p.path == policy::MediaPath::kMediated;
         b.log.after_ms = c.since(tx.now());
@@ -243,8 +244,7 @@ void InitialInvites::start_targets(InviteContext& c, std::size_t first, std::siz
 
 // A name that was not known when the plan was made may be by now. Contacts of users are chosen here alone: forks have one each.
 void InitialInvites::choose_server(const InviteContext& c, policy::PlanTarget& target) {
-    const bool mediated = target.path == policy::MediaPath::kMediated && !c.plan.sealed;
-    if (mediated || target.hop.ip || target.hop.host.empty()) return;
+    if (by_bridge(c, target) || target.hop.ip || target.hop.host.empty()) return;
     const NamedHost* host = target.trunk != kNoIndex ? c.snapshot->named_trunk(target.trunk, target.endpoint)
                                                      : c.snapshot->named_user(target.user, target.endpoint);
     if (host == nullptr) return;
@@ -276,7 +276,7 @@ void InitialInvites::send(InviteContext& c, std::size_t index) {
             return build_invite(bytes, core_.edits, c, b, *destination, original, tx.stamped_via(c.server),
                                 tx.branch(b.client, loop_hash(original)), breadth, seconds_of(core_.clock.wall()));
         };
-        if (!c.kept && (hidden_from_caller(c) || hidden_from_target(c, target))) {
+        if (!c.kept && (hidden_from_caller(c) || b.peer.hidden)) {
             c.kept = std::make_unique<Kept>(keep(original, tx.stamped_via(c.server)));
         }
         Built built = build();
@@ -346,7 +346,7 @@ void InitialInvites::on_call_ended(sipnet::Handle server) {
         if (!b.ended) return;
     }
     // Exchanged, not assigned: an assigned vector would keep its room.
-    if (!c.kept) std::exchange(c.plan.targets, {});  // a hidden side is hidden in those 2xx too, which takes its target
+    std::exchange(c.plan.targets, {});
     c.decision.result = policy::Need{};
     std::exchange(c.decision.steps, {});
     for (std::string* text : {&c.decision.input, &c.decision.e164, &c.decision.dial_plan, &c.decision.dial_rule, &c.decision.policy})

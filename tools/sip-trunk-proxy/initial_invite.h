@@ -21,9 +21,18 @@
 
 namespace tandem::proxy {
 
+/// What the responses of a target need to know of it, for longer than the plan is kept.
+struct BranchPeer {
+    Index trunk = kNoIndex;   ///< the target's; also where a bridge stands before it
+    Index realm = kNoIndex;   ///< through which the request went: the bridge's where there is one
+    bool via_bridge = false;  ///< so what does not answer is the bridge
+    bool hidden = false;      ///< the source is hidden from it
+};
+
 /// One request that is under way to one target.
 struct Branch {
     std::size_t target = 0;   ///< place in the plan
+    BranchPeer peer;
     sipnet::Handle client;
     sipnet::Flow to;
     unsigned attempt = 0;     ///< how often it was sent anew with credentials

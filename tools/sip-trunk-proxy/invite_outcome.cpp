@@ -31,17 +31,12 @@ unsigned retry_after_of(const sip::Message& m) {
     return to_number<unsigned>(value.substr(0, n)).value_or(0);
 }
 
-// The request goes to a bridge first, so what does not answer is the bridge.
-bool via_bridge(const InviteContext& c, const Branch& b) {
-    return c.plan.targets[b.target].path == policy::MediaPath::kMediated && !c.plan.sealed;
-}
-
 // Who answers, or does not, for LiveCounters; empty for a user's contact.
 std::string peer_of(const InviteContext& c, const Branch& b) {
     if (b.target >= c.plan.targets.size()) return {};  // given back: the call is over
     const topology::Topology& t = *c.snapshot->topology;
     const policy::PlanTarget& target = c.plan.targets[b.target];
-    if (via_bridge(c, b)) return target.bridge == kNoIndex ? std::string{} : peer_name(t.bridges[target.bridge]);
+    if (b.peer.via_bridge) return target.bridge == kNoIndex ? std::string{} : peer_name(t.bridges[target.bridge]);
     return target.trunk == kNoIndex ? std::string{} : peer_name(t.trunks[target.trunk], target.hop);
 }
 
@@ -58,10 +53,7 @@ InviteContext* InitialInvites::find(Tag tag, sipnet::Handle client, Branch*& bra
 bool InitialInvites::relay(InviteContext& c, const Branch& b, const sip::Message& response) {
     const bool to_bridge = c.decision.source_bridge != kNoIndex;
     const auto* rules = to_bridge ? nullptr : c.snapshot->rules_for(c.decision.source_trunk, c.decision.source_user);
-    // A target that was given back (the call is over) asserts nothing any more.
-    const bool known = b.target < c.plan.targets.size();
-    const bool tells = to_bridge || (known && passes_callee_identity(*c.snapshot->topology, via_bridge(c, b), c.plan.targets[b.target].trunk,
-                                                                     c.decision.source_trunk, response));
+    const bool tells = to_bridge || passes_callee_identity(*c.snapshot->topology, b.peer.via_bridge, b.peer.trunk, c.decision.source_trunk, response);
     if (!c.kept) return relay_response(core_, c.server, response, nullptr, rules, tells);
     const ResponseVeil veil = response_veil(c, b);
     return relay_response(core_, c.server, response, veil.from_requester || veil.from_responder ? &veil : nullptr, rules, tells);
@@ -127,7 +119,7 @@ void InitialInvites::on_response(Tag tag, sipnet::Handle client, const sip::Mess
     outcome.retry_after_s = retry_after_of(response);
     b.log.status = status;
     // The second pass has told it already where it was this node's; a bridge that hands it on is not the busy one.
-    if (status == 503 && outcome.retry_after_s != 0 && !via_bridge(c, b) && target.trunk != kNoIndex) {
+    if (status == 503 && outcome.retry_after_s != 0 && !b.peer.via_bridge && target.trunk != kNoIndex) {
         core_.live.busy(peer_of(c, b), seconds(outcome.retry_after_s), now);
     }
     end_branch(c, b, outcome, response.bytes(), b.timer_c ? "timeout" : "");

@@ -28,13 +28,13 @@ std::string_view name_of_source(const InviteContext& c) {
 bool has_auth(const Topology& t, Index trunk) { return trunk != kNoIndex && t.trunks[trunk].auth.has_value(); }
 
 sip::Cookie make_cookie(const InviteContext& c, const Branch& b, const PlanTarget& target, const InviteRequest& request,
-                        Index out_realm, std::uint32_t cseq) {
+                        std::uint32_t cseq) {
     const Topology& t = *c.snapshot->topology;
     sip::Cookie cookie;
     const bool from_trunk = c.decision.source_bridge == kNoIndex && c.decision.source_trunk != kNoIndex;
     if (from_trunk) cookie.caller_trunk = trunk_print(name_of_source(c));
     cookie.caller_realm = realm_print(t.realms[c.realm].name);
-    cookie.callee_realm = realm_print(t.realms[out_realm].name);
+    cookie.callee_realm = realm_print(t.realms[b.peer.realm].name);
     cookie.attempt = static_cast<std::uint8_t>(b.attempt);
     cookie.caller_at = c.from.remote;
     cookie.callee_at = request.to.remote;
@@ -49,7 +49,7 @@ sip::Cookie make_cookie(const InviteContext& c, const Branch& b, const PlanTarge
     }
     if (from_trunk && has_auth(t, c.decision.source_trunk)) cookie.k_to_caller = kStride;
     cookie.hidden_from_caller = hidden_from_caller(c);
-    cookie.hidden_from_callee = hidden_from_target(c, target);
+    cookie.hidden_from_callee = b.peer.hidden;
     return cookie;
 }
 
@@ -99,10 +99,28 @@ std::optional<sipnet::Flow> large_request_flow(const Snapshot& s, const topology
     return sipnet::Flow{s.realms[realm].by(Way::kTcp).socket, to.remote, Way::kTcp, true, 0};
 }
 
+bool by_bridge(const InviteContext& c, const PlanTarget& target) {
+    return target.path == policy::MediaPath::kMediated && !c.plan.sealed;
+}
+
+BranchPeer branch_peer(const InviteContext& c, const PlanTarget& target) {
+    const Topology& t = *c.snapshot->topology;
+    BranchPeer out;
+    out.trunk = target.trunk;
+    out.via_bridge = by_bridge(c, target);
+    if (out.via_bridge) {
+        out.realm = target.bridge == kNoIndex ? kNoIndex : t.bridges[target.bridge].realm;
+    } else {
+        out.realm = target.realm;
+        out.hidden = (target.trunk != kNoIndex ? t.sip_of(t.trunks[target.trunk]) : t.sip_of(t.users[target.user])).hide_topology;
+    }
+    return out;
+}
+
 std::optional<InviteRequest> invite_destination(const InviteContext& c, const PlanTarget& target) {
     const Snapshot& s = *c.snapshot;
     InviteRequest out;
-    out.mediated = target.path == policy::MediaPath::kMediated && !c.plan.sealed;
+    out.mediated = by_bridge(c, target);
     Index realm = target.realm;
     std::optional<net::Endpoint> at;
     Way way = Way::kUdp;  // bridges are reached by UDP
@@ -129,25 +147,16 @@ bool hidden_from_caller(const InviteContext& c) {
     return c.decision.source_user != kNoIndex && t.sip_of(t.users[c.decision.source_user]).hide_topology;
 }
 
-bool hidden_from_target(const InviteContext& c, const PlanTarget& target) {
-    if (target.path == policy::MediaPath::kMediated && !c.plan.sealed) return false;  // to the bridge
-    const Topology& t = *c.snapshot->topology;
-    return (target.trunk != kNoIndex ? t.sip_of(t.trunks[target.trunk]) : t.sip_of(t.users[target.user])).hide_topology;
-}
-
 ResponseVeil response_veil(const InviteContext& c, const Branch& b) {
     const Snapshot& s = *c.snapshot;
     const Topology& t = *s.topology;
-    const PlanTarget& target = c.plan.targets[b.target];
-    const bool mediated = target.path == policy::MediaPath::kMediated && !c.plan.sealed;
-    const Index out_realm = mediated ? t.bridges[target.bridge].realm : target.realm;
     const RealmPort& in_port = s.realms[c.realm].by(c.from.kind);
     const Index trunk = c.decision.source_trunk;
     return {.kept = c.kept.get(),
-            .from_responder = hidden_from_target(c, target),
+            .from_responder = b.peer.hidden,
             .from_requester = hidden_from_caller(c),
             .recorded = true,
-            .two_uris = &s.realms[out_realm].by(b.to.kind) != &in_port,
+            .two_uris = &s.realms[b.peer.realm].by(b.to.kind) != &in_port,
             .requester = {s, in_port, {c.realm, trunk, c.from.remote.ip, shown_host(t, trunk)}, {c.call_id, c.from_tag}}};
 }
 
@@ -157,19 +166,18 @@ Built build_invite(std::string& out, sip::Edits& edits, const InviteContext& c, 
     const Snapshot& s = *c.snapshot;
     const Topology& t = *s.topology;
     const PlanTarget& target = c.plan.targets[b.target];
-    const Index out_realm = request.mediated ? t.bridges[target.bridge].realm : target.realm;
 
     edits.reset(original);
     edits.set_request_uri(target.request_uri);
     // Policy has chosen the way: what a preloaded Route asks for beyond us is not followed.
     OwnRoute route = read_route(original, s);
-    const RealmPort& out_port = s.realms[out_realm].by(request.to.kind);
+    const RealmPort& out_port = s.realms[b.peer.realm].by(request.to.kind);
     const RealmPort& in_port = s.realms[c.realm].by(c.from.kind);
-    const bool hides = hidden_from_target(c, target);
+    const bool hides = b.peer.hidden;
     forward_edits(edits, {stamped_via, out_port.via, branch, route.total, hides});
 
     const sip::CookieDialog dialog{original.call_id(), original.from_tag()};
-    const sip::Cookie cookie = make_cookie(c, b, target, request, out_realm, original.cseq().number);
+    const sip::Cookie cookie = make_cookie(c, b, target, request, original.cseq().number);
     const std::string sealed = sip::seal_cookie(*s.keyring, cookie, dialog);
     std::string identity;
     if (request.mediated) {

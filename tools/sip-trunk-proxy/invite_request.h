@@ -23,9 +23,11 @@ std::optional<sipnet::Flow> large_request_flow(const Snapshot& s, const topology
                                                std::size_t bytes);
 /// Nothing when the target has no address.
 std::optional<InviteRequest> invite_destination(const InviteContext& c, const policy::PlanTarget& target);
-/// What stands behind us is hidden from the caller; from the target that a branch goes to.
+/// The request goes to a bridge first (and comes back to us from there, with the plan sealed).
+[[nodiscard]] bool by_bridge(const InviteContext& c, const policy::PlanTarget& target);
+[[nodiscard]] BranchPeer branch_peer(const InviteContext& c, const policy::PlanTarget& target);
+/// What stands behind us is hidden from the caller.
 [[nodiscard]] bool hidden_from_caller(const InviteContext& c);
-[[nodiscard]] bool hidden_from_target(const InviteContext& c, const policy::PlanTarget& target);
 /// How a response of that branch goes back. Only when one of the two is true.
 ResponseVeil response_veil(const InviteContext& c, const Branch& b);
 

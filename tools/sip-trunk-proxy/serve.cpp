@@ -46,7 +46,7 @@ public:
           output_(context),
           reloader_([path = settings.topology] { return load_all(path); }, [this] { sockets_.loop().wake(); }),
           proxy_(sockets_.transports(), settings.timers, context.clock, context.log,
-                 [this](std::string line) { output_.records().write(std::move(line)); },
+                 [this](std::string_view line) { output_.records().write(line); },
                  {std::chrono::duration_cast<seconds>(settings.max_call_age), settings.max_transactions, settings.max_calls,
                   [this](const dns::Question& question) { resolver_.ask(question); },
                   [this](std::string_view name, std::string detail) { output_.event(name, detail); }}),

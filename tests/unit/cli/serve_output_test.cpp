@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <condition_variable>
+#include <mutex>
 
 #include "base/text.h"
 
@@ -85,6 +87,63 @@ TEST_CASE("serve output: what cannot be written is said once, counted, and ends 
                               : "tool: 2 records could not be written and are lost\n"));
     CHECK((out.text_.find(R"("event":{"name":"records_dropped","count":2}})") != std::string::npos) == !gone);
     CHECK((out.text_.find(R"("type":"summary")") != std::string::npos) == !gone);
+}
+
+namespace {
+/// A reader that takes nothing until it is let.
+class Blocked final : public OutputStream {
+public:
+    Status write(std::string_view text) override {
+        std::unique_lock lock(mutex);
+        begun = true;
+        changed.notify_all();
+        changed.wait(lock, [this] { return open; });
+        text_ += text;
+        return {};
+    }
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool open = false, begun = false;
+    std::string text_;
+};
+}  // namespace
+
+TEST_CASE("records: a reader that takes nothing costs what is beyond the limit, never a piece of a line", "[cli][serve]") {
+    Blocked out;
+    std::uint64_t taken = 0, refused = 0;
+    std::string expected;
+    {
+        RecordWriter writer(out);
+        const auto write = [&](std::size_t number) {
+            const std::string line = cat(number, std::string(1000, 'x'), '\n');
+            if (!writer.write(line)) return void(++refused);
+            ++taken;
+            expected += line;
+        };
+        write(0);
+        {
+            std::unique_lock lock(out.mutex);
+            out.changed.wait(lock, [&] { return out.begun; });
+        }
+        const std::size_t most = RecordWriter::kMostBytes / 1000;
+        for (std::size_t i = 1; i < most + 100; ++i) write(i);
+        CHECK(refused > 100);
+        CHECK(refused < 200);
+        CHECK(writer.dropped() == refused);
+        CHECK_FALSE(writer.finish(milliseconds(1)));
+        {
+            const std::lock_guard lock(out.mutex);
+            out.open = true;
+        }
+        out.changed.notify_all();
+        CHECK(writer.finish(seconds(5)));
+        CHECK(writer.write("after\n"));
+        expected += "after\n";
+        CHECK(writer.finish(seconds(5)));
+        CHECK(writer.lost() == 0);
+    }
+    CHECK(out.text_ == expected);
+    CHECK(taken + refused == RecordWriter::kMostBytes / 1000 + 100);
 }
 
 TEST_CASE("serve output: a stop that was asked for twice gives the signal's code", "[cli][serve]") {

@@ -20,7 +20,7 @@ struct Ledger {
     LiveCounters live;
     Counters counters;
     std::vector<std::string> records;
-    Accounting accounting{clock, live, counters, 3, [this](std::string line) { records.push_back(std::move(line)); }};
+    Accounting accounting{clock, live, counters, 3, [this](std::string_view line) { records.emplace_back(line); }};
 
     void answer(std::uint64_t key, std::string_view call_id) {
         CallLog log;

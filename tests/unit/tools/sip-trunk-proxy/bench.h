@@ -117,7 +117,7 @@ struct Bench {
     std::vector<std::string> records;
     std::vector<std::string> tells;    ///< events
     std::vector<dns::Question> asked;  ///< of name servers, not answered by itself
-    Proxy proxy{wire, siptx::Timers{}, clock, log, [this](std::string line) { records.push_back(std::move(line)); },
+    Proxy proxy{wire, siptx::Timers{}, clock, log, [this](std::string_view line) { records.emplace_back(line); },
                 Proxy::Options{.ask_name = [this](const dns::Question& q) { asked.push_back(q); },
                                .tell = [this](std::string_view name, const std::string& detail) { tells.push_back(cat(name, ' ', detail)); }}};
     std::shared_ptr<Snapshot> snapshot;
