@@ -10,9 +10,22 @@ namespace {
 
 std::string_view srv_prefix(Transport t) { return t == Transport::kUdp ? "_sip._udp." : t == Transport::kTcp ? "_sip._tcp." : "_sips._tcp."; }
 
-// RFC 3263 §4.1: the transport that a NAPTR record's service means; SIPS+D2U and what we do not have are nothing.
+// RFC 3263 §4.1: services of SIP; records of other applications under the same name say nothing about it.
+bool is_of_sip(const Naptr& record) {
+    const std::string_view service = record.service;
+    return iequals(service.substr(0, 4), "SIP+") || iequals(service.substr(0, 5), "SIPS+");
+}
+
+// The flags of RFC 3403 §4.1 that lead on here: "s" to an SRV record, as RFC 3263 has it, "a" to addresses (RFC 3404 §4.3 defines both).
+// "u" ends in a URI and "p" in another protocol's rules; none of them names a server, nor does a flag that nobody has defined.
+std::optional<Type> leads_to(const Naptr& record) {
+    return iequals(record.flags, "s") ? std::optional(Type::kSrv) : iequals(record.flags, "a") ? std::optional(Type::kA) : std::nullopt;
+}
+
+// The transport that a record's service means; SIPS+D2U and what we do not have are nothing. A record has a replacement or a regexp,
+// never both (RFC 3403 §4.1), and only the former names a host.
 std::optional<Transport> transport_of(const Naptr& record) {
-    if (!iequals(record.flags, "s") || !record.regexp.empty() || record.replacement.empty()) return std::nullopt;
+    if (!leads_to(record) || !record.regexp.empty() || record.replacement.empty()) return std::nullopt;
     if (iequals(record.service, "SIP+D2U")) return Transport::kUdp;
     if (iequals(record.service, "SIP+D2T")) return Transport::kTcp;
     if (iequals(record.service, "SIPS+D2T")) return Transport::kTls;
@@ -62,8 +75,10 @@ private:
         out_.servers.push_back({at, transport, by.priority, by.weight, record});
     }
 
-    void addresses(const std::string& name, std::uint16_t port, Transport transport, const Srv& by, std::uint16_t record,
+    /// True when nobody answered one of its questions.
+    bool addresses(const std::string& name, std::uint16_t port, Transport transport, const Srv& by, std::uint16_t record,
                    const std::vector<Additional>* beside) {
+        bool failed = false;
         const Families& families = reach(transport);
         for (const Type type : {Type::kAaaa, Type::kA}) {
             if (!(type == Type::kA ? families.v4 : families.v6)) continue;
@@ -78,8 +93,10 @@ private:
             if (told) continue;
             if (const Answer* answer = ask(name, type)) {
                 for (const net::IpAddress& ip : answer->addresses) add({ip, port}, transport, by, record);
+                failed = failed || answer->failed;
             }
         }
+        return failed;
     }
 
     void hosts(Transport transport, std::uint16_t port) { addresses(wanted_.host, port, transport, {}, record_++, nullptr); }
@@ -102,11 +119,23 @@ private:
         return some ? Found::kSome : Found::kRefused;
     }
 
+    // What a record of NAPTR leads to.
+    Found replaced(const Naptr& record) {
+        const Transport transport = *transport_of(record);
+        if (leads_to(record) == Type::kSrv) return srv(record.replacement, transport);
+        const std::size_t servers = out_.servers.size(), missing = out_.missing.size();
+        const bool failed = addresses(record.replacement, default_port(transport), transport, {}, record_++, nullptr);
+        if (out_.servers.size() != servers) return Found::kSome;
+        return out_.missing.size() != missing ? Found::kAsked : failed ? Found::kRefused : Found::kNone;
+    }
+
     void by_naptr() {
         const Answer* answer = ask(wanted_.host, Type::kNaptr);
         if (answer == nullptr || answer->failed) return;
         std::vector<const Naptr*> fit;
+        bool names_ways = false;
         for (const Naptr& record : answer->naptr) {
+            names_ways = names_ways || is_of_sip(record);
             const auto transport = transport_of(record);
             if (transport && reach(*transport).any()) fit.push_back(&record);
         }
@@ -114,9 +143,9 @@ private:
             return a->order != b->order ? a->order < b->order : a->preference < b->preference;
         });
         for (const Naptr* record : fit) {
-            if (srv(record->replacement, *transport_of(*record)) != Found::kNone) return;
+            if (replaced(*record) != Found::kNone) return;
         }
-        if (!answer->naptr.empty() && fit.empty()) return;  // it names its ways, and none of them is ours
+        if (names_ways && fit.empty()) return;  // it names its ways, and none of them is ours
         // All of them are asked for at once: each may be the only one that is there.
         bool asked = false, refused = false;
         for (const Transport transport : {Transport::kUdp, Transport::kTcp, Transport::kTls}) {

@@ -19,7 +19,7 @@ using siptx::Handle;
 /// Caps against floods (SECURITY.md: half-open connections). Connections that we open are as many as there are targets, and not counted.
 struct ConnectionCaps {
     std::size_t total = 10'000;   ///< accepted ones
-    std::size_t per_peer = 1'000; ///< of one IP address
+    std::size_t per_peer = 2'000; ///< of one IP address
 };
 
 /// Thread: one. Cost: a hash look-up each.

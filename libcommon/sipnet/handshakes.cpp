@@ -1,41 +1,59 @@
-// Knows: the helper's loop: bytes between sockets and engines until each handshake is done.
+// Knows: the helpers' loop: bytes between sockets and engines until each handshake is done; whose turn comes first.
 // Must not know: what comes after.
 // Next: tls/engine.cpp.
 #include "sipnet/handshakes.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <deque>
 #include <unordered_map>
 
+#include "base/spsc_ring.h"
 #include "sipnet/loop.h"
 #include "sipnet/timer_queue.h"
 
 namespace tandem::sipnet {
 
+namespace {
+
+// Both rings of a lane; no more than these are under way in it, so a result always has room.
+constexpr std::size_t kRing = 1024;
+// Of the thread for strangers, below the worker's and the other's: a tenth of their share of a processor.
+constexpr int kStrangersNice = 10;
+
+}  // namespace
+
 class Handshakes::Helper {
 public:
-    explicit Helper(Handshakes& owner) : owner_(owner) {}
+    Helper(const std::function<void()>& wake_worker, int nice) : wake_worker_(wake_worker), nice_(nice) {}
+
+    SpscRing<HandshakeJob, kRing> jobs;
+    SpscRing<HandshakeResult, kRing> done;
 
     void run() {
+        // Of the calling thread alone, by Linux; where it is refused the queues are still two.
+        if (nice_ != 0) (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nice_);
         SystemClock clock;
         while (!stop_.load(std::memory_order_acquire)) {
             // A full ring of results is emptied by the worker within a round of its loop.
             const MonoTime now = clock.mono();
             loop_.wait(now, over_.empty() ? limits_.next() : now + milliseconds(1));
             HandshakeJob job;
-            while (owner_.jobs_.pop(job)) begin(std::move(job), clock.mono());
+            while (jobs.pop(job)) begin(std::move(job), clock.mono());
             int fd = -1;
             while (limits_.pop_due(clock.mono(), fd)) {
                 const auto found = pending_.find(fd);
                 if (found != pending_.end() && found->second.until <= clock.mono()) end(fd, "the TLS handshake did not end in time");
             }
-            while (!over_.empty() && owner_.done_.push(std::move(over_.front()))) {
+            while (!over_.empty() && done.push(std::move(over_.front()))) {
                 over_.pop_front();
-                owner_.wake_();
+                wake_worker_();
             }
         }
     }
@@ -48,6 +66,7 @@ public:
 private:
     struct Pending {
         siptx::Handle connection;
+        HandshakePlace place;
         std::unique_ptr<tls::Engine> engine;
         std::string out;
         MonoTime until{};
@@ -58,6 +77,7 @@ private:
         Pending& p = pending_[job.fd];
         p = {};
         p.connection = job.connection;
+        p.place = job.place;
         p.engine = job.expected ? std::make_unique<tls::Engine>(std::move(job.context), std::move(*job.expected))
                                 : std::make_unique<tls::Engine>(std::move(job.context), job.client_usage);
         p.until = now + job.limit;
@@ -103,6 +123,7 @@ private:
         loop_.unwatch(fd);
         HandshakeResult result;
         result.connection = found->second.connection;
+        result.place = found->second.place;
         if (error.empty()) {
             result.engine = std::move(found->second.engine);
             result.unsent = std::move(found->second.out);
@@ -113,7 +134,8 @@ private:
         over_.push_back(std::move(result));
     }
 
-    Handshakes& owner_;
+    const std::function<void()>& wake_worker_;
+    const int nice_;
     Loop loop_;
     std::atomic<bool> stop_{false};
     std::unordered_map<int, Pending> pending_;  // by descriptor
@@ -121,23 +143,63 @@ private:
     std::deque<HandshakeResult> over_;
 };
 
-Handshakes::Handshakes(std::function<void()> wake) : wake_(std::move(wake)) {}
+Handshakes::Handshakes(const HandshakeLimits& limits, std::function<void()> wake) : limits_(limits), wake_(std::move(wake)) {}
 
 Handshakes::~Handshakes() {
-    if (!thread_.joinable()) return;
-    helper_->stop();
-    thread_.join();
+    for (Lane* lane : {&known_, &behind_}) {
+        if (lane->helper) lane->helper->stop();
+    }
+    for (Lane* lane : {&known_, &behind_}) {
+        if (lane->thread.joinable()) lane->thread.join();
+    }
+}
+
+std::optional<HandshakePlace> Handshakes::place_for(const HandshakeJob& job) const {
+    HandshakePlace place{job.remote, !job.known, !job.known, !job.expected};
+    if (place.counted) {
+        const auto found = per_address_.find(job.remote);
+        const bool many = found != per_address_.end() && found->second >= limits_.per_address;
+        if (place.stranger && (many || strangers_ >= limits_.strangers)) return std::nullopt;
+        place.behind = place.behind || many;
+    }
+    if ((place.behind ? behind_ : known_).under_way >= kRing) return std::nullopt;
+    return place;
+}
+
+bool Handshakes::begin(Lane& lane, HandshakeJob& job, int nice) {
+    if (!lane.helper) {
+        lane.helper = std::make_unique<Helper>(wake_, nice);
+        lane.thread = std::thread([helper = lane.helper.get()] { helper->run(); });
+    }
+    if (!lane.helper->jobs.push(std::move(job))) return false;
+    ++lane.under_way;
+    lane.helper->wake();
+    return true;
 }
 
 bool Handshakes::start(HandshakeJob job) {
-    if (!jobs_.push(std::move(job))) return false;
-    if (!helper_) {
-        // Who serves no TLS has no thread for it.
-        helper_ = std::make_unique<Helper>(*this);
-        thread_ = std::thread([this] { helper_->run(); });
+    const auto place = place_for(job);
+    job.place = place.value_or(HandshakePlace{});
+    if (!place || !begin(place->behind ? behind_ : known_, job, place->behind ? kStrangersNice : 0)) {
+        ++counters_.refused;
+        return false;
     }
-    helper_->wake();
+    if (place->stranger) ++strangers_;
+    if (place->behind && !place->stranger) ++counters_.behind;
+    if (place->counted) ++per_address_[place->remote];
     return true;
+}
+
+bool Handshakes::take(HandshakeResult& out) {
+    for (Lane* lane : {&known_, &behind_}) {
+        if (!lane->helper || !lane->helper->done.pop(out)) continue;
+        --lane->under_way;
+        if (out.place.stranger) --strangers_;
+        if (!out.place.counted) return true;
+        if (const auto found = per_address_.find(out.place.remote); found != per_address_.end() && --found->second == 0) per_address_.erase(found);
+        return true;
+    }
+    return false;
 }
 
 }  // namespace tandem::sipnet

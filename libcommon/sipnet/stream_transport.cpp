@@ -22,6 +22,7 @@ namespace {
 constexpr std::size_t kReadBytes = 65'536;
 constexpr int kReadsARound = 4;      // then the other connections have their turn
 constexpr int kAcceptsARound = 64;
+constexpr int kHandshakesARound = 64;
 constexpr int kBacklog = 1024;
 constexpr milliseconds kAcceptPause{250};
 constexpr std::size_t kPongRoom = 4096;  // with so much waiting for a peer, its pings are not answered
@@ -82,7 +83,8 @@ std::uint64_t packed(Handle h) { return (std::uint64_t{h.generation} << 32) | h.
 }  // namespace
 
 StreamTransport::StreamTransport(Loop& loop, const Clock& clock, const StreamLimits& limits)
-    : loop_(loop), clock_(clock), limits_(limits), table_(limits.caps), peers_(1), buffer_(new char[kReadBytes]), handshakes_([&loop] { loop.wake(); }) {}
+    : loop_(loop), clock_(clock), limits_(limits), table_(limits.caps), peers_(1), buffer_(new char[kReadBytes]),
+      handshakes_(limits.handshakes, [&loop] { loop.wake(); }) {}
 
 StreamTransport::~StreamTransport() {
     for (const auto& c : connections_) {
@@ -274,6 +276,8 @@ void StreamTransport::handshake(Connection& c) {
     HandshakeJob job;
     job.connection = c.handle;
     job.fd = c.fd;
+    job.remote = c.flow.remote.ip;
+    job.known = !c.stranger;
     job.context = from.context;
     job.limit = limits_.timeouts.handshake;
     if (!c.accepted) {
@@ -291,7 +295,8 @@ void StreamTransport::handshake(Connection& c) {
 
 void StreamTransport::take_handshakes() {
     HandshakeResult result;
-    while (handshakes_.take(result)) {
+    for (int i = 0; i < kHandshakesARound; ++i) {
+        if (!handshakes_.take(result)) return;
         if (const auto gone = condemned_.find(packed(result.connection)); gone != condemned_.end()) {
             ::close(gone->second->fd);
             condemned_.erase(gone);
@@ -315,6 +320,7 @@ void StreamTransport::take_handshakes() {
         decrypt(*c, {});
         --depth_;
     }
+    loop_.wake();  // perhaps there are more; they have their turn in the next round
 }
 
 bool StreamTransport::decrypt(Connection& c, std::string_view bytes) {

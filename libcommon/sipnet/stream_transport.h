@@ -1,7 +1,7 @@
 // Knows: TCP and TLS connections: listening, connecting without blocking, reading, queues of what waits to be written, ending what has
 //        had its time.
 // Must not know: what a message says (stream_framer.h finds its end), transactions.
-// Next: connection_table.h, stream_times.h and stream_framer.h for the decisions, handshakes.h for the helper thread; transports.h,
+// Next: connection_table.h, stream_times.h and stream_framer.h for the decisions, handshakes.h for the helper threads; transports.h,
 //       which puts UDP beside it.
 #pragma once
 
@@ -39,6 +39,7 @@ struct StreamLimits {
     FramingLimits strangers{.header_bytes = 8192, .message_bytes = 8192};  ///< of those whom StreamEvents::known does not know
     StreamTimeouts timeouts;
     ConnectionCaps caps;
+    HandshakeLimits handshakes;
     std::size_t queue_bytes = std::size_t{1} << 20;  ///< that wait for one peer; beyond them sends fail
 };
 
@@ -109,6 +110,7 @@ public:
     void on_time();
 
     [[nodiscard]] const StreamCounters& counters() const { return counters_; }
+    [[nodiscard]] const HandshakeCounters& handshake_counters() const { return handshakes_.counters(); }
     [[nodiscard]] std::size_t connections() const { return table_.size(); }
 
 private:
@@ -161,7 +163,7 @@ private:
     std::unique_ptr<char[]> buffer_;
     StreamCounters counters_;
     unsigned depth_ = 0;
-    Handshakes handshakes_;  // last: its thread ends before the descriptors do
+    Handshakes handshakes_;  // last: its threads end before the descriptors do
 };
 
 }  // namespace tandem::sipnet

@@ -9,11 +9,12 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import time
 import unittest
 
 from interop import Scene, lab, tandem
-from certificates import Authority
+from certificates import RSA, Authority
 from sipp import Sipp
 from stunnel import Stunnel
 
@@ -185,6 +186,51 @@ class Tls(TlsScene):
         self.assertTrue(self.options(standing, 1).startswith("SIP/2.0 200 "))
         events = {record["event"]["name"] for record in self.proxy.records("event")}
         self.assertLessEqual({"reloaded", "reload_failed"}, events)
+
+
+class Strangers(TlsScene):
+    FLOOD, TRIES, BOUND_S = 2000, 20, 0.25
+
+    def secure(self, data):
+        super().secure(data)
+        files = self.authority.leaf("costly", "DNS:proxy.example", key_kind=RSA)
+        data["realms"][0]["tls"].update(certificate_file=str(files[0]), key_file=str(files[1]), more_certificates=[])
+
+    def test_2000_strangers_in_handshakes_do_not_delay_who_is_known(self):
+        """They begin anew as soon as they are answered or refused; each signature takes the proxy milliseconds."""
+        script = pathlib.Path(__file__).resolve().parents[1] / "peers" / "tls_flood.py"
+        flood = subprocess.Popen([sys.executable, script, self.lab.ip(1), "5061", str(self.FLOOD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                 text=True)
+        try:
+            self.assertEqual(flood.stdout.readline(), "begun\n")
+            took = []
+            for number in range(self.TRIES):
+                begin = time.monotonic()
+                secure = self.connect()
+                took.append(time.monotonic() - begin)
+                self.assertTrue(self.options(secure, number).startswith("SIP/2.0 200 "))
+        finally:
+            out, _ = flood.communicate("", timeout=20)
+        begun, answered = map(int, out.split())
+        took.sort()
+        print(f"{begun} handshakes of strangers begun, {answered} answered; ours took {1000 * took[self.TRIES // 2]:.0f} ms, at most {1000 * took[-1]:.0f} ms")
+        self.assertGreaterEqual(begun, self.FLOOD)
+        self.assertGreater(answered, 10)  # they are served as far as there is time
+        # Other programs on this machine may cost one of them its turn, not several.
+        self.assertLess(took[-3], self.BOUND_S, took)
+
+    def test_the_gateway_is_reached_meanwhile(self):
+        script = pathlib.Path(__file__).resolve().parents[1] / "peers" / "tls_flood.py"
+        gateway = self.gateway()
+        flood = subprocess.Popen([sys.executable, script, self.lab.ip(1), "5061", str(self.FLOOD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                 text=True)
+        try:
+            self.assertEqual(flood.stdout.readline(), "begun\n")
+            self.caller().result()
+            gateway.result()
+        finally:
+            flood.communicate("", timeout=20)
+        self.ended(1)
 
 
 class Mutual(TlsScene):

@@ -6,6 +6,7 @@
 import subprocess
 
 EC = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+RSA = ("-newkey", "rsa:4096", "-nodes")  # a signature takes milliseconds
 
 
 class Authority:
@@ -15,11 +16,11 @@ class Authority:
         self.file = self.dir / f"{name}.pem"
         self._openssl("req", "-x509", *EC, "-days", "365", "-subj", f"/CN={name}", "-keyout", self.dir / f"{name}.key", "-out", self.file)
 
-    def leaf(self, name, alternatives, usage=None, days=365):
+    def leaf(self, name, alternatives, usage=None, days=365, key_kind=EC):
         certificate, key, request = (self.dir / f"{name}.{kind}" for kind in ("pem", "key", "csr"))
         extensions = self.dir / "extensions"
         extensions.write_text(f"subjectAltName={alternatives}\n" + (f"extendedKeyUsage={usage}\n" if usage else ""))
-        self._openssl("req", "-new", *EC, "-subj", f"/CN={name}", "-keyout", key, "-out", request)
+        self._openssl("req", "-new", *key_kind, "-subj", f"/CN={name}", "-keyout", key, "-out", request)
         self._openssl("x509", "-req", "-in", request, "-CA", self.file, "-CAkey", self.dir / f"{self.name}.key", "-CAcreateserial", "-days", str(days),
                       "-extfile", extensions, "-out", certificate)
         key.chmod(0o600)

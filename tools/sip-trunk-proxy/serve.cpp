@@ -123,6 +123,7 @@ private:
         proxy_.write_off_calls("node_stopped");
         const Counters& c = proxy_.counters();
         const sipnet::StreamCounters& s = sockets_.stream_counters();
+        const sipnet::HandshakeCounters& handshakes = sockets_.transports().streams().handshake_counters();
         std::vector<cli::ServeOutput::Count> named;
         for (const auto& one : c.named()) named.push_back(one);
         named.insert(named.end(), {{"connections_accepted", s.accepted},
@@ -131,6 +132,8 @@ private:
                                    {"connections_evicted", s.evicted},
                                    {"connections_timed_out", s.timed_out},
                                    {"tls_handshakes_failed", s.handshakes_failed},
+                                   {"tls_handshakes_refused", handshakes.refused},
+                                   {"tls_handshakes_behind", handshakes.behind},
                                    {"stream_sends_failed", s.send_failures},
                                    {"accept_pauses", s.accept_pauses},
                                    {"dns_questions", resolver_.counters().asked},
@@ -174,9 +177,9 @@ void declare_serve(cli::Options& command) {
                  .default_value = "100000", .unit = "calls", .min = 1, .max = 4'194'304});
     command.add({.name = "max-connections", .kind = Kind::kInteger,
                  .help = "TCP and TLS connections that are accepted at the same time; beyond them who has sent no message gives way",
-                 .default_value = "10000", .unit = "connections", .min = 1, .max = 1'000'000});
+                 .default_value = cat(sipnet::ConnectionCaps{}.total), .unit = "connections", .min = 1, .max = 1'000'000});
     command.add({.name = "max-connections-per-peer", .kind = Kind::kInteger, .help = "The same of one IP address; beyond them it is refused",
-                 .default_value = "2000", .unit = "connections", .min = 1, .max = 1'000'000});
+                 .default_value = cat(sipnet::ConnectionCaps{}.per_peer), .unit = "connections", .min = 1, .max = 1'000'000});
     command.add({.name = "dns-server", .metavar = "ADDRESS[:PORT]",
                  .help = "Name server for the names of targets; /etc/resolv.conf and /etc/hosts when absent", .repeatable = true});
 }

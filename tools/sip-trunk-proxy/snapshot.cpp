@@ -25,6 +25,11 @@ Result<std::string> secret(const std::string& path, std::vector<std::string>& wa
     return std::move(file->text);
 }
 
+// The topology and TLS do not know each other; here one is cast into the other.
+static_assert(static_cast<tls::ClientCertificates>(topology::ClientCertificates::kNone) == tls::ClientCertificates::kNone &&
+              static_cast<tls::ClientCertificates>(topology::ClientCertificates::kOptional) == tls::ClientCertificates::kOptional &&
+              static_cast<tls::ClientCertificates>(topology::ClientCertificates::kRequired) == tls::ClientCertificates::kRequired);
+
 // Null for a realm without TLS.
 Result<std::shared_ptr<const tls::Context>> load_tls(const topology::Realm& realm, std::vector<std::string>& warnings) {
     if (!realm.tls) return std::shared_ptr<const tls::Context>();

@@ -110,6 +110,11 @@ Status Sockets::bind(Snapshot& snapshot) {
     return {};
 }
 
+// The topology and TLS do not know each other; here one is cast into the other.
+static_assert(static_cast<tls::NameProfile>(topology::TlsVerify::kRfc5922) == tls::NameProfile::kRfc5922 &&
+              static_cast<tls::NameProfile>(topology::TlsVerify::kRfc2818) == tls::NameProfile::kRfc2818 &&
+              static_cast<tls::NameProfile>(topology::TlsVerify::kIpSan) == tls::NameProfile::kIpSan);
+
 sipnet::PeerOptions peer_options(const topology::Target& target, std::string_view domain, const topology::SipProfile& profile,
                                  const topology::Realm* realm) {
     sipnet::PeerOptions options;

@@ -90,6 +90,16 @@ TEST_CASE("locate: the way that the host, port and transport of a URI lead", "[d
     z.srv("_sip._udp.off.example", {0, 0, 0, ""}).a("off.example", {"198.51.100.9"});
     z.naptr("lost.example", {1, 1, "s", "SIP+D2U", "", "_sip._udp.gone.example"}).naptr("lost.example", {2, 1, "s", "SIP+D2T", "", "_sip._tcp.p.example"});
     z.naptr("sctp.example", {1, 1, "s", "SIP+D2S", "", "_sip._sctp.p.example"}).a("sctp.example", {"198.51.100.9"});
+    z.naptr("host.example", {1, 1, "A", "SIP+D2T", "", "b.p.example"}).naptr("host.example", {2, 1, "s", "SIP+D2U", "", "_sip._udp.p.example"});
+    z.naptr("gonehost.example", {1, 1, "a", "SIPS+D2T", "", "gone.example"}).naptr("gonehost.example", {2, 1, "a", "SIP+D2U", "", "b.p.example"});
+    z.naptr("deadhost.example", {1, 1, "a", "SIP+D2T", "", "dead.example"}).naptr("deadhost.example", {2, 1, "a", "SIP+D2U", "", "b.p.example"});
+    z.fails("dead.example", Type::kA);
+    z.naptr("flags.example", {1, 1, "u", "SIP+D2T", "!.*!sip:x!", ""}).naptr("flags.example", {2, 1, "p", "SIP+D2T", "", "a.p.example"})
+        .naptr("flags.example", {3, 1, "x", "SIP+D2T", "", "a.p.example"}).naptr("flags.example", {4, 1, "", "SIP+D2T", "", "p.example"})
+        .naptr("flags.example", {5, 1, "a", "SIP+D2T", "!.*!a.p.example!", "a.p.example"}).naptr("flags.example", {9, 1, "s", "SIP+D2U", "", "_sip._udp.p.example"});
+    z.naptr("only-u.example", {1, 1, "u", "SIP+D2U", "!.*!sip:x!", ""}).a("only-u.example", {"198.51.100.9"});
+    z.naptr("others.example", {1, 1, "s", "x-eduroam:radius.tls", "", "_radsec._tcp.p.example"}).naptr("others.example", {1, 1, "u", "E2U+sip", "!.*!sip:x!", ""});
+    z.srv("_sip._tcp.others.example", {0, 0, 5080, "b.p.example"});
     struct Row {
         const char* name;
         Wanted wanted;
@@ -110,6 +120,13 @@ TEST_CASE("locate: the way that the host, port and transport of a URI lead", "[d
         {"NAPTR to an SRV that is not there: the next", wanted("lost.example", 0, {}, kFour, kFour, kNone),
          "tcp:192.0.2.2:5071 tcp:192.0.2.3:5071 tcp:192.0.2.1:5070"},
         {"NAPTR of other transports only", wanted("sctp.example"), ""},
+        {"NAPTR to a host: its addresses, the transport's port", wanted("host.example"), "tcp:192.0.2.2:5060 tcp:192.0.2.3:5060"},
+        {"the same, by a transport that we do not have: the next", wanted("host.example", 0, {}, kFour, kNone, kNone), "udp:192.0.2.1:5060"},
+        {"NAPTR to a host that is not there: the next", wanted("gonehost.example"), "udp:192.0.2.2:5060 udp:192.0.2.3:5060"},
+        {"NAPTR to a host of which nobody answers: no other way", wanted("deadhost.example"), ""},
+        {"NAPTR with other flags, or with both parts, is not there", wanted("flags.example", 0, {}, kFour), "udp:192.0.2.1:5060"},
+        {"NAPTR of SIP with other flags only", wanted("only-u.example"), ""},
+        {"NAPTR of other applications only: as without", wanted("others.example"), "tcp:192.0.2.2:5080 tcp:192.0.2.3:5080"},
         {"no NAPTR: SRV by transport", wanted("t.example"), "tcp:192.0.2.2:5080 tcp:192.0.2.3:5080"},
         {"no SRV either", wanted("bare.example"), "udp:198.51.100.1:5060"},
         {"SRV says that it is not there", wanted("off.example"), ""},
