@@ -16,7 +16,7 @@ bool is_of_sip(const Naptr& record) {
     return iequals(service.substr(0, 4), "SIP+") || iequals(service.substr(0, 5), "SIPS+");
 }
 
-// The flags of RFC 3403 §4.1 that lead on here: "s" to an SRV record, as RFC 3263 has it, "a" to addresses (RFC 3404 §4.3 defines both).
+// The flags of RFC 3403 §4.1 that lead on here: "s" to an SRV record, as RFC 3263 has it, "a" to addresses (RFC 2915 §2 tells what each means).
 // "u" ends in a URI and "p" in another protocol's rules; none of them names a server, nor does a flag that nobody has defined.
 std::optional<Type> leads_to(const Naptr& record) {
     return iequals(record.flags, "s") ? std::optional(Type::kSrv) : iequals(record.flags, "a") ? std::optional(Type::kA) : std::nullopt;

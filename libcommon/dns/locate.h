@@ -66,7 +66,7 @@ using Known = std::function<const Answer*(const Question&)>;
 /// port; records with other flags, and those of other applications, count as not there.
 /// DEVIATIONS: of NAPTR records whose SRV name or host does not exist the next one is tried, also when its order is higher. A name without
 /// NAPTR whose SRV records are asked for by transport is reached by the first of UDP and TCP that has some; TLS is asked for last.
-/// Source: RFC 3263 §4.1, §4.2; RFC 3403 §4.1 (order, preference, flags), RFC 3404 §4.3; RFC 2782 (target ".").
+/// Source: RFC 3263 §4.1, §4.2; RFC 3403 §4.1 (order, preference, flags); RFC 2915 §2; RFC 2782 (target ".").
 Located locate(const Wanted& wanted, const Known& known);
 
 }  // namespace tandem::dns

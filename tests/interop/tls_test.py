@@ -9,7 +9,6 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
 import time
 import unittest
 
@@ -196,11 +195,13 @@ class Strangers(TlsScene):
         files = self.authority.leaf("costly", "DNS:proxy.example", key_kind=RSA)
         data["realms"][0]["tls"].update(certificate_file=str(files[0]), key_file=str(files[1]), more_certificates=[])
 
+    def flood(self):
+        script = pathlib.Path(__file__).resolve().parents[1] / "peers" / "tls_flood.py"
+        return subprocess.Popen([script, self.lab.ip(1), "5061", str(self.FLOOD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
     def test_2000_strangers_in_handshakes_do_not_delay_who_is_known(self):
         """They begin anew as soon as they are answered or refused; each signature takes the proxy milliseconds."""
-        script = pathlib.Path(__file__).resolve().parents[1] / "peers" / "tls_flood.py"
-        flood = subprocess.Popen([sys.executable, script, self.lab.ip(1), "5061", str(self.FLOOD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                 text=True)
+        flood = self.flood()
         try:
             self.assertEqual(flood.stdout.readline(), "begun\n")
             took = []
@@ -220,10 +221,7 @@ class Strangers(TlsScene):
         self.assertLess(took[-3], self.BOUND_S, took)
 
     def test_the_gateway_is_reached_meanwhile(self):
-        script = pathlib.Path(__file__).resolve().parents[1] / "peers" / "tls_flood.py"
-        gateway = self.gateway()
-        flood = subprocess.Popen([sys.executable, script, self.lab.ip(1), "5061", str(self.FLOOD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                 text=True)
+        gateway, flood = self.gateway(), self.flood()
         try:
             self.assertEqual(flood.stdout.readline(), "begun\n")
             self.caller().result()

@@ -130,9 +130,9 @@ std::optional<Leg> InDialog::leg_of(const sip::Message& request, const sipnet::F
     if (!next_route.empty()) {
         const auto address = sip::parse_name_addr(next_route);
         const auto uri = address ? address->uri() : Result<sip::Uri>(fail(Errc::kSyntax, ""));
-        if (uri) next = hop_of(*uri, s, receiver.realm, receiver.at.ip);
+        if (uri) next = hop_of(*uri, s, receiver.realm, receiver.at.ip, from.remote.ip);
     } else if (const auto uri = sip::parse_uri(leg.target.empty() ? request.request_uri() : std::string_view(leg.target))) {
-        next = hop_of(*uri, s, receiver.realm, receiver.at.ip);
+        next = hop_of(*uri, s, receiver.realm, receiver.at.ip, from.remote.ip);
     }
     if (next && !belongs(s, receiver, next->at.ip)) next.reset();
     const auto to = flow_to(s, receiver, next);

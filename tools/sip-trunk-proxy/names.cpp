@@ -68,11 +68,18 @@ std::shared_ptr<const NamedHost> Names::watch(const dns::Wanted& wanted) {
     return host;
 }
 
-std::vector<dns::Server> Names::look_up(const dns::Wanted& wanted) {
+std::vector<dns::Server> Names::look_up(const dns::Wanted& wanted, const net::IpAddress& written_by) {
     const MonoTime now = clock_.mono();
     dns::Located located = dns::locate(wanted, [this, now](const dns::Question& q) { return cache_.find(q, now); });
     for (const auto* list : {&located.missing, &located.read}) {
-        for (const dns::Question& question : *list) ask(question);
+        for (const dns::Question& question : *list) {
+            if (!ask_ || !cache_.wants_asking(question, now)) continue;
+            if (budget_.take(written_by, question, now)) {
+                ask(question);
+            } else {
+                ++counters_.limited;
+            }
+        }
     }
     return std::move(located.servers);
 }
@@ -94,6 +101,7 @@ bool Names::pending(const NamedHost& host) const {
 void Names::on_answer(const dns::Question& question, Result<dns::Answer> answer) {
     const MonoTime now = clock_.mono();
     const std::size_t failing = cache_.failing();
+    budget_.done(question);
     if (answer) {
         cache_.store(question, std::move(*answer), now);
         if (failing != 0 && cache_.failing() == 0) log_.warning("name servers answer again");

@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "dns/cache.h"
 #include "dns/locate.h"
+#include "sip-trunk-proxy/question_budget.h"
 
 namespace tandem::proxy {
 
@@ -32,6 +33,7 @@ struct NamedHost {
 struct NameCounters {
     std::uint64_t last_good = 0;  ///< failures that left the last good answer in place
     std::uint64_t nowhere = 0;    ///< names that were found to lead nowhere
+    std::uint64_t limited = 0;    ///< questions that were not asked: who caused them had caused too many
 };
 
 /// Thread: the SIP worker.
@@ -45,8 +47,9 @@ public:
     /// all of them settle() is called once.
     [[nodiscard]] std::shared_ptr<const NamedHost> watch(const dns::Wanted& wanted);
     void settle();
-    /// Where something leads that nobody watches, as far as it is known now; what is not known is asked for, and there next time.
-    [[nodiscard]] std::vector<dns::Server> look_up(const dns::Wanted& wanted);
+    /// Where something leads that nobody watches, as far as it is known now; what is not known is asked for, and there next time, as
+    /// far as the peer that wrote the name may cause questions.
+    [[nodiscard]] std::vector<dns::Server> look_up(const dns::Wanted& wanted, const net::IpAddress& written_by);
     /// Asks for what is not known, or was for one use. True when an answer is on its way: then waiting makes sense.
     bool renew(const NamedHost& host);
     /// An answer that it would need is on its way.
@@ -70,6 +73,7 @@ private:
     Ask ask_;
     std::function<void()> changed_;
     dns::Cache cache_;
+    QuestionBudget budget_;
     std::vector<std::weak_ptr<NamedHost>> hosts_;
     MonoTime next_ = MonoTime::max();
     NameCounters counters_;

@@ -74,7 +74,7 @@ bool Orphans::prepare(Orphan& o, const sip::Message& invite, const sip::Message&
     // As in a dialog: a port of the callee's own may be another one, an address that it names is not followed.
     const auto first = routes.empty() ? Result<sip::NameAddr>(fail(Errc::kMissing, "")) : sip::parse_name_addr(routes.front());
     const auto next = first ? first->uri() : sip::parse_uri(o.uri);
-    const auto hop = next ? hop_of(*next, s, s.realm_of_socket(o.to.socket), o.to.remote.ip) : std::nullopt;
+    const auto hop = next ? hop_of(*next, s, s.realm_of_socket(o.to.socket), o.to.remote.ip, o.to.remote.ip) : std::nullopt;
     if (hop && o.to.kind == Way::kUdp && hop->at.ip == o.to.remote.ip) o.to.remote = hop->at;
 
     std::string common;

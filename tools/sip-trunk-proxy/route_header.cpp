@@ -59,7 +59,8 @@ Way way_of(const sip::Uri& uri) {
     return iequals(*transport, "tcp") ? Way::kTcp : iequals(*transport, "tls") ? Way::kTls : Way::kUdp;
 }
 
-std::optional<Hop> hop_of(const sip::Uri& uri, const Snapshot& snapshot, Index realm, const net::IpAddress& prefer) {
+std::optional<Hop> hop_of(const sip::Uri& uri, const Snapshot& snapshot, Index realm, const net::IpAddress& prefer,
+                          const net::IpAddress& written_by) {
     if (!uri.is_sip()) return std::nullopt;
     // maddr overrides the host (RFC 3261 §19.1.1).
     const std::string_view host = uri.param("maddr").value_or(uri.host);
@@ -71,7 +72,7 @@ std::optional<Hop> hop_of(const sip::Uri& uri, const Snapshot& snapshot, Index r
     }
     if (snapshot.names == nullptr) return std::nullopt;
     const auto stated = hop.way_stated ? std::optional(static_cast<dns::Transport>(way)) : std::nullopt;
-    const std::vector<dns::Server> servers = snapshot.names->look_up({lower(host), uri.port, stated, snapshot.reach(realm)});
+    const std::vector<dns::Server> servers = snapshot.names->look_up({lower(host), uri.port, stated, snapshot.reach(realm)}, written_by);
     if (servers.empty()) return std::nullopt;
     // Without weights: requests of one dialog shall not go now here, now there.
     const auto known = std::find_if(servers.begin(), servers.end(), [&prefer](const dns::Server& s) { return s.at.ip == prefer; });

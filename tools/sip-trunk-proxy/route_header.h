@@ -49,7 +49,8 @@ struct Hop {
 };
 /// Of a URI with an IP literal, or a name (RFC 3263): of the servers that it means the one at `prefer` where there is one, for that
 /// one knows the dialog. DEVIATION from RFC 3263 §4: an in-dialog request never waits for DNS. A name that is not known yet gives
-/// nothing, and is asked for: the next request finds it.
-std::optional<Hop> hop_of(const sip::Uri& uri, const Snapshot& snapshot, Index realm, const net::IpAddress& prefer);
+/// nothing, and is asked for as far as `written_by`, who sent the URI, may cause questions: the next request finds it.
+std::optional<Hop> hop_of(const sip::Uri& uri, const Snapshot& snapshot, Index realm, const net::IpAddress& prefer,
+                          const net::IpAddress& written_by);
 
 }  // namespace tandem::proxy

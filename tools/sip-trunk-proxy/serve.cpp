@@ -139,7 +139,8 @@ private:
                                    {"dns_questions", resolver_.counters().asked},
                                    {"dns_failures", resolver_.counters().failed + resolver_.counters().refused},
                                    {"dns_last_good_kept", proxy_.name_counters().last_good},
-                                   {"dns_names_nowhere", proxy_.name_counters().nowhere}});
+                                   {"dns_names_nowhere", proxy_.name_counters().nowhere},
+                                   {"dns_questions_limited", proxy_.name_counters().limited}});
         return output_.finish(named, {context_.tool, c.invites, c.answered, c.invites - c.answered - c.unknown_source,
                                           c.unknown_source});
     }

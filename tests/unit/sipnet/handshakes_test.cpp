@@ -9,6 +9,7 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <deque>
+#include <optional>
 
 #include "sipnet/loop.h"
 #include "unit/tls/certificates.h"
@@ -25,9 +26,11 @@ struct Bench {
     Loop loop;
     SystemClock clock;
     std::deque<std::array<int, 2>> pairs;
-    Handshakes handshakes;
+    std::optional<Handshakes> helpers;
+    Handshakes& handshakes;
 
-    explicit Bench(const HandshakeLimits& limits) : handshakes(limits, [this] { loop.wake(); }) {
+    explicit Bench(const HandshakeLimits& limits)
+        : helpers(std::in_place, limits, [this] { loop.wake(); }), handshakes(*helpers) {
         files.leaf("server", "DNS:server.example");
         std::vector<std::string> warnings;
         auto made = tls::Context::load({{{files.path("server.pem"), files.path("server.key")}}, files.path("ca.pem"), tls::ClientCertificates::kNone}, warnings);
@@ -35,6 +38,7 @@ struct Bench {
         context = *made;
     }
     ~Bench() {
+        helpers.reset();  // the descriptors are theirs until then
         for (const auto& pair : pairs) {
             for (const int fd : pair) ::close(fd);
         }

@@ -247,6 +247,45 @@ TEST_CASE("names: a Contact that is a name is looked up; until it is known, requ
     CHECK(b.count_to(*net::Endpoint::parse("10.0.0.99:5064"), "INFO") == 0);
 }
 
+TEST_CASE("names: who writes ever new names into a dialog causes few questions, and neither the topology nor others have fewer", "[proxy][names]") {
+    Bench b(named());
+    answer_all(b);
+    place_call(b, "one");
+    const std::string at_gateway = b.last_to(kGateway);
+    b.in(reply(at_gateway, 200, {}, "10.0.0.30"), kGateway);
+    const std::string routes = routes_of(b.last_to(kAlice), true);
+    unsigned cseq = 100;
+    const auto send_from_alice = [&](std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            ++cseq;
+            b.in(in_dialog("INFO", cat("sip:peer@n", cseq, ".example"), routes, cseq, cat("z9hG4bKinfo", cseq), "caller", "callee", "10.0.0.11:5060", "one"), kAlice);
+        }
+    };
+    send_from_alice(100);
+    CHECK(b.count_to(kGateway, "INFO") == 100);  // each goes where the INVITE went
+    CHECK(b.asked.size() == 16);
+    CHECK(b.proxy.name_counters().limited == 84);
+    // Answers make room, the rate holds; what was not asked is not remembered as asked.
+    for (const dns::Question& q : std::exchange(b.asked, {})) b.proxy.on_name(q, dns::Answer{});
+    send_from_alice(100);
+    CHECK(b.asked.size() == 4);
+    for (const dns::Question& q : std::exchange(b.asked, {})) b.proxy.on_name(q, dns::Answer{});
+    b.advance(milliseconds(500));
+    b.asked.clear();
+    send_from_alice(100);
+    CHECK(b.asked.size() == 10);
+    b.asked.clear();
+    send_from_alice(5);
+    CHECK(b.asked.empty());
+    // The other side of the call has questions of its own.
+    b.in(in_dialog("INFO", "sip:alice@elsewhere.example", routes_of(at_gateway, false), 7, "z9hG4bKback", "callee", "caller", "10.0.0.30:5060", "one"), kGateway);
+    CHECK(b.asked.size() == 1);
+    // Names of the topology are asked for whatever others caused.
+    b.asked.clear();
+    b.advance(seconds(50));
+    CHECK(std::find(b.asked.begin(), b.asked.end(), dns::Question{"_sip._udp.gw.example", dns::Type::kSrv}) != b.asked.end());
+}
+
 TEST_CASE("names: the second pass of a mediated call goes to the server that the first chose", "[proxy][names]") {
     std::string topology(kTopology);
     const std::string_view from = "\"targets\": [\"udp:203.0.113.20:5060\"], \"domain\": \"itsp.example\",\n     \"sources\": [\"203.0.113.20/32\"],";
