@@ -11,7 +11,9 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "dns/answer.h"
+#include "dns/hosts.h"
 #include "net/address.h"
+#include "sipnet/file_watch.h"
 #include "sipnet/loop.h"
 
 namespace tandem::sipnet {
@@ -21,6 +23,8 @@ struct ResolverOptions {
     milliseconds timeout{1000};          ///< of the first try; each further one waits twice as long
     int tries = 2;                       ///< of each server
     std::size_t most = 512;              ///< questions that are open at the same time; those beyond fail at once
+    std::string hosts_file = "/etc/hosts", resolv_conf = "/etc/resolv.conf";
+    milliseconds look_every{5000};       ///< whether one of the files has changed
 };
 
 struct ResolverCounters {
@@ -29,8 +33,8 @@ struct ResolverCounters {
     std::uint64_t refused = 0;  ///< too many open questions
 };
 
-/// Thread: the loop's, which so reads two small files itself: /etc/resolv.conf when this is made and by restart(), and /etc/hosts for
-/// each question about addresses (not when servers are given).
+/// Without servers of its own it reads /etc/hosts and /etc/resolv.conf when it is made; from then on a thread of its own does, when they
+/// change and by restart(), and hands over what it made of them. Thread: the loop's.
 class Resolver {
 public:
     using Done = std::function<void(const dns::Question&, Result<dns::Answer>)>;
@@ -43,7 +47,7 @@ public:
 
     /// An answer over UDP that was cut short is asked for again over TCP.
     void ask(const dns::Question& question);
-    /// Reads /etc/resolv.conf anew. Questions that are open then fail.
+    /// Reads the files anew. Questions from then on wait for that, half a second at most; open ones stay with the servers of before.
     void restart();
 
     [[nodiscard]] MonoTime next_deadline() const;
@@ -52,10 +56,17 @@ public:
 
 private:
     struct Channel;
+    struct System {  // what the two files say
+        std::shared_ptr<const dns::Hosts> hosts;
+        std::unique_ptr<Channel> channel;
+    };
     struct Finished {
         dns::Question question;
         Result<dns::Answer> answer;
     };
+    static System load(const ResolverOptions& options);
+    void adopt(System system);
+    void send(const dns::Question& question);
     void finish(const dns::Question& question, Result<dns::Answer> answer);
     void deliver();
 
@@ -66,7 +77,12 @@ private:
     std::size_t open_ = 0;
     std::vector<Finished> finished_;
     ResolverCounters counters_;
+    std::shared_ptr<const dns::Hosts> hosts_;
     std::unique_ptr<Channel> channel_;
+    std::vector<std::unique_ptr<Channel>> former_;  // with questions that are open
+    std::vector<dns::Question> held_;               // until the files are read, or that time
+    MonoTime held_until_ = MonoTime::max();
+    std::unique_ptr<FileWatch<System>> files_;
 };
 
 }  // namespace tandem::sipnet

@@ -3,6 +3,7 @@
 # Must not know: the bridge, audio.
 # Next: failures_test.py for calls that fail for good.
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -101,12 +102,17 @@ class SlowNameServer(Scene):
         resolver.write_text(f"nameserver {self.lab.ip(53)}\noptions timeout:4 attempts:1\n")
         self.silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.silent.bind((self.lab.ip(53), 53))
+        hosts = self.lab.dir / "hosts"
+        self.make_hosts(hosts)
         self.proxy = tandem.Server(self.lab, "shadowed", ["unshare", "--mount", "sh", "-c", f"mount --bind {resolver} /etc/resolv.conf && "
-                                   f"exec {tandem.program('sip-trunk-proxy')} serve --topology {self.company.file}"],
+                                   f"mount --bind {hosts} /etc/hosts && exec {tandem.program('sip-trunk-proxy')} serve --topology {self.company.file}"],
                                    [self.company.inside, self.company.outside])
         self.alice = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.alice.bind((self.lab.ip(11), 5060))
         self.alice.settimeout(10)
+
+    def make_hosts(self, path):
+        path.write_text("127.0.0.1 localhost\n")
 
     def tearDown(self):
         for name in ("alice", "silent"):
@@ -138,6 +144,13 @@ class SlowNameServer(Scene):
         self.proxy.process.signal(signal.SIGTERM)
         self.assertEqual(self.proxy.process.wait(10), 0)
         self.assertLess(time.monotonic() - begin, 2.5)
+
+
+class HangingHosts(SlowNameServer):
+    """/etc/hosts is what hangs when it is opened, as a file of a server that is gone."""
+
+    def make_hosts(self, path):
+        os.mkfifo(path)
 
 
 class SlowReader(Scene):

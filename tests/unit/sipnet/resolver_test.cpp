@@ -6,11 +6,16 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
+#include "base/text.h"
 #include "unit/dns/packet.h"
 
 using namespace tandem;
@@ -22,14 +27,15 @@ namespace {
 struct Server {
     int fd = ::socket(AF_INET, SOCK_DGRAM, 0);
     net::Endpoint at;
-    Server() {
+    explicit Server(std::uint32_t ip = INADDR_LOOPBACK, std::uint16_t port = 0) {
         sockaddr_in a{};
         a.sin_family = AF_INET;
-        a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        a.sin_addr.s_addr = htonl(ip);
+        a.sin_port = htons(port);
         REQUIRE(::bind(fd, reinterpret_cast<const sockaddr*>(&a), sizeof a) == 0);
         socklen_t size = sizeof a;
         REQUIRE(::getsockname(fd, reinterpret_cast<sockaddr*>(&a), &size) == 0);
-        at = {net::IpAddress::v4(INADDR_LOOPBACK), ntohs(a.sin_port)};
+        at = {net::IpAddress::v4(ip), ntohs(a.sin_port)};
     }
     ~Server() { ::close(fd); }
     Server(const Server&) = delete;
@@ -61,6 +67,27 @@ struct Asked {
             resolver.on_time();
         }
         REQUIRE(done.size() == wanted);
+    }
+};
+
+// The two files of a machine, in a folder of their own.
+struct Machine {
+    std::string folder = (std::filesystem::temp_directory_path() / "tandem-resolver-test.XXXXXX").string();
+    Machine() { REQUIRE(::mkdtemp(folder.data()) != nullptr); }
+    ~Machine() {
+        std::error_code ignored;
+        std::filesystem::remove_all(folder, ignored);
+    }
+    Machine(const Machine&) = delete;
+    Machine& operator=(const Machine&) = delete;
+    [[nodiscard]] std::string path(std::string_view name) const { return cat(folder, '/', name); }
+    // At once, as good editors do.
+    void write(std::string_view name, std::string_view text) const {
+        std::ofstream(path("new")) << text;
+        std::filesystem::rename(path("new"), path(name));
+    }
+    [[nodiscard]] ResolverOptions options(milliseconds look_every = milliseconds(20)) const {
+        return {.servers = {}, .timeout = milliseconds(50), .tries = 1, .hosts_file = path("hosts"), .resolv_conf = path("resolv.conf"), .look_every = look_every};
     }
 };
 
@@ -125,4 +152,86 @@ TEST_CASE("resolver: it may end while questions are open", "[sipnet][resolver]")
     Asked a({.servers = {server.at}});
     for (int i = 0; i < 10; ++i) a.resolver.ask({cat('n', i, ".example"), dns::Type::kSrv});
     CHECK(a.done.empty());
+}
+
+TEST_CASE("resolver: /etc/hosts comes first, and what changes there holds soon", "[sipnet][resolver]") {
+    const Machine machine;
+    machine.write("hosts", "192.0.2.1 a.example\n");
+    machine.write("resolv.conf", "nameserver 127.0.0.1\n");
+    Asked a(machine.options());
+    a.resolver.ask(kQuestion);
+    CHECK(a.done.empty());
+    a.run(1);
+    REQUIRE(a.done[0].second.has_value());
+    CHECK(a.done[0].second->addresses == std::vector{*net::IpAddress::parse("192.0.2.1")});
+    CHECK(a.done[0].second->ttl_s == 60);
+    machine.write("hosts", "192.0.2.22 a.example\n");
+    const MonoTime end = a.clock.mono() + seconds(5);
+    net::IpAddress now;
+    while (now.str() != "192.0.2.22" && a.clock.mono() < end) {
+        a.loop.wait(a.clock.mono(), a.clock.mono() + milliseconds(10));
+        a.resolver.on_time();
+        a.resolver.ask(kQuestion);
+        a.run(a.done.size() + 1);
+        REQUIRE(a.done.back().second.has_value());
+        now = a.done.back().second->addresses.at(0);
+    }
+    CHECK(now.str() == "192.0.2.22");
+}
+
+TEST_CASE("resolver: a hosts file that would hang holds nobody up, neither at the begin nor later", "[sipnet][resolver]") {
+    const Machine machine;
+    machine.write("resolv.conf", "nameserver 127.0.0.1\n");
+    REQUIRE(::mkfifo(machine.path("hosts").c_str(), 0600) == 0);
+    const SystemClock clock;
+    const MonoTime begin = clock.mono();
+    {
+        Asked a(machine.options());
+        a.resolver.ask({"a.example", dns::Type::kA});
+        a.resolver.restart();
+        a.run(1);
+        machine.write("hosts", "192.0.2.1 a.example\n");
+        a.resolver.restart();
+        a.resolver.ask({"a.example", dns::Type::kA});
+        a.run(2);
+        REQUIRE(a.done[1].second.has_value());
+        CHECK(a.done[1].second->addresses.size() == 1);
+    }
+    CHECK(clock.mono() - begin < seconds(3));
+}
+
+TEST_CASE("resolver: after restart() questions go to the new servers, open ones stay with the old", "[sipnet][resolver]") {
+    if (::geteuid() != 0) {
+        WARN("SKIP: port 53 is not ours to open");
+        return;
+    }
+    const Server old_one(0x7f1d'0701, 53), new_one(0x7f1d'0702, 53);
+    const Machine machine;
+    machine.write("hosts", "");
+    machine.write("resolv.conf", "nameserver 127.29.7.1\n");
+    ResolverOptions options = machine.options(seconds(60));
+    options.timeout = seconds(3);
+    Asked a(std::move(options));
+    a.resolver.ask(kQuestion);
+    machine.write("resolv.conf", "nameserver 127.29.7.2\n");
+    a.resolver.restart();
+    a.resolver.ask({"b.example", dns::Type::kA});
+    const auto answer = [](const char* name) {
+        dns::test::Packet yes(name, 1, 1);
+        yes.a(name, 60, 0x0a000001);
+        return yes;
+    };
+    old_one.answer(answer("a.example"));
+    a.run(1);
+    CHECK(a.done[0].first.name == "a.example");
+    CHECK(a.done[0].second.has_value());
+    const MonoTime soon = a.clock.mono() + milliseconds(700);
+    while (a.clock.mono() < soon) {
+        a.loop.wait(a.clock.mono(), std::min(soon, a.resolver.next_deadline()));
+        a.resolver.on_time();
+    }
+    new_one.answer(answer("b.example"));
+    a.run(2);
+    CHECK(a.done[1].first.name == "b.example");
+    CHECK(a.done[1].second.has_value());
 }
