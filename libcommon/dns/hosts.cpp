@@ -12,7 +12,7 @@ namespace tandem::dns {
 
 namespace {
 
-constexpr std::size_t kMaxName = 255;
+constexpr std::size_t kMaxHostName = 255;
 constexpr std::string_view kBlanks = " \t\r\v\f";
 
 // The next word of a line, taken off its front; empty at its end.
@@ -35,7 +35,7 @@ Hosts Hosts::parse(std::string_view text) {
         if (!ip) continue;
         for (std::string_view word = next_word(line); !word.empty(); word = next_word(line)) {
             if (word.back() == '.') word.remove_suffix(1);
-            if (word.empty() || word.size() > kMaxName) continue;
+            if (word.empty() || word.size() > kMaxHostName) continue;
             auto& known = out.names_[lower(word)];
             if (known.size() < kMaxKept && std::find(known.begin(), known.end(), *ip) == known.end()) known.push_back(*ip);
         }

@@ -40,7 +40,7 @@ public:
     FileWatch(const FileWatch&) = delete;
     FileWatch& operator=(const FileWatch&) = delete;
 
-    /// Loads now, whether something changed or not; once more when a load is under way.
+    /// Loads now, whether something changed or not. What take() gives from now on was begun after this.
     void ask();
     [[nodiscard]] std::optional<T> take();
 
@@ -94,6 +94,7 @@ void FileWatch<T>::ask() {
     {
         const std::lock_guard lock(state_->mutex);
         state_->asked = true;
+        state_->result.reset();
     }
     state_->changed.notify_one();
 }
@@ -127,7 +128,7 @@ void FileWatch<T>::run(const std::shared_ptr<State>& state, const std::vector<st
         lock.lock();
         state->busy = false;
         if (state->stop) return;
-        if (!made) continue;
+        if (!made || state->asked) continue;
         state->result = std::move(made);
         state->wake();
     }

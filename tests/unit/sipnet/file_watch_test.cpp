@@ -93,3 +93,21 @@ TEST_CASE("file watch: a slow file holds up neither who asks nor who ends; a loa
     }));
     CHECK(made == 7);
 }
+
+TEST_CASE("file watch: what was begun before somebody asked is not given", "[sipnet][files]") {
+    const auto version = std::make_shared<std::atomic<int>>(1), begun = std::make_shared<std::atomic<int>>(0);
+    FileWatch<int> watch({}, [version, begun] {
+        const int now = *version;
+        ++*begun;
+        std::this_thread::sleep_for(milliseconds(100));
+        return now;
+    }, [] {}, seconds(60));
+    watch.ask();
+    REQUIRE(within(seconds(5), [&] { return *begun == 1; }));
+    *version = 2;
+    watch.ask();
+    std::optional<int> made;
+    CHECK(within(seconds(5), [&] { return (made = watch.take()).has_value(); }));
+    CHECK(made == 2);
+    CHECK(*begun == 2);
+}

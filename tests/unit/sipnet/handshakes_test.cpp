@@ -20,7 +20,7 @@ using namespace tandem::sipnet;
 namespace {
 
 // Connections that say nothing, until their peer closes.
-struct Bench {
+struct Silent {
     test::Certificates files;
     std::shared_ptr<const tls::Context> context;
     Loop loop;
@@ -29,7 +29,7 @@ struct Bench {
     std::optional<Handshakes> helpers;
     Handshakes& handshakes;
 
-    explicit Bench(const HandshakeLimits& limits)
+    explicit Silent(const HandshakeLimits& limits)
         : helpers(std::in_place, limits, [this] { loop.wake(); }), handshakes(*helpers) {
         files.leaf("server", "DNS:server.example");
         std::vector<std::string> warnings;
@@ -37,14 +37,14 @@ struct Bench {
         REQUIRE(made.has_value());
         context = *made;
     }
-    ~Bench() {
+    ~Silent() {
         helpers.reset();  // the descriptors are theirs until then
         for (const auto& pair : pairs) {
             for (const int fd : pair) ::close(fd);
         }
     }
-    Bench(const Bench&) = delete;
-    Bench& operator=(const Bench&) = delete;
+    Silent(const Silent&) = delete;
+    Silent& operator=(const Silent&) = delete;
 
     bool start(std::string_view ip, bool known, bool ours = false) {
         auto& pair = pairs.emplace_back();
@@ -76,7 +76,7 @@ struct Bench {
 
 TEST_CASE("handshakes: strangers have few places, each of them fewer; a place is free again when its handshake ends", "[sipnet][tls]") {
     if (!test::have_openssl()) return;
-    Bench b({.strangers = 3, .per_address = 2});
+    Silent b({.strangers = 3, .per_address = 2});
     CHECK(b.start("192.0.2.1", false));
     CHECK(b.start("192.0.2.1", false));
     CHECK_FALSE(b.start("192.0.2.1", false));
@@ -94,7 +94,7 @@ TEST_CASE("handshakes: strangers have few places, each of them fewer; a place is
 
 TEST_CASE("handshakes: a known address with many has the rest done behind, and nobody else has", "[sipnet][tls]") {
     if (!test::have_openssl()) return;
-    Bench b({.strangers = 1, .per_address = 2});
+    Silent b({.strangers = 1, .per_address = 2});
     for (int i = 0; i < 4; ++i) CHECK(b.start("198.51.100.1", true));
     CHECK(b.handshakes.counters().behind == 2);
     CHECK(b.start("198.51.100.2", true));
@@ -112,7 +112,7 @@ TEST_CASE("handshakes: a known address with many has the rest done behind, and n
 
 TEST_CASE("handshakes: each helper has 1024 at most, and they end with it", "[sipnet][tls]") {
     if (!test::have_openssl()) return;
-    Bench b({.strangers = 4096, .per_address = 4096});
+    Silent b({.strangers = 4096, .per_address = 4096});
     for (int i = 0; i < 1024; ++i) REQUIRE(b.start("192.0.2.1", false));
     CHECK_FALSE(b.start("192.0.2.1", false));
     CHECK(b.start("198.51.100.1", true));
