@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "base/stream.h"
 #include "base/text.h"
 #include "config/topology_file.h"
 #include "sip-trunk-proxy/proxy.h"
@@ -20,32 +21,27 @@ namespace {
 
 const net::Endpoint kPbx = *net::Endpoint::parse("10.0.0.11:5060"), kCarrier = *net::Endpoint::parse("10.0.0.20:5060");
 
-// As in bench/proxy, without files.
-constexpr std::string_view kTopology = R"json({
-  "version": 1, "domain": "company.example",
+// Beside company.json, which bench/proxy uses too: two realms, so that two addresses of ours stand in each dialog.
+constexpr std::string_view kNetwork = R"json(
   "realms": [
     {"name": "office", "side": "inside", "listen": ["udp:10.0.0.1:5060"], "media_address": "10.0.0.1", "media_ports": "30000-30099"},
     {"name": "carrier", "side": "inside", "listen": ["udp:10.0.0.2:5060"], "media_address": "10.0.0.2", "media_ports": "31000-31099"}],
-  "regions": [{"name": "all"}], "sites": [{"name": "here", "region": "all"}], "subnets": [{"prefix": "10.0.0.0/24", "site": "here"}],
-  "media_profiles": [{"name": "g711", "codecs": ["PCMA", "PCMU"]}],
+  "subnets": [{"prefix": "10.0.0.0/24", "site": "here"}],
   "trunks": [
     {"name": "pbx", "kind": "pbx", "realm": "office", "targets": ["udp:10.0.0.11:5060"], "sources": ["10.0.0.11/32"],
      "media_profile": "g711", "media": "direct", "site": "here", "usages": ["national", "world"], "limits": {"calls": 100000, "cps": 20000}},
-    {"name": "carrier", "kind": "sip", "realm": "carrier", "targets": ["udp:10.0.0.20:5060"], "sources": ["10.0.0.20/32"],
-     "media_profile": "g711", "media": "direct", "site": "here", "limits": {"calls": 100000, "cps": 20000}}],
-  "dial_plans": [{"name": "german", "scope": "global", "country": "DE", "rules": [
-    {"name": "extension", "pattern": "^([2-8][0-9]{2})$", "translation": "+49301234$1"},
-    {"name": "local", "pattern": "^([2-9][0-9]{5,7})$", "translation": "+4930$1"},
-    {"name": "international", "pattern": "^00([1-9][0-9]{6,14})$", "translation": "+$1"},
-    {"name": "national", "pattern": "^0([1-9][0-9]{3,13})$", "translation": "+49$1"}]}],
-  "usages": ["national", "world"],
-  "routes": [
-    {"name": "berlin", "pattern": "^\\+4930", "usages": ["national"], "trunks": ["carrier"]},
-    {"name": "anywhere", "pattern": "^\\+", "usages": ["world"], "trunks": ["carrier"]}],
-  "policies": [{"name": "all", "scope": "global", "usages": ["national", "world"]}],
-  "emergency": {"numbers": [{"dial": "112", "masks": ["110"]}], "usage": "national"},
-  "bypass": {"enabled": true}
+    {"name": "carrier", "kind": "sip", "realm": "carrier", "sip_profile": "carrier", "targets": ["udp:10.0.0.20:5060"], "sources": ["10.0.0.20/32"],
+     "media_profile": "g711", "media": "direct", "site": "here", "limits": {"calls": 100000, "cps": 20000}}]
 })json";
+
+// profile: what stands in the carrier's SIP profile.
+std::string topology_with(std::string_view profile) {
+    auto file = FdInput::open(TANDEM_ROOT "/bench/company.json");
+    auto company = file ? read_all(**file) : Result<std::string>(fail(Errc::kIo, ""));
+    if (!company) std::abort();
+    company->resize(company->rfind('}'));
+    return cat(*company, R"(, "sip_profiles": [{"name": "usual"}, {"name": "carrier")", profile, "}],", kNetwork);
+}
 
 constexpr std::string_view kSdp =
     "v=0\r\no=- 53655765 2353687637 IN IP4 10.0.0.11\r\ns=-\r\nc=IN IP4 10.0.0.11\r\nt=0 0\r\nm=audio 40000 RTP/AVP 8 0 101\r\n"
@@ -88,12 +84,9 @@ struct Scene {
     Proxy proxy{wire, siptx::Timers{}, clock, log, [this](std::string_view line) { record_bytes += line.size(); }, {}};
     std::chrono::steady_clock::duration spent{};
 
-    // profile: what stands in the carrier's SIP profile.
+    // profile: see topology_with().
     explicit Scene(std::string_view profile = {}) {
-        std::string topology(kTopology);
-        topology.insert(topology.find("\"trunks\""), cat("\"sip_profiles\": [{\"name\": \"usual\"}, {\"name\": \"carrier\"", profile, "}],\n  "));
-        topology.insert(topology.find("\"targets\": [\"udp:10.0.0.20"), "\"sip_profile\": \"carrier\", ");
-        auto loaded = config::parse_topology(topology, "bench.json");
+        auto loaded = config::parse_topology(topology_with(profile), "bench.json");
         std::vector<std::string> warnings;
         auto made = loaded.ok() ? make_snapshot(loaded.topology, warnings) : Result<std::shared_ptr<Snapshot>>(fail(Errc::kSyntax, ""));
         if (!made) std::abort();
@@ -169,7 +162,7 @@ void scan_invite(benchmark::State& state) {
     const std::string text = invite(1'234'567);
     sip::Message m;
     for (auto _ : state) benchmark::DoNotOptimize(sip::scan(text, sip::Strictness::kLenient, m));
-    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+    state.SetBytesProcessed(static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * text.size()));
     state.SetLabel(cat(text.size(), " bytes"));
 }
 BENCHMARK(scan_invite);

@@ -1,6 +1,6 @@
 # Knows: the candidates and their configurations, how CPU time and memory are read, the load between two SIPp.
 # Must not know: what is measured, the goals.
-# Next: proxy, which measures; sipp/caller.xml and sipp/callee.xml (the load); tests/peers/lab.py (addresses and processes).
+# Next: company.json (numbers and routes); proxy, which measures; sipp/caller.xml and sipp/callee.xml (the load); tests/peers/lab.py (addresses and processes).
 """sip-trunk-proxy and Kamailio as candidates of bench/proxy, and the load that goes through them."""
 import csv
 import json
@@ -151,32 +151,19 @@ class Ours(Candidate):
             realm_tls = {"tls": {"certificate_file": certificate, "key_file": key, "ca_file": issuer}}
             carrier["tls_verify"] = "ip-san"
         return {
-            "version": 1, "domain": "company.example",
+            **json.loads((ROOT / "bench/company.json").read_text()),
             "realms": [
                 # One address for both sides, as the other candidates have it.
                 {"name": "all", "side": "inside", "listen": [f"{transport}:{ip(1)}:{port}"], "media_address": ip(1), "media_ports": "30000-30099", **realm_tls}],
             "sip_profiles": [{"name": "plain"}, carrier],
-            "regions": [{"name": "all"}], "sites": [{"name": "here", "region": "all"}],
             "subnets": [{"prefix": f"{ip(0)}/24", "site": "here"}],
-            "media_profiles": [{"name": "g711", "codecs": ["PCMA", "PCMU"]}],
             "trunks": [
                 {"name": "pbx", "kind": "pbx", "realm": "all", "targets": [f"{transport}:{ip(11)}:{port}"], "sources": [f"{ip(11)}/32"],
                  "media_profile": "g711", "media": "direct", "site": "here", "usages": ["national", "world"], "limits": {"calls": 100_000, "cps": 20_000}},
                 {"name": "carrier", "kind": "sip", "realm": "all", "sip_profile": "carrier", "targets": [f"{transport}:{ip(20)}:{port}"], "sources": [f"{ip(20)}/32"],
                  "media_profile": "g711", "media": "direct", "site": "here",
                  "limits": {"calls": 100_000, "cps": 20_000}}],
-            "dial_plans": [{"name": "german", "scope": "global", "country": "DE", "rules": [
-                {"name": "extension", "pattern": "^([2-8][0-9]{2})$", "translation": "+49301234$1"},
-                {"name": "local", "pattern": "^([2-9][0-9]{5,7})$", "translation": "+4930$1"},
-                {"name": "international", "pattern": "^00([1-9][0-9]{6,14})$", "translation": "+$1"},
-                {"name": "national", "pattern": "^0([1-9][0-9]{3,13})$", "translation": "+49$1"}]}],
-            "usages": ["national", "world"],
-            "routes": [
-                {"name": "berlin", "pattern": r"^\+4930", "usages": ["national"], "trunks": ["carrier"]},
-                {"name": "anywhere", "pattern": r"^\+", "usages": ["world"], "trunks": ["carrier"]}],
-            "policies": [{"name": "all", "scope": "global", "usages": ["national", "world"]}],
-            "emergency": {"numbers": [{"dial": "112", "masks": ["110"]}], "usage": "national"},
-            "bypass": {"enabled": True}, "secrets": {"key_file": "key"},
+            "secrets": {"key_file": "key"},
         }
 
 
