@@ -132,7 +132,7 @@ Decision decide(const CallFacts& facts, const topology::Topology& topology, cons
     decision.input = facts.called;
     Work work(facts, topology, live, decision, now, detail);
 
-    if (!facts.sealed) look_for_emergency(work);
+    if (!facts.sealed && !facts.replaced) look_for_emergency(work);
     if (!identify_source(work)) {
         decision.emergency = false;
         return decision;
@@ -149,7 +149,7 @@ Decision decide(const CallFacts& facts, const topology::Topology& topology, cons
     }
     // Only the caller's own dial plan tells that "9911" is 911 with an outside line, and no limit may refuse that.
     settle_caller(work);
-    if (!decision.emergency) read_called(work);
+    if (!decision.emergency && !facts.replaced) read_called(work);
     if (live.draining && !decision.emergency) {
         work.step("draining");
         work.reject(503, "draining", {}, kDrainRetryAfter);
@@ -162,7 +162,9 @@ Decision decide(const CallFacts& facts, const topology::Topology& topology, cons
     }
     if (!source_has_room(work)) return decision;
 
-    if (decision.source_trunk == kNoIndex) {
+    if (facts.replaced) {
+        route_to_replaced(work);
+    } else if (decision.source_trunk == kNoIndex) {
         route_from_user(work);
     } else {
         route_from_trunk(work);

@@ -35,6 +35,14 @@ struct SealedTarget {
     unsigned hops = 0;
 };
 
+/// Whose dialog an INVITE takes over (RFC 3891), read back from a Contact that was shown sealed: the call goes there and nowhere else.
+struct ReplacedParty {
+    Index trunk = kNoIndex;  ///< one of trunk and user is set
+    Index user = kNoIndex;
+    std::optional<net::Endpoint> at;  ///< which of its addresses
+    std::string request_uri;          ///< its Contact
+};
+
 /// Somebody who is not in the topology, asked about by dial plan and policy alone. Where such a one stands is not known, so how media
 /// would go is not said.
 struct Anyone {
@@ -52,6 +60,7 @@ struct CallFacts {
     Index trunk = kNoIndex;               ///< the same for a trunk: --trunk
     std::optional<Anyone> anyone;         ///< the same for nobody in particular: an offline question
     std::optional<SealedTarget> sealed;   ///< from a token; believed only together with a bridge as source
+    std::optional<ReplacedParty> replaced;
     Index named_trunk = kNoIndex;  ///< the trunk of that realm whose target's name leads to the source's address now; where the
                                    ///< topology knows nobody there
     bool waited = false;           ///< what was needed has been waited for: go on with what there is

@@ -18,7 +18,8 @@ namespace tandem::policy {
 /// Order: emergency strings as dialled, source, sealed target (which ends it), emergency by the caller's dial plan, draining, loop
 /// guard, limits of the source, then by source: from a trunk inbound rules → dial plan → DID → user (else usages of the trunk), from
 /// a user names → dial plan → own users → policy → usages → routes → trunks; limits, health, number translation, caller id, bypass
-/// verdict and media path for each target.
+/// verdict and media path for each target. Who takes over a dialog (facts.replaced) is routed to the one party that it is with, by nobody's
+/// usages: that party, and whoever referred to it, were let talk before.
 /// detail: whether the steps that led there are kept; the result is the same.
 /// Thread: any; reads only.
 Decision decide(const CallFacts& facts, const topology::Topology& topology, const LiveView& live,

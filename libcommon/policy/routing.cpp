@@ -185,6 +185,17 @@ void read_called(Work& work) {
               called.number.rule.empty() ? "access prefix" : "dial plan");
 }
 
+void route_to_replaced(Work& work) {
+    const ReplacedParty& party = *work.facts.replaced;
+    const bool from_user = work.decision.source_user != kNoIndex;
+    work.decision.direction = party.trunk != kNoIndex ? (from_user ? Direction::kOutbound : Direction::kTransit)
+                                                      : (from_user ? Direction::kInternal : Direction::kInbound);
+    const Topology& t = work.topology;
+    work.step("replaces", party.trunk != kNoIndex ? t.trunks[party.trunk].name : t.users[party.user].name,
+              party.trunk != kNoIndex ? party.trunk : party.user, {}, party.request_uri, "takes over a dialog with it");
+    if (add_replaced(work, party)) reject_empty(work);
+}
+
 void route_from_user(Work& work) {
     const Topology& t = work.topology;
     Decision& decision = work.decision;

@@ -214,6 +214,25 @@ bool add_user(Work& work, Index index) {
     return true;
 }
 
+bool add_replaced(Work& work, const ReplacedParty& party) {
+    if (party.trunk != kNoIndex) {
+        add_trunk(work, party.trunk, {}, nullptr, work.facts.called);
+    } else if (!add_user(work, party.user)) {
+        return false;
+    }
+    // Only the one that has the dialog knows it; the others are asked when that one is not among them (any more).
+    std::vector<PlanTarget>& targets = work.plan.targets;
+    const auto elsewhere = [&party](const PlanTarget& t) { return !party.at || t.hop.ip != party.at->ip || t.hop.port != party.at->port; };
+    if (!std::all_of(targets.begin(), targets.end(), elsewhere)) std::erase_if(targets, elsewhere);
+    const unsigned first = targets.empty() ? 0 : targets.front().group;
+    for (PlanTarget& t : targets) {
+        t.group -= first;
+        t.called = work.facts.called;
+        t.request_uri = party.request_uri;
+    }
+    return true;
+}
+
 void add_sealed(Work& work, const SealedTarget& sealed) {
     const topology::Topology& t = work.topology;
     PlanTarget target;

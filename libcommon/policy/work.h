@@ -84,6 +84,9 @@ void route_from_user(Work& work);
 /// From a trunk: inbound rules, dial plan, DID, else usages of the trunk.
 void route_from_trunk(Work& work);
 
+/// To the party whose dialog is taken over.
+void route_to_replaced(Work& work);
+
 // targets.cpp
 /// The targets of a trunk join the plan, one group each; down ones wait for move_down_last().
 /// rate: what the order of cost knows of it; nullptr without.
@@ -91,6 +94,8 @@ void add_trunk(Work& work, Index trunk, std::string_view usage, const topology::
                std::string_view called, const number::FoundRate* rate = nullptr);
 /// The contacts of a user join the plan as one group of forks; false when there is none (the decision says so).
 bool add_user(Work& work, Index user);
+/// That party's targets, its Contact as their URI; false when the decision says why there are none.
+bool add_replaced(Work& work, const ReplacedParty& party);
 /// The one target of a sealed second pass.
 void add_sealed(Work& work, const SealedTarget& sealed);
 /// Targets that are known to be down go last (never away: health may be wrong, and a call is worth a try).

@@ -5,10 +5,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "net/address.h"
 #include "sip/cookie.h"
 #include "sip/keyring.h"
 
@@ -21,11 +23,29 @@ inline constexpr std::size_t kMaxHiddenRoutes = 768;
 /// What sealing and base64url make of so many bytes.
 constexpr std::size_t sealed_size(std::size_t plain) { return ((plain + kSealOverhead) * 4 + 2) / 3; }
 
+/// Whose Contact it is, for requests outside of its dialog, which have no cookie: a trunk by its print, else where in which realm.
+/// Neither: that is not to be found again.
+struct ContactOwner {
+    std::uint64_t trunk = 0;  ///< as in Cookie; 0 = not a trunk
+    std::uint32_t realm = 0;  ///< of who is not a trunk
+    net::Endpoint at;         ///< port 0: nobody
+
+    bool operator==(const ContactOwner&) const = default;
+};
+/// Most that the owner adds to what is sealed.
+inline constexpr std::size_t kMaxOwnerSize = 1 + 4 + 1 + 16 + 2;
+
 /// A URI as user part of another one (RFC 3261 §25.1: nothing in it needs escaping); bound to the dialog as its cookie is.
-/// Errors: kRange for an empty or too long one.
-Result<std::string> seal_contact(Keyring& ring, std::string_view uri, const CookieDialog& dialog);
+/// Errors: kRange for an empty or too long one, or one that does not begin as a URI.
+Result<std::string> seal_contact(Keyring& ring, std::string_view uri, const CookieDialog& dialog, const ContactOwner& owner = {});
 /// Errors: kPolicy when it was not sealed by us for that dialog.
 Result<std::string> open_contact(Keyring& ring, std::string_view text, const CookieDialog& dialog);
+struct OwnedContact {
+    std::string uri;
+    ContactOwner owner;
+};
+/// With whose it is. Errors: the same, and kSyntax for another layout.
+Result<OwnedContact> open_owned_contact(Keyring& ring, std::string_view text, const CookieDialog& dialog);
 /// The user part could be one of seal_contact(): of its characters, and long enough.
 [[nodiscard]] bool looks_sealed(std::string_view user);
 

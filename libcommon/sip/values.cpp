@@ -1,5 +1,6 @@
 #include "sip/values.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -222,6 +223,18 @@ Result<RAck> parse_rack(std::string_view value) {
     auto cseq = parse_cseq(s);
     if (!cseq) return fail(cseq.error());
     out.cseq = *cseq;
+    return out;
+}
+
+Result<Replaces> parse_replaces(std::string_view value) {
+    const std::string_view s = trim_lws(value);
+    const std::size_t end = std::min(s.find(';'), s.size());
+    Replaces out;
+    out.call_id = trim_lws(s.substr(0, end));
+    if (out.call_id.empty()) return fail(Errc::kSyntax, "Replaces without Call-ID", 0, "RFC 3891 §6.1");
+    out.to_tag = find_param(s.substr(end), "to-tag").value_or(std::string_view{});
+    out.from_tag = find_param(s.substr(end), "from-tag").value_or(std::string_view{});
+    if (out.to_tag.empty() || out.from_tag.empty()) return fail(Errc::kMissing, "Replaces without both tags", end, "RFC 3891 §6.1");
     return out;
 }
 

@@ -72,6 +72,15 @@ struct RAck {
 };
 Result<RAck> parse_rack(std::string_view value);
 
+/// Replaces: the dialog that an INVITE takes the place of, as the one who gets it names it (RFC 3891 §6.1).
+struct Replaces {
+    std::string_view call_id;
+    std::string_view to_tag;    ///< its own tag
+    std::string_view from_tag;  ///< its peer's
+};
+/// Errors: kSyntax without a Call-ID, kMissing without one of the tags.
+Result<Replaces> parse_replaces(std::string_view value);
+
 /// One element of Reason (RFC 3326): protocol "SIP" or "Q.850", cause, text without quotes.
 struct Reason {
     std::string_view protocol;

@@ -40,6 +40,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto again = sealed ? open_identity(ring, *sealed, {}) : Result<ShownIdentity>(fail(Errc::kRange, ""));
         if (!again || again->number != shown->number || again->anonymous != shown->anonymous) std::abort();
     }
+    if (const auto contact = open_owned_contact(ring, ring.seal(SealPurpose::kContact, {data, size}, kNoDialog), {})) {
+        const auto sealed = seal_contact(ring, contact->uri, {}, contact->owner);
+        const auto again = sealed ? open_owned_contact(ring, *sealed, {}) : Result<OwnedContact>(fail(Errc::kRange, ""));
+        if (again && (again->uri != contact->uri || again->owner != contact->owner)) std::abort();
+    }
     // What is hidden is text: it comes back as it was, or was refused.
     if (const auto sealed = seal_contact(ring, text, {}); sealed && (!looks_sealed(*sealed) || *open_contact(ring, *sealed, {}) != text)) std::abort();
     if (const auto sealed = seal_routes(ring, text, {}); sealed && *open_routes(ring, *sealed, {}) != text) std::abort();

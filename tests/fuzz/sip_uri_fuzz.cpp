@@ -48,6 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto cseq = parse_cseq(text)) must(cseq->number < 0x8000'0000U);
     static_cast<void>(parse_rack(text).has_value());
     static_cast<void>(parse_reason(text).has_value());
+    if (const auto replaces = parse_replaces(text)) must(!replaces->call_id.empty() && !replaces->to_tag.empty() && !replaces->from_tag.empty());
     static_cast<void>(q850_cause(text).has_value());
     if (const auto id = parse_session_id(text)) must(id->local.size() == 32);
     std::string_view rest = text;

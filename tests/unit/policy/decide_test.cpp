@@ -502,3 +502,36 @@ TEST_CASE("decide: the result is the same whether or not the steps are kept", "[
         }
     }
 }
+
+TEST_CASE("decide: who takes over a dialog is led to the party that it is with, without a route, by the limits of any call", "[policy]") {
+    const auto t = load();
+    policy::CallFacts facts = from_trunk(*t, "pbx", "112");  // whatever stands in the Contact is no number that was dialled
+    REQUIRE(t->find_trunk("itsp") == 0);
+    facts.replaced = policy::ReplacedParty{.trunk = 0, .user = topology::kNoIndex, .at = std::nullopt, .request_uri = "sip:112@gw.example;x=1"};
+    policy::Decision decision = decide(facts, *t);
+    CHECK(result(decision, *t) == "itsp/0 itsp/1");
+    CHECK_FALSE(decision.emergency);
+    CHECK(decision.direction == policy::Direction::kTransit);
+    for (const policy::PlanTarget& target : decision.forward()->plan.targets) CHECK(target.request_uri == "sip:112@gw.example;x=1");
+    const auto& second = t->trunks[0].targets.at(1);
+    facts.replaced->at = second.endpoint();
+    if (facts.replaced->at) {
+        decision = decide(facts, *t);
+        CHECK(result(decision, *t) == "itsp/1");
+        CHECK(decision.forward()->plan.group_end(0) == 1);
+        CHECK(decision.forward()->plan.targets.front().group == 0);
+    }
+    LiveView live;
+    live.running = true;
+    live.trunks.resize(2);
+    live.trunks[0].calls = 10;
+    CHECK(result(decide(facts, *t, live), *t) == "503 limit_calls");
+    live.draining = true;
+    CHECK(result(decide(facts, *t, live), *t) == "503 draining");
+    facts = from_trunk(*t, "itsp", "x");
+    facts.replaced = policy::ReplacedParty{.trunk = topology::kNoIndex, .user = t->find_user("alice"), .at = std::nullopt, .request_uri = "sip:a@10.0.1.11"};
+    decision = decide(facts, *t);
+    REQUIRE(decision.forward() != nullptr);
+    CHECK(decision.direction == policy::Direction::kInbound);
+    CHECK(decision.forward()->plan.targets.front().user == t->find_user("alice"));
+}

@@ -201,3 +201,33 @@ TEST_CASE("stride: numbers go out in their order with room for retries, within 3
     CHECK((CSeqStride{0, 1}.out(0x7fffffff, 0)) == 0x7fffffffU);
     CHECK_FALSE((CSeqStride{0, 0}.out(1, 0)).has_value());
 }
+
+TEST_CASE("hidden: a Contact keeps whose it is", "[sip][sealed]") {
+    Keyring ring = Keyring::random();
+    const std::string uri = "sip:phone@10.0.0.77";
+    const ContactOwner owners[] = {{},
+                                   {.trunk = kMaxTrunkPrint, .realm = 0, .at = {}},
+                                   {.trunk = 0, .realm = 0xfedcba98, .at = *net::Endpoint::parse("10.0.0.12:5064")},
+                                   {.trunk = 0, .realm = 7, .at = *net::Endpoint::parse("[2001:db8::12]:65535")}};
+    for (const ContactOwner& owner : owners) {
+        const std::string longest = cat(uri, std::string(kMaxHiddenContact - uri.size(), 'x'));
+        for (const std::string& one : {uri, longest}) {
+            const std::string text = *seal_contact(ring, one, kDialog, owner);
+            CHECK(looks_sealed(text));
+            const auto contact = open_owned_contact(ring, text, kDialog);
+            REQUIRE(contact.has_value());
+            CHECK(contact->uri == one);
+            CHECK(contact->owner == owner);
+            CHECK(*open_contact(ring, text, kDialog) == one);
+        }
+    }
+    // What begins as no URI does could be taken for an owner; and the layout behind the seal, at every length.
+    CHECK_FALSE(seal_contact(ring, "\x01sip:a@b", kDialog).has_value());
+    for (const char mark : {'\x01', '\x04', '\x06'}) {
+        for (std::size_t n = 0; n <= (mark == 1 ? 7U : mark == 4 ? 11U : 23U); ++n) {
+            const std::string plain = cat(mark, std::string(n, 'x'));
+            const bool whole = n >= (mark == 1 ? 7U : mark == 4 ? 11U : 23U);
+            CHECK(open_owned_contact(ring, ring.seal(SealPurpose::kContact, as_bytes(plain), kDialog.bound()), kDialog).has_value() == whole);
+        }
+    }
+}

@@ -93,6 +93,19 @@ TEST_CASE("values: CSeq, RAck, Reason, Session-ID", "[sip][values]") {
     CHECK(rack->rseq == 776656);
     CHECK(rack->cseq.number == 1);
     CHECK_FALSE(parse_rack("1 INVITE").has_value());
+    const auto replaces = parse_replaces("  12@10.0.0.1 ;from-tag=a;early-only;TO-TAG=b ");
+    REQUIRE(replaces.has_value());
+    CHECK(replaces->call_id == "12@10.0.0.1");
+    CHECK(replaces->to_tag == "b");
+    CHECK(replaces->from_tag == "a");
+    for (std::string_view bad : {"", ";to-tag=a;from-tag=b", "c;to-tag=a", "c;from-tag=b", "c;to-tag;from-tag=b", "c"}) {
+        INFO(bad);
+        CHECK_FALSE(parse_replaces(bad).has_value());
+    }
+    test::for_each_truncation("425928@x.example;to-tag=7743;from-tag=6472", [](const test::ExactBuffer& b) {
+        const auto r = parse_replaces(b.text());
+        if (r) CHECK((r->call_id == "425928@x.example" && r->to_tag == "7743"));
+    });
     const auto reason = parse_reason("Q.850 ;cause=16 ;text=\"Terminated; ok\"");
     REQUIRE(reason.has_value());
     CHECK(reason->protocol == "Q.850");
