@@ -456,6 +456,11 @@ std::string_view Transactions::stamped_via(Handle server) {
     return s == nullptr ? std::string_view{} : std::string_view(s->via);
 }
 
+bool Transactions::reply_fits(Handle server, std::size_t bytes) {
+    const Server* s = servers_.get(server.index, server.generation);
+    return s == nullptr || fits(s->reply, bytes);
+}
+
 bool Transactions::server_open(Handle server) {
     const Server* s = servers_.get(server.index, server.generation);
     return s != nullptr && !s->final_sent;

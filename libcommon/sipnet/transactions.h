@@ -119,6 +119,8 @@ public:
     };
     [[nodiscard]] std::optional<RequestHead> request_head(Handle server);
     [[nodiscard]] std::string_view stamped_via(Handle server);
+    /// Whether a response of that size can go back to where its request came from at all.
+    [[nodiscard]] bool reply_fits(Handle server, std::size_t bytes);
     /// A request without final response.
     [[nodiscard]] bool server_open(Handle server);
 

@@ -4,8 +4,11 @@
 # Must not know: each header field (tests/unit/tools/sip-trunk-proxy/hiding_test.cpp).
 # Next: outbound_test.py for calls by a bridge without it.
 import re
+import threading
+import urllib.parse
 
 from interop import SECONDS, Scene, main, speech
+from agent import Agent
 from kamailio import Relay
 from sipp import Sipp
 
@@ -96,6 +99,82 @@ class Hiding(HidingScene):
     def test_a_call_in_that_the_caller_gives_up(self):
         self.call(False, "uac_cancel.xml", "uas_cancelled.xml", 3)
         self.ended_call(self.proxy, outcome="cancelled")
+
+
+class Transfer(Scene):
+    """Alice, who sees nothing behind us, has the gateway and bob in two calls, and joins them (RFC 5589 §7.1)."""
+
+    bridge_needed = False
+
+    def setUp(self):
+        self.company_options = {"edit": self.edit}
+        super().setUp()
+        ip = self.lab.ip
+        self.alice, self.bob = (Agent(self.lab, name, ip(host), (ip(1), 5060)) for name, host in (("alice", 11), ("bob", 12)))
+        self.gateway = Agent(self.lab, "gateway", ip(30), (ip(5), 5060))
+
+    def tearDown(self):
+        for agent in (self.alice, self.bob, self.gateway):
+            agent.close()
+        super().tearDown()
+
+    def edit(self, data):
+        edge(data, self.lab.ip)
+        next(user for user in data["users"] if user["name"] == "alice")["sip_profile"] = "hidden"
+
+    def joined(self, caller, uri, callee):
+        """A call between two; gives both sides of its dialog."""
+        answered = []
+        there = threading.Thread(target=lambda: answered.append(callee.answer(callee.receive("INVITE"))))
+        there.start()
+        here = caller.call(uri)
+        there.join(10)
+        return here, answered[0]
+
+    def test_an_attended_transfer_of_one_hidden_side_to_another(self):
+        alice_gateway, gateway_alice = self.joined(self.alice, f"sip:{OUT}@company.example", self.gateway)
+        alice_bob, bob_alice = self.joined(self.alice, "sip:bob@company.example", self.bob)
+        self.assertNotIn(self.lab.ip(12), alice_bob.target)
+
+        named = urllib.parse.quote(alice_bob.replaces(), safe="")
+        self.alice.request(alice_gateway, "REFER", [("Contact", f"<sip:alice@{self.lab.ip(11)}:5060>"), ("Refer-To", f"<{alice_bob.target}?Replaces={named}>")])
+        refer = self.gateway.receive("REFER")
+        self.gateway.respond(refer, 202)
+        self.alice.receive((202, "REFER"))
+        uri, replaces = re.fullmatch(r"<([^?]*)\?Replaces=([^>]*)>", refer["refer-to"]).groups()
+        replaces = urllib.parse.unquote(replaces)
+        self.assertEqual(uri.split("@")[1], f"{self.lab.ip(5)}:5060")
+
+        # Bob finds the dialog that he has with alice, takes the new call in its place, and ends it.
+        def bob():
+            invite = self.bob.receive("INVITE")
+            call_id, to_tag, from_tag = re.fullmatch(r"([^;]+);to-tag=([^;]+);from-tag=([^;]+)", invite["replaces"]).groups()
+            self.assertEqual((call_id, to_tag, from_tag), (bob_alice.call_id, bob_alice.local_tag, bob_alice.remote_tag))
+            taken.append(self.bob.answer(invite))
+            self.bob.request(bob_alice, "BYE")
+            self.bob.receive((200, "BYE"))
+
+        taken = []
+        there = threading.Thread(target=bob)
+        there.start()
+        gateway_bob = self.gateway.call(uri, [("Require", "replaces"), ("Replaces", replaces)])
+        self.alice.respond(self.alice.receive("BYE"), 200)
+        there.join(10)
+        self.assertTrue(taken, "bob did not take the call")
+        self.alice.request(alice_gateway, "BYE")
+        self.gateway.respond(self.gateway.receive("BYE"), 200)
+        self.alice.receive((200, "BYE"))
+        # What is left works as any call.
+        self.gateway.request(gateway_bob, "BYE")
+        self.bob.respond(self.bob.receive("BYE"), 200)
+        self.gateway.receive((200, "BYE"))
+        wanted = {"phase": "end", "source": "gateway", "target": "bob", "outcome": "answered", "ended_by": "caller", "path": "direct"}
+        self.proxy.wait_record(lambda line: line["type"] == "call" and wanted.items() <= line["call"].items(), what="the transferred call's end")
+        for agent, known in ((self.alice, {1, 11}), (self.gateway, {5, 30})):
+            network = self.lab.ip(0).rsplit(".", 1)[0]
+            for message in agent.seen:
+                head = re.sub(r"(?mi)^(call-id|replaces|in-reply-to):.*$|Replaces=[^>]*", "", message.text.split("\r\n\r\n")[0])
+                self.assertLessEqual(set(re.findall(rf"{re.escape(network)}\.\d+", head)), {self.lab.ip(host) for host in known}, message.text)
 
 
 class Mediated(HidingScene):

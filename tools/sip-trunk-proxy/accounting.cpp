@@ -150,9 +150,12 @@ void Accounting::end(Calls::iterator call, std::string_view by) {
 void Accounting::ended(std::uint64_t key, std::string_view by) {
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) return;
-    const sipnet::Handle invite = found->second->invite;
-    end(found->second, by);
-    if (on_ended_) on_ended_(invite);
+    write(*found->second, "end", by);
+    live_.release_all(found->second->held);
+    CallLog over = std::move(*found->second);
+    calls_.erase(found->second);
+    by_key_.erase(found);
+    if (on_ended_) on_ended_(std::move(over));
 }
 
 void Accounting::end_all(std::string_view by) {

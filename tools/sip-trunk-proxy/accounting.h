@@ -30,8 +30,8 @@ public:
     void answered(CallLog&& log);
     /// The call never was answered: its only record.
     void failed(CallLog&& log);
-    /// Is told of each call that ended(), with the server transaction of its INVITE.
-    void set_on_ended(std::function<void(sipnet::Handle invite)> f) { on_ended_ = std::move(f); }
+    /// Is given each call that ended().
+    void set_on_ended(std::function<void(CallLog&& over)> f) { on_ended_ = std::move(f); }
     /// A BYE went through (or something else ended it): the end record. Nothing when the call is not (any more) live here.
     void ended(std::uint64_t key, std::string_view by);
     /// Every live call gets its end record, for instance because the node stops.
@@ -51,7 +51,7 @@ private:
     Counters& counters_;
     std::size_t max_calls_;
     Sink sink_;
-    std::function<void(sipnet::Handle)> on_ended_;
+    std::function<void(CallLog&&)> on_ended_;
     record::Call record_;  ///< written anew for each, as line_
     std::string line_;
     Calls calls_;  // in the order of their answers

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -28,6 +30,7 @@ struct Core {
     Names& names;
     std::shared_ptr<Snapshot> snapshot;  ///< the newest one; a request that is under way pins the one it began with
     bool draining = false;
+    std::function<void(std::string_view name, const std::string& detail)> tell;  ///< events
     // Room for one message on its way through, kept so that it need not be found anew for each.
     sip::Edits edits;
     std::string out;

@@ -18,6 +18,7 @@ struct Counters {
     std::uint64_t streams_broken = 0;     ///< closed for a message that cannot be framed
     std::uint64_t stray_responses = 0;    ///< RFC 6026 §7.3
     std::uint64_t responses_undelivered = 0;  ///< the connection of their request was gone, and no other could be opened
+    std::uint64_t responses_too_large = 0;    ///< for a datagram: the request got a short answer of ours
     std::uint64_t stray_requests = 0;     ///< in-dialog requests and ACKs without a cookie of ours
     std::uint64_t registers_refused = 0;
     std::uint64_t methods_refused = 0;
@@ -42,6 +43,7 @@ struct Counters {
             std::pair{std::string_view{"streams_broken"}, streams_broken},
             std::pair{std::string_view{"stray_responses"}, stray_responses},
             std::pair{std::string_view{"responses_undelivered"}, responses_undelivered},
+            std::pair{std::string_view{"responses_too_large"}, responses_too_large},
             std::pair{std::string_view{"stray_requests"}, stray_requests},
             std::pair{std::string_view{"registers_refused"}, registers_refused},
             std::pair{std::string_view{"methods_refused"}, methods_refused},

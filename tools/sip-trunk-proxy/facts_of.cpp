@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "sdp/session.h"
 #include "sdp/summary.h"
+#include "sip-trunk-proxy/route_header.h"
+#include "sip-trunk-proxy/transfer.h"
 #include "siptx/branch.h"
 
 namespace tandem::proxy {
@@ -25,6 +27,24 @@ std::string display_of(std::string_view display) {
         out.push_back(display[i]);
     }
     return out;
+}
+
+// Whose Contact it is; nothing when that one is not in the topology (any more): then the call goes by what stands in it.
+std::optional<policy::ReplacedParty> party_of(const Snapshot& s, const sip::OwnedContact& contact, const sip::Uri& uri, const net::IpAddress& asks) {
+    policy::ReplacedParty party;
+    party.request_uri = contact.uri;
+    if (contact.owner.trunk != 0) {
+        party.trunk = s.trunk_by_print(contact.owner.trunk);
+        if (party.trunk == kNoIndex) return std::nullopt;
+        // One of several machines of a trunk, when it says which.
+        if (const auto hop = hop_of(uri, s, s.topology->trunks[party.trunk].realm, {}, asks)) party.at = hop->at;
+        return party;
+    }
+    const Index realm = s.realm_by_print(contact.owner.realm);
+    if (contact.owner.at.port == 0 || realm == kNoIndex) return std::nullopt;
+    party.at = contact.owner.at;
+    party.user = s.topology->user_by_source(realm, contact.owner.at);
+    return party.user == kNoIndex ? std::nullopt : std::optional(std::move(party));
 }
 
 unsigned hops_of(const sip::Message& m, const SipHashKey& branch_key) {
@@ -63,8 +83,11 @@ policy::CallFacts facts_of(const sip::Message& invite, const sipnet::Flow& from,
     facts.source = from.remote;
     facts.named_trunk = snapshot.trunk_by_source(facts.realm, from.remote.ip);
     if (const auto uri = sip::parse_uri(invite.request_uri())) {
-        facts.called = user_of(*uri);
-        facts.called_host = uri->host;
+        const auto hidden = open_replaced(snapshot, invite, *uri);
+        const auto opened = hidden ? sip::parse_uri(hidden->uri) : Result<sip::Uri>(fail(Errc::kMissing, ""));
+        facts.called = user_of(opened ? *opened : *uri);
+        facts.called_host = opened ? opened->host : uri->host;
+        if (opened) facts.replaced = party_of(snapshot, *hidden, *opened, from.remote.ip);
     }
     sip::NameAddr who = invite.from();
     // RFC 3325: a provider or PBX asserts who calls; what a user writes there is only a wish and is not looked at.

@@ -47,7 +47,7 @@ bool conceal_target(sip::Edits& edits, const Veil& veil) {
         set_contact(edits, cat('<', veil.port.uri, '>'));
         return true;
     }
-    const auto sealed = sip::seal_contact(*veil.snapshot.keyring, contact->uri_text, veil.dialog);
+    const auto sealed = sip::seal_contact(*veil.snapshot.keyring, contact->uri_text, veil.dialog, veil.behind);
     if (!sealed) return false;
     std::string text = cat("<sip:", *sealed, '@', behind_user(veil.port), '>');
     append_told_params(text, *contact);

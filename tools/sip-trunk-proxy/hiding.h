@@ -13,6 +13,7 @@
 #include "sip-trunk-proxy/snapshot.h"
 #include "sip/cookie.h"
 #include "sip/edit.h"
+#include "sip/hidden.h"
 #include "sip/message.h"
 
 namespace tandem::proxy {
@@ -32,6 +33,7 @@ struct Veil {
     const RealmPort& port;     ///< ours that faces it
     Own own;                   ///< whose addresses it may see
     sip::CookieDialog dialog;  ///< to which all that is sealed for it is bound
+    sip::ContactOwner behind;  ///< whose Contact it is shown sealed
 };
 
 /// The Record-Route elements of a request as its receiver will send them back in Route, sealed; "" when there are none.

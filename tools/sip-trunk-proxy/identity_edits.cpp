@@ -88,10 +88,10 @@ const std::string& shown_host(const topology::Topology& topology, topology::Inde
     return own ? topology.domain : topology.trunks[trunk].domain;
 }
 
-bool passes_callee_identity(const topology::Topology& topology, bool from_bridge, topology::Index from_trunk, topology::Index to_trunk,
-                            const sip::Message& message) {
-    if (!from_bridge && from_trunk == topology::kNoIndex) return false;
-    return to_trunk != topology::kNoIndex ? topology.sip_of(topology.trunks[to_trunk]).forward_pai : !asks_privacy(message);
+bool passes_callee_identity(const topology::Topology& topology, const IdentityParty& from, const IdentityParty& to, const sip::Message& message) {
+    if (!from.bridge && from.trunk == topology::kNoIndex) return false;
+    if (to.bridge) return true;
+    return to.trunk != topology::kNoIndex ? topology.sip_of(topology.trunks[to.trunk]).forward_pai : !asks_privacy(message);
 }
 
 void callee_identity_edits(sip::Edits& edits, bool keep) {

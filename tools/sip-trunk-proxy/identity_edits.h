@@ -26,10 +26,16 @@ void identity_edits(sip::Edits& edits, const sip::ShownIdentity& shown, std::str
 /// The trunk's domain, else our own.
 const std::string& shown_host(const topology::Topology& topology, topology::Index trunk);
 
-/// What the callee asserts of itself in a message goes on to the caller: a trunk's or bridge's word, as far as that one may see it.
-/// from_trunk, to_trunk: kNoIndex for a user.
-bool passes_callee_identity(const topology::Topology& topology, bool from_bridge, topology::Index from_trunk, topology::Index to_trunk,
-                            const sip::Message& message);
+/// Who sends or gets what a callee asserts of itself.
+struct IdentityParty {
+    bool bridge = false;
+    topology::Index trunk = topology::kNoIndex;  ///< neither: a user
+};
+/// What the callee asserts of itself in a request or response goes on to the caller: only the word of a trunk or bridge, to a bridge
+/// as it is, to a trunk that is trusted (forward_pai), to a user unless its Privacy is wanted. An anonymous From is no such wish: in a
+/// response it is the caller's, in a request of the callee what the caller had called (RFC 3261 §8.2.6.2, §12.2.1.1).
+/// Source: RFC 3325 §5, §7.
+bool passes_callee_identity(const topology::Topology& topology, const IdentityParty& from, const IdentityParty& to, const sip::Message& message);
 
 /// The other way: what the callee asserts of itself is kept or not (RFC 3325 §5, §7); a wish never goes on.
 void callee_identity_edits(sip::Edits& edits, bool keep);

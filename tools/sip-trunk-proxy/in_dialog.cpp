@@ -11,6 +11,7 @@
 #include "sip-trunk-proxy/invite_request.h"
 #include "sip-trunk-proxy/relay_response.h"
 #include "sip-trunk-proxy/target_edits.h"
+#include "sip-trunk-proxy/transfer.h"
 #include "sip/hidden.h"
 
 namespace tandem::proxy {
@@ -19,6 +20,8 @@ namespace tandem::proxy {
 struct Party {
     Index realm;
     Index trunk;  // kNoIndex for a user or a bridge
+    Index user;
+    bool bridge;
     const net::Endpoint& at;
     Way way;
 };
@@ -35,8 +38,12 @@ std::uint64_t attempt_key(const Leg& leg, std::uint32_t cseq) {
 }
 
 Party party(const Snapshot& s, const sip::Cookie& c, bool callee) {
-    return callee ? Party{s.realm_by_print(c.callee_realm), s.trunk_by_print(c.callee_trunk), c.callee_at, static_cast<Way>(c.callee_way)}
-                  : Party{s.realm_by_print(c.caller_realm), s.trunk_by_print(c.caller_trunk), c.caller_at, static_cast<Way>(c.caller_way)};
+    Party p = callee ? Party{s.realm_by_print(c.callee_realm), s.trunk_by_print(c.callee_trunk), kNoIndex, false, c.callee_at, static_cast<Way>(c.callee_way)}
+                     : Party{s.realm_by_print(c.caller_realm), s.trunk_by_print(c.caller_trunk), kNoIndex, false, c.caller_at, static_cast<Way>(c.caller_way)};
+    if (p.trunk != kNoIndex || p.realm == kNoIndex) return p;
+    p.bridge = s.topology->bridge_by_source(p.realm, p.at) != kNoIndex;
+    if (!p.bridge) p.user = s.user_by_source(p.realm, p.at);
+    return p;
 }
 
 // Whether an address is that party's: where its INVITE came from or went to, or what the topology says of its trunk. A cookie is
@@ -44,12 +51,6 @@ Party party(const Snapshot& s, const sip::Cookie& c, bool callee) {
 bool belongs(const Snapshot& s, const Party& p, const net::IpAddress& ip) {
     if (p.at.port != 0 && p.at.ip == ip) return true;
     return p.trunk != kNoIndex && s.is_trunk_address(p.trunk, ip);
-}
-
-// Of the side of a dialog that is there; a bridge has none.
-const std::vector<ReadyHeaderRule>* rules_for(const Snapshot& s, Index realm, Index trunk, const net::Endpoint& at) {
-    if (trunk == kNoIndex && s.topology->bridge_by_source(realm, at) != kNoIndex) return nullptr;
-    return s.rules_for(trunk, trunk == kNoIndex ? s.topology->user_by_source(realm, at) : kNoIndex);
 }
 
 // What the sender was shown in place of a Contact or of routes, opened. False when it says that it is of us and is not: then it
@@ -77,7 +78,10 @@ bool open_hidden(Leg& leg, const sip::Message& request, const OwnRoute& route, c
 std::optional<sipnet::Flow> InDialog::flow_to(const Snapshot& s, const Party& receiver, const std::optional<Hop>& next) const {
     const RealmPorts& ports = s.realms[receiver.realm];
     // TLS to somebody new must know whom it expects.
-    const std::uint32_t peer = receiver.trunk == kNoIndex ? 0 : s.peer_of_trunk(receiver.trunk, 0);
+    const auto peer_at = [&](const net::Endpoint& at) {
+        return receiver.trunk != kNoIndex ? s.peer_of_trunk_at(receiver.trunk, at) : s.peer_of_user_at(receiver.user, at);
+    };
+    const std::uint32_t peer = peer_at(receiver.at);
     // What began by TLS stays on it, whatever transport a Contact names or leaves out.
     const bool stays = next && (receiver.way == Way::kTls || !next->way_stated || next->way == receiver.way || !ports.by(next->way));
     const bool same_host = !next || (stays && next->at.ip == receiver.at.ip);
@@ -94,7 +98,7 @@ std::optional<sipnet::Flow> InDialog::flow_to(const Snapshot& s, const Party& re
     // Also when nothing leaves the realm by the transport that the URI wants.
     if (receiver.way == Way::kTls || !ports.by(hop.way)) hop.way = receiver.way;
     if (hop.at.port == 0 || !ports.by(hop.way)) return std::nullopt;
-    return sipnet::Flow{ports.by(hop.way).socket, hop.at, hop.way, true, hop.way == Way::kUdp ? 0 : peer};
+    return sipnet::Flow{ports.by(hop.way).socket, hop.at, hop.way, true, hop.way == Way::kUdp ? 0 : peer_at(hop.at)};
 }
 
 std::optional<Leg> InDialog::leg_of(const sip::Message& request, const sipnet::Flow& from, const OwnRoute& route) const {
@@ -140,6 +144,8 @@ std::optional<Leg> InDialog::leg_of(const sip::Message& request, const sipnet::F
     leg.to = *to;
     leg.sender_trunk = sender.trunk;
     leg.receiver_trunk = receiver.trunk;
+    leg.sender_user = sender.user;
+    leg.receiver_user = receiver.user;
     leg.from_bridge = s.topology->bridge_by_source(sender.realm, from.remote) != kNoIndex;
     leg.to_bridge = s.topology->bridge_by_source(receiver.realm, leg.to.remote) != kNoIndex;
     return leg;
@@ -167,10 +173,7 @@ void InDialog::identity(sip::Edits& edits, const Leg& leg, const OwnRoute& route
     const sip::Message& request = edits.message();
     const topology::Topology& t = *leg.snapshot->topology;
     if (!leg.to_callee) {
-        const bool asserts = leg.from_bridge || leg.sender_trunk != kNoIndex;
-        const bool may_see = leg.receiver_trunk != kNoIndex ? t.sip_of(t.trunks[leg.receiver_trunk]).forward_pai
-                                                            : leg.to_bridge || !wants_anonymity(request);
-        return callee_identity_edits(edits, asserts && may_see);
+        return callee_identity_edits(edits, passes_callee_identity(t, {leg.from_bridge, leg.sender_trunk}, {leg.to_bridge, leg.receiver_trunk}, request));
     }
     if (leg.to_bridge) return;  // it gets what came; the target's part is done when its other leg passes here
     auto shown = sip::open_identity(*leg.snapshot->keyring, route.identity, {request.call_id(), request.from_tag()});
@@ -202,9 +205,11 @@ bool InDialog::build(std::string& out, const Leg& leg, const sip::Message& reque
         // `Event: refer;id=` (RFC 3515 §2.4.6) holds a CSeq too; transfers over such a trunk are gw-bridge's.
     }
     identity(edits, leg, route);
+    refer_to_edit(edits, s, port);
     if (leg.hidden_from_receiver()) {
         const Own own{leg.out_realm, leg.receiver_trunk, leg.to.remote.ip, shown_host(*s.topology, leg.receiver_trunk)};
-        const Veil veil{s, port, own, {request.call_id(), leg.to_callee ? request.from_tag() : request.to_tag()}};
+        const Veil veil{s, port, own, {request.call_id(), leg.to_callee ? request.from_tag() : request.to_tag()},
+                        owner_of(s, leg.from_bridge, leg.sender_trunk, s.realm_of_socket(leg.from.socket), leg.sender_at())};
         if (!conceal_request(edits, veil)) {
             ++core_.counters.hiding_failed;
             core_.log.warning("too much to hide: not sent", "method", request.method_text(), "call_id", request.call_id());
@@ -213,7 +218,7 @@ bool InDialog::build(std::string& out, const Leg& leg, const sip::Message& reque
     }
     if (leg.to_callee) session_id_edit(edits, session_uuid(request));
     if (answer) edits.add(sip::to_string(answer->header), answer->credentials);
-    const auto* rules = s.header_rules.empty() ? nullptr : rules_for(s, leg.out_realm, leg.receiver_trunk, leg.to.remote);
+    const auto* rules = s.rules_for(leg.receiver_trunk, leg.receiver_user);
     if (rules != nullptr) apply_header_rules(edits, *rules);
     sip::repair(edits);
     if (edits.render(out)) return true;
@@ -274,9 +279,9 @@ int InDialog::send(std::uint64_t id, Relay& r, const OwnRoute* route) {
                                  r.answer, route != nullptr ? *route : read_route(request, *r.leg.snapshot));
     };
     bool built = make();
-    if (built && !r.tcp_refused && r.leg.receiver_trunk != kNoIndex) {
-        const topology::Topology& t = *r.leg.snapshot->topology;
-        if (const auto large = large_request_flow(*r.leg.snapshot, t.sip_of(t.trunks[r.leg.receiver_trunk]), r.leg.to, bytes.size())) {
+    const topology::SipProfile* profile = r.leg.snapshot->profile_of(r.leg.receiver_trunk, r.leg.receiver_user);
+    if (built && !r.tcp_refused && profile != nullptr) {
+        if (const auto large = large_request_flow(*r.leg.snapshot, *profile, r.leg.to, bytes.size())) {
             r.udp = std::exchange(r.leg.to, *large);
             r.by_size = true;
             built = make();
@@ -289,7 +294,7 @@ int InDialog::send(std::uint64_t id, Relay& r, const OwnRoute* route) {
         return too_large ? 513 : 500;  // RFC 3261 §21.5.7
     }
     tx.start(r.client, request.method(), bytes, request.call_id(), r.leg.to, Tag{Part::kInDialog, id, 0}.pack(),
-             r.leg.snapshot->timers_of_trunk(r.leg.receiver_trunk));
+             r.leg.snapshot->timers_of(r.leg.receiver_trunk, r.leg.receiver_user));
     return 0;
 }
 
@@ -352,11 +357,12 @@ bool InDialog::relay(const Relay& r, const sip::Message& response) {
     const Leg& leg = r.leg;
     const Snapshot& s = *leg.snapshot;
     const Index realm = s.realm_of_socket(leg.from.socket);
-    const auto* rules = s.header_rules.empty() ? nullptr : rules_for(s, realm, leg.sender_trunk, leg.from.remote);
+    const auto* rules = s.rules_for(leg.sender_trunk, leg.sender_user);
     // The caller's identity is what its requests were given (identity()), so nothing that its responses say; the callee's as there.
-    const bool tells = leg.from_bridge || (leg.to_callee && passes_callee_identity(*s.topology, leg.to_bridge, leg.receiver_trunk, leg.sender_trunk, response));
+    const bool tells = leg.to_callee ? passes_callee_identity(*s.topology, {leg.to_bridge, leg.receiver_trunk}, {leg.from_bridge, leg.sender_trunk}, response)
+                                     : leg.from_bridge;
     const auto pass = [&, server = r.server](const ResponseVeil* veil) {
-        if (relay_response(core_, server, response, veil, rules, tells)) return true;
+        if (relay_response(core_, server, response, {.veil = veil, .rules = rules, .tells_identity = tells, .challenges = {}})) return true;
         // The same would come again: without a final response of ours an INVITE would wait for ever.
         if (response.status() >= 200) core_.transactions.respond(server, 500);
         return false;
@@ -369,7 +375,8 @@ bool InDialog::relay(const Relay& r, const sip::Message& response) {
                             .recorded = false,
                             .two_uris = false,
                             .requester = {s, s.realms[realm].by(leg.from.kind), own,
-                                          {response.call_id(), leg.to_callee ? response.from_tag() : response.to_tag()}}};
+                                          {response.call_id(), leg.to_callee ? response.from_tag() : response.to_tag()},
+                                          owner_of(s, leg.to_bridge, leg.receiver_trunk, leg.out_realm, leg.receiver_at())}};
     return pass(&veil);
 }
 

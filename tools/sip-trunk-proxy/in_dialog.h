@@ -29,6 +29,7 @@ struct Leg {
     Index trunk = kNoIndex;     ///< that may challenge, on the way out; kNoIndex when nobody may
     sipnet::Flow to;
     Index sender_trunk = kNoIndex, receiver_trunk = kNoIndex;
+    Index sender_user = kNoIndex, receiver_user = kNoIndex;  ///< where it is no trunk, and the topology knows it
     bool from_bridge = false, to_bridge = false;
     sipnet::Flow from;          ///< where the request came from
     std::string target;         ///< the Request-URI that the sender knows only sealed; empty: it is as it stands
@@ -36,6 +37,10 @@ struct Leg {
 
     [[nodiscard]] bool hidden_from_sender() const { return to_callee ? cookie.hidden_from_caller : cookie.hidden_from_callee; }
     [[nodiscard]] bool hidden_from_receiver() const { return to_callee ? cookie.hidden_from_callee : cookie.hidden_from_caller; }
+
+    /// Where its INVITE went or came from.
+    [[nodiscard]] const net::Endpoint& sender_at() const { return to_callee ? cookie.caller_at : cookie.callee_at; }
+    [[nodiscard]] const net::Endpoint& receiver_at() const { return to_callee ? cookie.callee_at : cookie.caller_at; }
 
     [[nodiscard]] sip::CSeqStride stride() const {
         return to_callee ? cookie.to_callee : sip::CSeqStride{0, cookie.k_to_caller};

@@ -126,7 +126,7 @@ void InitialInvites::decide(InviteContext& c, const sip::Message& invite, const 
     facts.sealed = open_sealed(route, c.realm, facts);
     facts.waited = waited;
     c.calling = facts.calling;
-    c.decision = policy::decide(facts, *c.snapshot->topology, core_.live.view(*c.snapshot->topology, c.snapshot->trunk_names, tx.now()),
+    c.decision = policy::decide(facts, *c.snapshot->topology, core_.live.view(*c.snapshot->topology, c.snapshot->trunk_names, core_.names.version(), tx.now()),
                                 c.invite_ts, policy::Detail::kDecisive);
     if (waited) return;
     if (c.decision.source_bridge == kNoIndex) ++core_.counters.invites;  // the second pass is the same call
@@ -336,7 +336,8 @@ void InitialInvites::cancel_others(InviteContext& c, const Branch* except, std::
 }
 
 // The transaction waits on for 2xx of other forks, which seldom come; most of what a call takes in that time is how it was decided.
-void InitialInvites::on_call_ended(sipnet::Handle server) {
+void InitialInvites::on_call_ended(CallLog&& over) {
+    const sipnet::Handle server = over.invite;
     if (server.index >= by_server_.size() || by_server_[server.index] == 0) return;
     const auto found = contexts_.find(by_server_[server.index]);
     if (found == contexts_.end() || found->second->server != server) return;
@@ -344,7 +345,12 @@ void InitialInvites::on_call_ended(sipnet::Handle server) {
     if (!c.answered || c.dialogs.size() != 1) return;
     for (const Branch& b : c.branches) {
         if (!b.ended) return;
+        // Given up without a final response: its 2xx may still come, and is a call to another target.
+        if (!b.answered && b.log.status < 200 && core_.transactions.client_lives(b.client)) return;
     }
+    if (c.late) return;
+    c.late = std::make_unique<CallLog>(std::move(over));
+    for (std::string* text : {&c.from_uri, &c.to_uri, &c.session_id, &c.calling}) std::string().swap(*text);  // they stand there too
     // Exchanged, not assigned: an assigned vector would keep its room.
     std::exchange(c.plan.targets, {});
     c.decision.result = policy::Need{};

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "sip-trunk-proxy/core.h"
 #include "sip-trunk-proxy/hiding.h"
 #include "sip-trunk-proxy/orphans.h"
+#include "sip-trunk-proxy/relay_response.h"
 #include "sip-trunk-proxy/route_header.h"
 
 namespace tandem::proxy {
@@ -69,6 +71,7 @@ struct InviteContext {
     std::vector<Held> held;              ///< of the source
     std::vector<std::uint64_t> dialogs;  ///< keys of those that were answered
     std::unique_ptr<Kept> kept;          ///< when the source or a target is hidden from the other side
+    std::unique_ptr<CallLog> late;       ///< for a further 2xx of the target that answered, once the call is over
     std::string cancel_reason;
     const NamedHost* waits_for = nullptr;  ///< where that name leads is being asked; of the snapshot
     bool cancelled = false, answered = false, finished = false;
@@ -93,8 +96,8 @@ public:
     void on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUser::Failure failure);
     /// Progress timer of a branch, or a branch that could not be sent at all.
     void on_timer(Tag tag);
-    /// The answered call of that transaction is over: what only its record needed is given back.
-    void on_call_ended(sipnet::Handle server);
+    /// An answered call is over: what only its record needed is given back; the log stays for a further 2xx.
+    void on_call_ended(CallLog&& over);
     void on_server_end(sipnet::Handle server);
     /// A name server has answered: calls that waited for it go on.
     void on_names();
@@ -127,7 +130,7 @@ private:
     void account(InviteContext& c, Branch& b, const sip::Message& response, bool first);
     void finish_failed(InviteContext& c, int status, std::optional<unsigned> q850, bool timed_out);
     CallLog log_of(const InviteContext& c, const Branch* winner, std::string_view callee_tag) const;
-    bool relay(InviteContext& c, const Branch& b, const sip::Message& response);
+    bool relay(InviteContext& c, const Branch& b, const sip::Message& response, std::span<const PassedChallenge> challenges = {});
     InviteContext* find(Tag tag, sipnet::Handle client, Branch*& branch);
 
     Core& core_;

@@ -11,6 +11,8 @@ namespace tandem::proxy {
 
 using policy::Outcome;
 
+constexpr std::size_t kMostChallenges = 32;
+
 void InitialInvites::go_on(InviteContext& c) {
     auto& tx = core_.transactions;
     if (c.cancelled) {
@@ -22,13 +24,45 @@ void InitialInvites::go_on(InviteContext& c) {
         }
         return give_up(c, policy::GiveUp{487, "Request Terminated", "cancelled", std::nullopt, 0});
     }
-    const policy::Next next = policy::next(c.plan, c.outcomes, *c.snapshot->topology, core_.live.view(*c.snapshot->topology, c.snapshot->trunk_names, tx.now()), core_.clock.wall());
+    const policy::Next next = policy::next(c.plan, c.outcomes, *c.snapshot->topology, core_.live.view(*c.snapshot->topology, c.snapshot->trunk_names, core_.names.version(), tx.now()), core_.clock.wall());
     if (const auto* more = std::get_if<policy::TryTargets>(&next)) {
         core_.log.info("next target", "place", more->first, "after", c.outcomes.back().as_status());
         return start_targets(c, more->first, more->end, more->reservations);
     }
     give_up(c, std::get<policy::GiveUp>(next));
 }
+
+namespace {
+
+// Challenges that the caller may answer. What a trunk asks of us is not for it.
+bool is_ours(const InviteContext& c, const Outcome& outcome, std::string_view realm) {
+    const Index trunk = c.plan.targets[outcome.target].trunk;
+    if (trunk == kNoIndex) return false;
+    const auto& auth = c.snapshot->topology->trunks[trunk].auth;
+    return auth && auth->realm == realm;
+}
+
+// RFC 3261 §16.7 step 7: those of all other targets, for the caller may have to answer several.
+std::vector<PassedChallenge> other_challenges(const InviteContext& c, std::size_t chosen) {
+    std::vector<PassedChallenge> out;
+    for (std::size_t i = 0; i < c.outcomes.size() && i < c.responses.size(); ++i) {
+        const Outcome& outcome = c.outcomes[i];
+        sip::Message m;
+        if (i == chosen || outcome.kind != Outcome::Kind::kResponse || (outcome.status != 401 && outcome.status != 407) ||
+            !sip::scan(c.responses[i], sip::Strictness::kLenient, m).ok()) {
+            continue;
+        }
+        for (const sip::HeaderId id : {sip::HeaderId::kWwwAuthenticate, sip::HeaderId::kProxyAuthenticate}) {
+            for (const sip::Header* h = m.first(id); h != nullptr && out.size() < kMostChallenges; h = m.next(*h)) {
+                const auto challenge = sip::parse_challenge(m.value(*h));
+                if (!challenge || !is_ours(c, outcome, challenge->realm)) out.push_back({id, std::string(m.value(*h))});
+            }
+        }
+    }
+    return out;
+}
+
+}  // namespace
 
 void InitialInvites::give_up(InviteContext& c, const policy::GiveUp& g) {
     auto& tx = core_.transactions;
@@ -39,10 +73,8 @@ void InitialInvites::give_up(InviteContext& c, const policy::GiveUp& g) {
             sip::Message m;
             const unsigned status = c.outcomes[i].status;
             if ((status != 401 && status != 407) || !sip::scan(c.responses[i], sip::Strictness::kLenient, m).ok()) continue;
-            const Index trunk = c.plan.targets[c.outcomes[i].target].trunk;
-            const auto& auth = c.snapshot->topology->trunks[trunk].auth;
             const auto challenge = sip::choose_challenge(m, sip::challenge_header(m.status()));
-            if (!auth || !challenge || challenge->realm != auth->realm) as_it_came = i;
+            if (!challenge || !is_ours(c, c.outcomes[i], challenge->realm)) as_it_came = i;
         }
     }
     std::optional<unsigned> q850;
@@ -55,7 +87,8 @@ void InitialInvites::give_up(InviteContext& c, const policy::GiveUp& g) {
             status = static_cast<unsigned>(m.status());
             const auto branch = std::find_if(c.branches.begin(), c.branches.end(),
                                              [&](const Branch& b) { return b.target == c.outcomes[*as_it_came].target; });
-            sent = branch != c.branches.end() && relay(c, *branch, m) && !tx.server_open(c.server);
+            const auto more = status == 401 || status == 407 ? other_challenges(c, *as_it_came) : std::vector<PassedChallenge>{};
+            sent = branch != c.branches.end() && relay(c, *branch, m, more) && !tx.server_open(c.server);
         }
     }
     if (!sent) {
@@ -114,7 +147,8 @@ void InitialInvites::unheard(InviteContext& c, Branch& b, const sip::Message& re
 }
 
 void InitialInvites::account(InviteContext& c, Branch& b, const sip::Message& response, bool first) {
-    CallLog log = log_of(c, &b, response.to_tag());
+    CallLog log = c.late ? *c.late : log_of(c, &b, response.to_tag());
+    log.key = call_key(c.call_id, c.from_tag, response.to_tag());
     if (std::find(c.dialogs.begin(), c.dialogs.end(), log.key) != c.dialogs.end()) return;  // the same 2xx again
     c.dialogs.push_back(log.key);
     if (first) {

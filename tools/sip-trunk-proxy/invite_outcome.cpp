@@ -50,13 +50,15 @@ InviteContext* InitialInvites::find(Tag tag, sipnet::Handle client, Branch*& bra
     return branch->client == client ? found->second.get() : nullptr;
 }
 
-bool InitialInvites::relay(InviteContext& c, const Branch& b, const sip::Message& response) {
+bool InitialInvites::relay(InviteContext& c, const Branch& b, const sip::Message& response, std::span<const PassedChallenge> challenges) {
     const bool to_bridge = c.decision.source_bridge != kNoIndex;
     const auto* rules = to_bridge ? nullptr : c.snapshot->rules_for(c.decision.source_trunk, c.decision.source_user);
-    const bool tells = to_bridge || passes_callee_identity(*c.snapshot->topology, b.peer.via_bridge, b.peer.trunk, c.decision.source_trunk, response);
-    if (!c.kept) return relay_response(core_, c.server, response, nullptr, rules, tells);
+    const bool tells = passes_callee_identity(*c.snapshot->topology, {b.peer.via_bridge, b.peer.trunk}, {to_bridge, c.decision.source_trunk}, response);
+    Passing how{.veil = nullptr, .rules = rules, .tells_identity = tells, .challenges = challenges};
+    if (!c.kept) return relay_response(core_, c.server, response, how);
     const ResponseVeil veil = response_veil(c, b);
-    return relay_response(core_, c.server, response, veil.from_requester || veil.from_responder ? &veil : nullptr, rules, tells);
+    if (veil.from_requester || veil.from_responder) how.veil = &veil;
+    return relay_response(core_, c.server, response, how);
 }
 
 void InitialInvites::heard(const InviteContext& c, Branch& b, int status) {

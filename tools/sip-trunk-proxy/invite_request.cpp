@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "sip-trunk-proxy/identity_edits.h"
 #include "sip-trunk-proxy/target_edits.h"
+#include "sip-trunk-proxy/transfer.h"
 #include "sip/token.h"
 
 namespace tandem::proxy {
@@ -157,7 +158,8 @@ ResponseVeil response_veil(const InviteContext& c, const Branch& b) {
             .from_requester = hidden_from_caller(c),
             .recorded = true,
             .two_uris = &s.realms[b.peer.realm].by(b.to.kind) != &in_port,
-            .requester = {s, in_port, {c.realm, trunk, c.from.remote.ip, shown_host(t, trunk)}, {c.call_id, c.from_tag}}};
+            .requester = {s, in_port, {c.realm, trunk, c.from.remote.ip, shown_host(t, trunk)}, {c.call_id, c.from_tag},
+                          owner_of(s, b.peer.via_bridge, b.peer.trunk, b.peer.realm, b.to.remote)}};
 }
 
 Built build_invite(std::string& out, sip::Edits& edits, const InviteContext& c, const Branch& b, const InviteRequest& request,
@@ -199,7 +201,9 @@ Built build_invite(std::string& out, sip::Edits& edits, const InviteContext& c, 
     if (hides) {
         // One URI only: the address that faces the caller is one of those to be hidden. Our element is written anew for the
         // caller when the response comes (hiding.h).
-        const Veil veil{s, out_port, {target.realm, target.trunk, request.to.remote.ip, shown_host(t, target.trunk)}, dialog};
+        const policy::Decision& d = c.decision;
+        const Veil veil{s, out_port, {target.realm, target.trunk, request.to.remote.ip, shown_host(t, target.trunk)}, dialog,
+                        owner_of(s, d.source_bridge != kNoIndex, d.source_trunk, c.realm, c.from.remote)};
         const auto routes = hidden_routes(original, veil);
         if (!routes || !conceal_request(edits, veil)) return Built::kHidesTooMuch;
         edits.push_record_route(record_route(out_port, sealed, identity, *routes));

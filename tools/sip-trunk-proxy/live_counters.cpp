@@ -4,6 +4,7 @@
 #include "sip-trunk-proxy/live_counters.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 
@@ -24,42 +25,66 @@ std::string peer_name(const topology::Trunk& trunk, const topology::Target& hop)
 std::string peer_name(const topology::Bridge& bridge) { return cat("bridge ", bridge.name, ' ', place_of(bridge.sip)); }
 
 void LiveCounters::adopt(std::shared_ptr<const topology::Topology> topology) {
-    std::unordered_map<std::string, TrunkCounts> trunks;
-    for (const topology::Trunk& trunk : topology->trunks) {
-        TrunkCounts counts;
-        if (const auto old = trunks_.find(trunk.name); old != trunks_.end()) counts = std::move(old->second);
-        counts.cps_limit = trunk.limits.cps;
-        if (counts.cps_limit == 0) counts.recent.clear();
-        trunks.emplace(trunk.name, std::move(counts));
+    std::vector<TrunkCounts> counts(topology->trunks.size());
+    std::unordered_map<std::string_view, Index> by_name;
+    std::vector<Index> now_at(counts_.size(), topology::kNoIndex);
+    for (Index i = 0; i < topology->trunks.size(); ++i) {
+        const topology::Trunk& trunk = topology->trunks[i];
+        by_name.emplace(trunk.name, i);
+        counts[i].has_cps_limit = trunk.limits.cps != 0;
+        const Index old = index_of(trunk.name);
+        if (old == topology::kNoIndex) continue;
+        counts[i].calls = counts_[old].calls;
+        now_at[old] = i;
     }
-    trunks_ = std::move(trunks);
+    std::erase_if(begun_, [&](Begun& b) {
+        b.trunk = now_at[b.trunk];
+        return b.trunk == topology::kNoIndex || !counts[b.trunk].has_cps_limit;
+    });
+    for (const Begun& b : begun_) ++counts[b.trunk].calls_last_second;
+    counts_ = std::move(counts);
+    by_name_ = std::move(by_name);
     topology_ = std::move(topology);
     view_ = {};
+    view_.trunks.resize(counts_.size());
+    for (Index i = 0; i < counts_.size(); ++i) show_counts(i);
+    health_changed_ = true;
     // There is no registrar yet: every user is known to have only the contacts of the topology.
     view_.users.assign(topology_->users.size(), policy::UserState{true, {}});
 }
 
-void LiveCounters::fill(policy::LiveView& view, const topology::Topology& topology, const NamedTargets& named, MonoTime now) {
-    view.running = true;
-    view.dice = dice();
-    view.draining = draining_;
+LiveCounters::Index LiveCounters::index_of(const std::string& trunk) const {
+    const auto found = by_name_.find(trunk);
+    return found == by_name_.end() ? topology::kNoIndex : found->second;
+}
+
+void LiveCounters::show_counts(Index trunk) {
+    view_.trunks[trunk].calls = counts_[trunk].calls;
+    view_.trunks[trunk].calls_last_second = counts_[trunk].calls_last_second;
+}
+
+void LiveCounters::forget_old(MonoTime now) {
+    for (; !begun_.empty() && begun_.front().at + seconds(1) <= now; begun_.pop_front()) {
+        const Index trunk = begun_.front().trunk;
+        --counts_[trunk].calls_last_second;
+        show_counts(trunk);
+    }
+    if (now < next_over_) return;
+    health_changed_ = std::erase_if(down_, [now](const auto& entry) { return entry.second.over(now); }) != 0 || health_changed_;
+    next_over_ = MonoTime::max();
+    for (const auto& [peer, down] : down_) {
+        if (!down.by_probe) next_over_ = std::min(next_over_, down.until);
+    }
+}
+
+void LiveCounters::show_health(policy::LiveView& view, const topology::Topology& topology, const NamedTargets& named) const {
     view.trunks.resize(topology.trunks.size());
     view.bridges.assign(down_.empty() ? 0 : topology.bridges.size(), Health::kUnknown);
-    const auto health = [&](const std::string& peer) {
-        const auto found = down_.find(peer);
-        return found != down_.end() && !found->second.over(now) ? Health::kDown : Health::kUnknown;
-    };
+    const auto health = [this](const std::string& peer) { return down_.contains(peer) ? Health::kDown : Health::kUnknown; };
     for (std::size_t i = 0; i < topology.trunks.size(); ++i) {
         const topology::Trunk& trunk = topology.trunks[i];
         policy::TrunkState& state = view.trunks[i];
         state.targets.clear();
-        state.calls = state.calls_last_second = 0;
-        if (const auto found = trunks_.find(trunk.name); found != trunks_.end()) {
-            TrunkCounts& counts = found->second;
-            while (!counts.recent.empty() && counts.recent.front() + seconds(1) <= now) counts.recent.pop_front();
-            state.calls = counts.calls;
-            state.calls_last_second = static_cast<unsigned>(counts.recent.size());
-        }
         state.named.clear();
         if (i < named.size() && !named[i].empty()) {
             for (std::size_t endpoint = 0; endpoint < named[i].size(); ++endpoint) {
@@ -77,19 +102,31 @@ void LiveCounters::fill(policy::LiveView& view, const topology::Topology& topolo
             }
         }
         if (down_.empty()) continue;
-        for (std::size_t endpoint = 0; endpoint < trunk.targets.size(); ++endpoint) {
-            state.targets.push_back(health(peer_name(trunk, trunk.targets[endpoint])));
-        }
+        for (const topology::Target& target : trunk.targets) state.targets.push_back(health(peer_name(trunk, target)));
     }
     for (std::size_t i = 0; i < view.bridges.size(); ++i) view.bridges[i] = health(peer_name(topology.bridges[i]));
 }
 
-const policy::LiveView& LiveCounters::view(const topology::Topology& topology, const NamedTargets& named, MonoTime now) {
-    if (!down_.empty()) std::erase_if(down_, [now](const auto& entry) { return entry.second.over(now); });
+const policy::LiveView& LiveCounters::view(const topology::Topology& topology, const NamedTargets& named, std::uint64_t names_version, MonoTime now) {
+    forget_old(now);
     const bool newest = &topology == topology_.get();
     policy::LiveView& view = newest ? view_ : older_;
-    if (!newest) older_.users.assign(topology.users.size(), policy::UserState{true, {}});
-    fill(view, topology, named, now);
+    if (!newest) {
+        older_.users.assign(topology.users.size(), policy::UserState{true, {}});
+        show_health(older_, topology, named);
+        for (std::size_t i = 0; i < topology.trunks.size(); ++i) {
+            const Index now_at = index_of(topology.trunks[i].name);
+            const TrunkCounts counts = now_at == topology::kNoIndex ? TrunkCounts{} : counts_[now_at];
+            older_.trunks[i].calls = counts.calls;
+            older_.trunks[i].calls_last_second = counts.calls_last_second;
+        }
+    } else if (std::exchange(health_changed_, false) || names_version_ != names_version) {
+        names_version_ = names_version;
+        show_health(view_, topology, named);
+    }
+    view.running = true;
+    view.dice = dice();
+    view.draining = draining_;
     return view;
 }
 
@@ -98,16 +135,22 @@ void LiveCounters::reserve(const topology::Topology& topology, const std::vector
     for (const policy::Reservation& r : wanted) {
         const std::string& name = topology.trunks[r.trunk].name;
         held.push_back({name, r.source});
-        const auto counts = trunks_.find(name);
-        if (counts == trunks_.end()) continue;  // a call of an older topology
-        ++counts->second.calls;
-        if (counts->second.cps_limit != 0) counts->second.recent.push_back(now);
+        const Index trunk = &topology == topology_.get() ? r.trunk : index_of(name);
+        if (trunk == topology::kNoIndex) continue;  // a call of an older topology
+        ++counts_[trunk].calls;
+        if (counts_[trunk].has_cps_limit) {
+            ++counts_[trunk].calls_last_second;
+            begun_.push_back({now, trunk});
+        }
+        show_counts(trunk);
     }
 }
 
 void LiveCounters::release(const Held& held) {
-    const auto counts = trunks_.find(held.trunk);
-    if (counts != trunks_.end() && counts->second.calls > 0) --counts->second.calls;
+    const Index trunk = index_of(held.trunk);
+    if (trunk == topology::kNoIndex || counts_[trunk].calls == 0) return;
+    --counts_[trunk].calls;
+    show_counts(trunk);
 }
 
 void LiveCounters::release_all(std::vector<Held>& held) {
@@ -115,10 +158,18 @@ void LiveCounters::release_all(std::vector<Held>& held) {
     held.clear();
 }
 
+// A peer that was down already is shown so.
+void LiveCounters::put_down(Down& down, MonoTime until, bool fresh, MonoTime now) {
+    health_changed_ = fresh || down.over(now) || health_changed_;
+    down.until = until;
+    next_over_ = std::min(next_over_, until);
+}
+
 void LiveCounters::silent(std::string peer, MonoTime now) {
     const bool probed = probed_.contains(peer);
-    Down& down = down_[std::move(peer)];
-    down.until = std::max(down.until, now + kSilentPenalty);
+    const auto [place, fresh] = down_.try_emplace(std::move(peer));
+    Down& down = place->second;
+    put_down(down, std::max(down.until, now + kSilentPenalty), fresh, now);
     down.by_probe = down.by_probe || probed;
 }
 
@@ -128,13 +179,16 @@ void LiveCounters::set_probed(const std::string& peer, bool probed) {
         return;
     }
     probed_.erase(peer);
-    if (const auto found = down_.find(peer); found != down_.end()) found->second.by_probe = false;
+    if (const auto found = down_.find(peer); found != down_.end()) {
+        found->second.by_probe = false;
+        next_over_ = std::min(next_over_, found->second.until);
+    }
 }
 
 void LiveCounters::busy(std::string peer, seconds retry_after, MonoTime now) {
-    Down& down = down_[std::move(peer)];
-    down.busy = true;
-    down.until = now + std::min(retry_after, kMaxRetryAfter);
+    const auto [place, fresh] = down_.try_emplace(std::move(peer));
+    put_down(place->second, now + std::min(retry_after, kMaxRetryAfter), fresh, now);
+    place->second.busy = true;
 }
 
 void LiveCounters::alive(const std::string& peer, bool success) {
@@ -143,6 +197,7 @@ void LiveCounters::alive(const std::string& peer, bool success) {
     if (found == down_.end() || (!success && found->second.busy)) return;
     if (!found->second.by_probe) {
         down_.erase(found);
+        health_changed_ = true;
     } else {
         found->second = Down{.until = {}, .busy = false, .by_probe = true};  // that it answers in time is for its probes to say
     }

@@ -43,8 +43,9 @@ public:
     /// Takes a topology over: counts of trunks that stay are kept.
     void adopt(std::shared_ptr<const topology::Topology> topology);
     /// The view of this moment in the order of that topology: the newest one, or the older one that a call began with.
-    /// Cost: O(trunks) for each decision; while any peer is down also a look-up by name for each of their targets. Valid until the next call.
-    const policy::LiveView& view(const topology::Topology& topology, const NamedTargets& named, MonoTime now);
+    /// names_version: another one whenever named says something else (Names::version()). Valid until the next call.
+    /// Cost: O(1) for the newest topology; O(trunks) once after a peer went down or up, or a name server answered; O(trunks) for an older one.
+    const policy::LiveView& view(const topology::Topology& topology, const NamedTargets& named, std::uint64_t names_version, MonoTime now);
     /// Another number each time, and each time the program runs: for choices by weight.
     [[nodiscard]] std::uint64_t dice() { return ++dice_; }
     void set_draining(bool draining) { draining_ = draining; }
@@ -63,8 +64,11 @@ public:
     void alive(const std::string& peer, bool success);
     /// Probes tell of it from now on: once it is silent it stays down until they say otherwise.
     void set_probed(const std::string& peer, bool probed);
-    void set_down(const std::string& peer) { down_[peer].by_probe = true; }
-    void set_up(const std::string& peer) { down_.erase(peer); }
+    void set_down(const std::string& peer) {
+        down_[peer].by_probe = true;
+        health_changed_ = true;
+    }
+    void set_up(const std::string& peer) { health_changed_ = down_.erase(peer) != 0 || health_changed_; }
     /// It is down until its probes are answered.
     [[nodiscard]] bool probed_down(const std::string& peer) const {
         const auto found = down_.find(peer);
@@ -74,10 +78,15 @@ public:
     [[nodiscard]] bool all_well() const { return down_.empty(); }
 
 private:
+    using Index = topology::Index;
     struct TrunkCounts {
         unsigned calls = 0;
-        unsigned cps_limit = 0;
-        std::deque<MonoTime> recent;  // of the last second, oldest first; kept only where there is a limit
+        unsigned calls_last_second = 0;  // kept only where there is a limit
+        bool has_cps_limit = false;
+    };
+    struct Begun {
+        MonoTime at;
+        Index trunk;
     };
     struct Down {
         MonoTime until{};
@@ -85,13 +94,22 @@ private:
         bool by_probe = false;  ///< down until its probes are answered
         [[nodiscard]] bool over(MonoTime now) const { return until <= now && !by_probe; }
     };
-    void fill(policy::LiveView& view, const topology::Topology& topology, const NamedTargets& named, MonoTime now);
+    [[nodiscard]] Index index_of(const std::string& trunk) const;
+    void forget_old(MonoTime now);
+    void show_counts(Index trunk);
+    void show_health(policy::LiveView& view, const topology::Topology& topology, const NamedTargets& named) const;
+    void put_down(Down& down, MonoTime until, bool fresh, MonoTime now);
 
     std::shared_ptr<const topology::Topology> topology_;
-    std::unordered_map<std::string, TrunkCounts> trunks_;
+    std::unordered_map<std::string_view, Index> by_name_;  // trunks of the newest topology, whose texts the names are
+    std::vector<TrunkCounts> counts_;                      // in its order
+    std::deque<Begun> begun_;  // the last second's calls of trunks with a limit, oldest first
     std::unordered_set<std::string> probed_;
     std::unordered_map<std::string, Down> down_;  // at most one a peer of a topology; old ones are swept out
+    MonoTime next_over_ = MonoTime::max();        // when the first of them may be over
     policy::LiveView view_, older_;
+    std::uint64_t names_version_ = 0;
+    bool health_changed_ = true;  // view_ does not show what is known of names and peers
     bool draining_ = false;
     std::uint64_t dice_;
 };

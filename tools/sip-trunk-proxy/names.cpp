@@ -40,6 +40,7 @@ void Names::ask(const dns::Question& question) {
 
 bool Names::locate(NamedHost& host) {
     const MonoTime now = clock_.mono();
+    ++version_;
     const bool was_known = host.located.complete() && !host.located.read.empty();
     const dns::Located old = std::exchange(host.located, {});
     host.located = dns::locate(host.wanted, [this, now](const dns::Question& q) { return cache_.find(q, now); });

@@ -62,6 +62,8 @@ public:
     [[nodiscard]] MonoTime next_deadline() const { return next_; }
     void on_time();
     [[nodiscard]] const NameCounters& counters() const { return counters_; }
+    /// Another one whenever what a NamedHost says may have changed.
+    [[nodiscard]] std::uint64_t version() const { return version_; }
 
 private:
     void ask(const dns::Question& question);
@@ -77,6 +79,7 @@ private:
     std::vector<std::weak_ptr<NamedHost>> hosts_;
     MonoTime next_ = MonoTime::max();
     NameCounters counters_;
+    std::uint64_t version_ = 0;
 };
 
 }  // namespace tandem::proxy

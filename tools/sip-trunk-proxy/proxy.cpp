@@ -42,7 +42,7 @@ Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Cl
       accounting_(clock, live_, counters_, options.max_calls, std::move(records)),
       clock_(clock),
       names_(clock, log, options.ask_name),
-      core_{transactions_, clock, log, counters_, live_, accounting_, names_, nullptr, false, {}, {}},
+      core_{transactions_, clock, log, counters_, live_, accounting_, names_, nullptr, false, options_.tell, {}, {}},
       orphans_(core_),
       invites_(core_, orphans_),
       dialogs_(core_),
@@ -51,7 +51,7 @@ Proxy::Proxy(sipnet::Transport& transport, const siptx::Timers& timers, const Cl
     transactions_.set_user(*this);
     transactions_.set_max(options.max_transactions);
     transactions_.set_now(clock.mono());
-    accounting_.set_on_ended([this](sipnet::Handle invite) { invites_.on_call_ended(invite); });
+    accounting_.set_on_ended([this](CallLog&& over) { invites_.on_call_ended(std::move(over)); });
     next_housekeeping();
     names_.set_changed([this] { invites_.on_names(); });
 }
@@ -183,7 +183,13 @@ void Proxy::on_failure(sipnet::Handle client, std::uint64_t user, Failure failur
 
 std::uint16_t Proxy::timers_for(const sipnet::Flow& from) const {
     const Snapshot& s = *core_.snapshot;
-    return s.timers.empty() ? std::uint16_t{0} : s.timers_of_trunk(s.trunk_by_source(s.realm_of_socket(from.socket), from.remote.ip));
+    if (s.timers.empty()) return 0;
+    const Index realm = s.realm_of_socket(from.socket);
+    const Index trunk = s.trunk_by_source(realm, from.remote.ip);
+    // As policy::decide takes it: exactly the contact of a user goes before a trunk's subnet that happens to hold it.
+    const Index user = s.user_by_source(realm, from.remote);
+    if (user != kNoIndex && (trunk == kNoIndex || s.topology->user_at(realm, user, from.remote))) return s.timers_of_user(user);
+    return s.timers_of_trunk(trunk);
 }
 
 bool Proxy::known(const sipnet::Flow& from) const { return !is_stranger(core_, from); }
@@ -209,11 +215,11 @@ tls::Engine::ClientUsage Proxy::client_usage(const sipnet::Flow& from) const {
 
 std::optional<std::uint32_t> Proxy::peer_for_response(const sipnet::Flow& flow) const {
     if (flow.kind != Way::kTls) return 0;
-    // By TLS only to a trunk, whose name we know.
+    // By TLS only to somebody whose name we know.
     const Snapshot& s = *core_.snapshot;
     const Index realm = s.realm_of_socket(flow.socket);
     const Index trunk = s.trunk_by_source(realm, flow.remote.ip);
-    const std::uint32_t peer = trunk == kNoIndex ? 0 : s.peer_of_trunk(trunk, 0);
+    const std::uint32_t peer = trunk != kNoIndex ? s.peer_of_trunk_at(trunk, flow.remote) : s.peer_of_user_at(s.user_by_source(realm, flow.remote), flow.remote);
     return peer == 0 ? std::nullopt : std::optional(peer);
 }
 

@@ -75,7 +75,7 @@ public:
     void on_failure(sipnet::Handle client, std::uint64_t user, Failure failure) override;
     void on_stray_response() override { ++counters_.stray_responses; }
     void on_undelivered_response() override { ++counters_.responses_undelivered; }
-    /// TLS is opened towards a trunk only, whose name we know.
+    /// TLS is opened only towards a trunk or user whose name we know.
     [[nodiscard]] std::optional<std::uint32_t> peer_for_response(const sipnet::Flow& flow) const override;
     [[nodiscard]] std::uint16_t timers_for(const sipnet::Flow& from) const override;
     /// Another address of the trunk that the request went to: a cluster need not answer with the one that was asked.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "sip-trunk-proxy/transfer.h"
 #include "sip/chars.h"
 
 namespace tandem::proxy {
@@ -129,11 +130,14 @@ std::size_t port_size(std::string_view text) {
 void scrub_field(sip::Edits& edits, const sip::Header& header, const Snapshot& snapshot, const Own& own) {
     const std::string_view value = edits.message().value(header);
     bool first = true;
+    // A dialog that is to be replaced is named by its Call-ID, which stays.
+    const std::string_view name = header.id == HeaderId::kReferTo ? replaces_in(value) : std::string_view{};
+    const auto names = [&](std::size_t i) { return !name.empty() && value.data() + i >= name.data() && value.data() + i < name.data() + name.size(); };
     // At the front, and behind each byte that may stand before one.
     for (std::size_t i = 0; i < value.size(); i += BeforeHost::before(value.substr(i)) + 1) {
         std::size_t size = 0;
         const auto ip = literal(value.substr(i), size);
-        if (!ip) continue;
+        if (!ip || names(i)) continue;
         size += port_size(value.substr(i + size));
         // A number that merely begins a name is none.
         if ((i == 0 && size != value.size() && !stands_behind_host(value[size])) || is_own(snapshot, own, *ip)) continue;

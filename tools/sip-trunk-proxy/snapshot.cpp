@@ -115,6 +115,56 @@ const NamedHost* named_at(const std::vector<std::vector<std::shared_ptr<const Na
 
 }  // namespace
 
+Index Snapshot::user_by_source(Index realm, const net::Endpoint& address) const {
+    if (realm == kNoIndex) return kNoIndex;
+    const Index known = topology->user_by_source(realm, address);
+    if (known != kNoIndex) return known;
+    for (const Index i : users_by_name) {
+        for (std::size_t n = 0; n < user_names[i].size(); ++n) {
+            if (topology->users[i].contacts[n].realm == realm && user_names[i][n] && user_names[i][n]->leads_to(address.ip)) return i;
+        }
+    }
+    return kNoIndex;
+}
+
+namespace {
+
+// Of a list of targets with the peers that belong to them.
+template <class Peers, class TargetAt, class HostAt>
+std::uint32_t peer_at(const Peers& peers, const TargetAt& target, const HostAt& host, const net::Endpoint& at) {
+    std::optional<std::uint32_t> same_ip;
+    for (std::size_t i = 0; i < peers.size(); ++i) {
+        if (target(i).ip == at.ip) {
+            if (target(i).port == at.port) return peers[i];
+            if (!same_ip) same_ip = peers[i];
+        } else if (const NamedHost* name = host(i); !same_ip && name != nullptr && name->leads_to(at.ip)) {
+            same_ip = peers[i];
+        }
+    }
+    return same_ip.value_or(peers.empty() ? 0 : peers.front());
+}
+
+}  // namespace
+
+std::uint32_t Snapshot::peer_of_trunk_at(Index trunk, const net::Endpoint& at) const {
+    if (trunk >= trunk_peers.size()) return 0;
+    return peer_at(
+        trunk_peers[trunk], [&](std::size_t i) -> const topology::Target& { return topology->trunks[trunk].targets[i]; },
+        [&](std::size_t i) { return named_trunk(trunk, i); }, at);
+}
+
+std::uint32_t Snapshot::peer_of_user_at(Index user, const net::Endpoint& at) const {
+    if (user >= user_peers.size()) return 0;
+    return peer_at(
+        user_peers[user], [&](std::size_t i) -> const topology::Target& { return topology->users[user].contacts[i].target; },
+        [&](std::size_t i) { return named_user(user, i); }, at);
+}
+
+const topology::SipProfile* Snapshot::profile_of(Index trunk, Index user) const {
+    if (trunk != kNoIndex) return &topology->sip_of(topology->trunks[trunk]);
+    return user != kNoIndex ? &topology->sip_of(topology->users[user]) : nullptr;
+}
+
 std::array<dns::Families, dns::kTransports> Snapshot::reach(Index realm) const {
     std::array<dns::Families, dns::kTransports> out{};
     if (realm >= realms.size()) return out;
@@ -146,6 +196,7 @@ void Snapshot::watch_names(Names& all) {
     for (std::size_t i = 0; i < user_names.size(); ++i) {
         const topology::User& user = topology->users[i];
         for (std::size_t n = 0; n < user.contacts.size(); ++n) watch(user_names[i], user.contacts[n].target, user.contacts[n].realm, n);
+        if (!user_names[i].empty()) users_by_name.push_back(static_cast<Index>(i));
     }
     all.settle();
 }

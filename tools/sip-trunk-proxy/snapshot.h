@@ -64,6 +64,7 @@ struct Snapshot {
     std::vector<std::vector<std::shared_ptr<const NamedHost>>> trunk_names, user_names;
     std::vector<std::uint16_t> timers;  ///< of each SIP profile: a number of Transactions::timer_set(); empty: nobody has own ones
     std::vector<Index> sources_by_name;  ///< trunks whose names tell their source addresses
+    std::vector<Index> users_by_name;    ///< users with a contact that is a name
     Names* names = nullptr;  ///< for names that the topology does not have
     std::vector<Index> realm_of_sockets, realm_of_streams;  ///< by the transport's number of a socket
     std::vector<std::shared_ptr<const tls::Context>> tls;   ///< one a realm; null where it has none
@@ -82,14 +83,23 @@ struct Snapshot {
     /// By which timers requests to a trunk run; kNoIndex: those of everybody.
     [[nodiscard]] std::uint16_t timers_of_trunk(Index trunk) const;
     [[nodiscard]] std::uint16_t timers_of_user(Index user) const;
+    /// Of either; neither: those of everybody.
+    [[nodiscard]] std::uint16_t timers_of(Index trunk, Index user) const { return trunk != kNoIndex ? timers_of_trunk(trunk) : timers_of_user(user); }
     /// The name that a target is, of a trunk or user (place in its list); null for an address.
     [[nodiscard]] const NamedHost* named_trunk(Index trunk, std::size_t target) const;
     [[nodiscard]] const NamedHost* named_user(Index user, std::size_t contact) const;
     /// The trunk that an address belongs to: as the topology says, else because a name of its targets leads there now.
     [[nodiscard]] Index trunk_by_source(Index realm, const net::IpAddress& address) const;
+    /// The user who is there: by an address in the topology, else because the name of a contact leads there now.
+    [[nodiscard]] Index user_by_source(Index realm, const net::Endpoint& address) const;
     /// Who is expected at a target of a trunk or user (place in its list); 0 = nobody in particular.
     [[nodiscard]] std::uint32_t peer_of_trunk(Index trunk, std::size_t target) const;
     [[nodiscard]] std::uint32_t peer_of_user(Index user, std::size_t contact) const;
+    /// The same at an address of theirs: of the target that has it (best the port too), else of the first one.
+    [[nodiscard]] std::uint32_t peer_of_trunk_at(Index trunk, const net::Endpoint& at) const;
+    [[nodiscard]] std::uint32_t peer_of_user_at(Index user, const net::Endpoint& at) const;
+    /// By whose profile messages with that side go; null for neither (a bridge).
+    [[nodiscard]] const topology::SipProfile* profile_of(Index trunk, Index user) const;
     /// The realm that takes requests sent to host:port; kNoIndex when that is not us.
     [[nodiscard]] Index realm_of_uri(const sip::Uri& uri) const;
     [[nodiscard]] Index realm_of_socket(std::uint16_t socket) const;

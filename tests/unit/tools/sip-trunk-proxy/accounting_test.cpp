@@ -135,3 +135,45 @@ TEST_CASE("accounting: a text that was cut is named, and cut between characters"
     whole.in(reply(whole.last_to(kGateway), 486), kGateway);
     CHECK_FALSE(has(whole.records[0], "truncated"));
 }
+
+TEST_CASE("accounting: a second answer after the call has ended is a call to the same target by the same route", "[proxy][accounting]") {
+    Bench b;
+    b.in(invite(), kAlice);
+    const std::string sent = b.last_to(kGateway);
+    b.in(reply(sent, 200, {}, "10.0.0.30:5060", "one"), kGateway);
+    b.in(in_dialog("BYE", "sip:peer@10.0.0.30:5060", routes_of(b.last_to(kAlice), true), 101, "z9hG4bKbye", "caller", "one"), kAlice);
+    b.in(reply(b.last_to(kGateway), 200), kGateway);
+    REQUIRE(b.records.size() == 2);
+    b.in(reply(sent, 200, {}, "10.0.0.30:5060", "two"), kGateway);
+    REQUIRE(b.records.size() == 3);
+    CHECK(id_of(b.records[2]) != id_of(b.records[0]));
+    CHECK(has(b.records[2], "\"phase\":\"start\""));
+    for (const char* member : {"\"target\":\"gateway\"", "\"target_kind\":\"trunk\"", "\"route\":\"to-gateway\"", "\"dialled\":\"02079460200\"", "\"called\":\"+442079460200\"",
+                               "\"path\":\"direct\"", "\"dst\":\"10.0.0.30:5060\"", "\"dial_plan\":\"gb\"", "\"attempts\":[{\"target\":\"gateway\""}) {
+        INFO(member << " in " << b.records[2]);
+        CHECK(has(b.records[0], member));
+        CHECK(has(b.records[2], member));
+    }
+    b.in(in_dialog("BYE", "sip:peer@10.0.0.30:5060", routes_of(b.last_to(kAlice), true), 102, "z9hG4bKbye2", "caller", "two"), kAlice);
+    b.in(reply(b.last_to(kGateway), 200), kGateway);
+    CHECK(b.proxy.live_calls() == 0);
+    CHECK(b.records.size() == 4);
+}
+
+TEST_CASE("accounting: a target that was given up and answers after the call has ended has a record of its own", "[proxy][accounting]") {
+    Bench b;
+    b.in(invite(), kAlice);
+    const std::string first = b.last_to(kGateway);
+    b.in(reply(first, 100), kGateway);
+    b.advance(milliseconds(10'100));  // no progress: the next machine
+    const std::string second = b.last_to(kSpare);
+    REQUIRE(second.starts_with("INVITE "));
+    b.in(reply(second, 200, {}, "10.0.0.31:5060", "one"), kSpare);
+    b.in(in_dialog("BYE", "sip:peer@10.0.0.31:5060", routes_of(b.last_to(kAlice), true), 101, "z9hG4bKbye", "caller", "one"), kAlice);
+    b.in(reply(b.last_to(kSpare), 200), kSpare);
+    REQUIRE(b.records.size() == 2);
+    b.in(reply(first, 200, {}, "10.0.0.30:5060", "two"), kGateway);
+    REQUIRE(b.records.size() == 3);
+    CHECK(has(b.records[2], "\"dst\":\"10.0.0.30:5060\""));
+    CHECK(has(b.records[2], "\"route\":\"to-gateway\""));
+}

@@ -176,3 +176,51 @@ TEST_CASE("challenge: a CSeq too high for the stride is left alone", "[proxy][di
     b.in(reply(b.last_to(kPbx), 407, kChallenge), kPbx);
     CHECK(b.count_to(kPbx, "INVITE") == 1);
 }
+
+TEST_CASE("challenge: those of all forks reach the caller with the one that is chosen", "[proxy][digest]") {
+    const net::Endpoint second = *net::Endpoint::parse("10.0.0.12:5064");
+    constexpr std::string_view kOne = "Digest realm=\"one\", nonce=\"a,b\", qop=\"auth\"", kTwo = "Digest realm=\"two\", nonce=\"c\"", kThree = "Basic realm=\"three\"";
+    Bench b;
+    b.in(invite({.number = "+442079460002", .from = "+441632960000", .via_host = "10.0.0.30:5060"}), kGateway);
+    const std::string to_first = b.last_to(kBob), to_second = b.last_to(second);
+    b.in(reply(to_first, 401, cat("WWW-Authenticate: ", kOne, "\r\nProxy-Authenticate: ", kThree, "\r\n")), kBob);
+    CHECK(b.count_to(kGateway, "SIP/2.0 4") == 0);
+    b.in(reply(to_second, 407, cat("Proxy-Authenticate: ", kTwo, "\r\n")), second);
+    const Read got(b.last_to(kGateway));
+    REQUIRE(got.m.status() == 407);
+    std::vector<std::string> www, proxy;
+    for (auto& [id, list] : {std::pair<sip::HeaderId, std::vector<std::string>*>{sip::HeaderId::kWwwAuthenticate, &www}, {sip::HeaderId::kProxyAuthenticate, &proxy}}) {
+        for (const sip::Header* h = got.m.first(id); h != nullptr; h = got.m.next(*h)) list->emplace_back(got.m.value(*h));
+    }
+    CHECK(www == std::vector<std::string>{std::string(kOne)});
+    CHECK(proxy == std::vector<std::string>{std::string(kTwo), std::string(kThree)});
+}
+
+TEST_CASE("challenge: one fork's refusal brings no challenge of another, nor does a trunk's own reach the caller", "[proxy][digest]") {
+    const net::Endpoint second = *net::Endpoint::parse("10.0.0.12:5064");
+    Bench b;
+    b.in(invite({.number = "+442079460002", .from = "+441632960000", .via_host = "10.0.0.30:5060"}), kGateway);
+    const std::string to_first = b.last_to(kBob), to_second = b.last_to(second);
+    b.in(reply(to_first, 401, "WWW-Authenticate: Digest realm=\"one\", nonce=\"a\"\r\n"), kBob);
+    b.in(reply(to_second, 603), second);
+    CHECK(Read(b.last_to(kGateway)).m.status() == 603);
+    CHECK(b.last_to(kGateway).find("Authenticate") == std::string::npos);
+
+    // The PBX's own challenge is for us, that of somebody behind it for the caller: the latter goes on alone.
+    std::string text(kTopology);
+    text.replace(text.find("\"trunks\": [\"gateway\"]}"), 22, "\"trunks\": [\"pbx\", \"gateway\"]}");
+    text.insert(text.find("\"realm\": \"inside\", \"targets\": [\"udp:10.0.0.40:5060\"]"), "\"retry\": {\"codes\": [407]}, ");
+    Bench c(text);
+    c.in(invite(), kAlice);
+    const std::string to_pbx = c.last_to(kPbx);
+    REQUIRE(to_pbx.starts_with("INVITE "));
+    c.in(reply(to_pbx, 407, kChallenge), kPbx);
+    c.in(reply(c.last_to(kPbx), 407, kChallenge), kPbx);  // not satisfied with our answer
+    REQUIRE(c.last_to(kGateway).starts_with("INVITE "));
+    c.in(reply(c.last_to(kGateway), 407, "Proxy-Authenticate: Digest realm=\"behind\", nonce=\"x\"\r\n"), kGateway);
+    const std::string told = c.last_to(kAlice);
+    INFO(told);
+    REQUIRE(Read(told).m.status() == 407);
+    CHECK(told.find("realm=\"behind\"") != std::string::npos);
+    CHECK(told.find("pbx.example") == std::string::npos);
+}

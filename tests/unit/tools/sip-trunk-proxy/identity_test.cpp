@@ -1,6 +1,7 @@
 // Knows: what the provider sees of the caller in every message of a call, not only in its INVITE.
 // Must not know: what a policy decides (tests/unit/policy/).
 #include "bench.h"
+#include "sip-trunk-proxy/identity_edits.h"
 
 using namespace tandem;
 using namespace tandem::proxy;
@@ -159,5 +160,46 @@ TEST_CASE("identity: a trunk's word of who answers is told to a phone, unless pr
         INFO(ringing);
         REQUIRE(ringing.starts_with("SIP/2.0 180"));
         CHECK((ringing.find(kWord) != std::string::npos) == privacy.empty());
+    }
+}
+
+TEST_CASE("identity: an anonymous From hides nothing of who answers; only a Privacy of the callee's own does", "[proxy][identity]") {
+    constexpr std::string_view kWord = "P-Asserted-Identity: <sip:+442079460200@gateway.example>\r\n";
+    // In a response From is the caller's: alice calls anonymously, and may know whom she got. In a request of the callee it is what
+    // she had called.
+    Bench b;
+    b.in(invite({.from = "anonymous"}), kAlice);
+    const std::string sent = b.last_to(kGateway);
+    b.in(reply(sent, 200, kWord), kGateway);
+    CHECK(b.last_to(kAlice).find(kWord) != std::string::npos);
+    const auto request = [&](std::string_view privacy, std::string_view branch) {
+        std::string text = in_dialog("UPDATE", "sip:anonymous@10.0.0.11:5060", routes_of(sent, false), 5, branch, "callee", "caller", "10.0.0.30:5060", "call-1",
+                                     cat(kWord, privacy));
+        text.replace(text.find("sip:a@company.example"), 21, "sip:anonymous@anonymous.invalid");
+        b.in(text, kGateway);
+        REQUIRE(b.last_to(kAlice).starts_with("UPDATE "));
+        return b.last_to(kAlice).find(kWord) != std::string::npos;
+    };
+    CHECK(request("", "z9hG4bKu1"));
+    CHECK(request("Privacy: none\r\n", "z9hG4bKu2"));
+    CHECK_FALSE(request("Privacy: id\r\n", "z9hG4bKu3"));
+}
+
+TEST_CASE("identity: who gets the callee's own word is the same in requests and responses", "[proxy][identity]") {
+    std::string trusted(kTopology);
+    trusted.replace(trusted.find("{\"name\": \"default\"}"), 19, "{\"name\": \"default\", \"forward_pai\": true}");
+    const Bench b, c(trusted);
+    const topology::Topology& t = *b.snapshot->topology;
+    const topology::Topology& trusting = *c.snapshot->topology;
+    const IdentityParty user, bridge{true, kNoIndex}, gateway{false, t.find_trunk("gateway")};
+    REQUIRE_FALSE(t.sip_of(t.trunks[gateway.trunk]).forward_pai);
+    const Read open(in_dialog("INFO", "sip:x@10.0.0.11", "", 1, "z9hG4bKa")), closed(in_dialog("INFO", "sip:x@10.0.0.11", "", 1, "z9hG4bKa", "a", "b", "10.0.0.11", "c", "Privacy: id\r\n"));
+    for (const IdentityParty& to : {user, bridge, gateway}) CHECK_FALSE(passes_callee_identity(trusting, user, to, open.m));  // a phone's word is a wish
+    for (const IdentityParty& from : {bridge, gateway}) {
+        CHECK(passes_callee_identity(t, from, user, open.m));
+        CHECK_FALSE(passes_callee_identity(t, from, user, closed.m));
+        CHECK(passes_callee_identity(t, from, bridge, closed.m));  // its other leg passes here again
+        CHECK_FALSE(passes_callee_identity(t, from, gateway, open.m));
+        CHECK(passes_callee_identity(trusting, from, gateway, closed.m));  // RFC 3325 §5: a trusted one keeps it
     }
 }

@@ -170,3 +170,16 @@ TEST_CASE("mediated: when to come again reaches the caller of a bridge that is f
     CHECK(told.m.status() == 500);
     CHECK(told.m.value(sip::HeaderId::kRetryAfter) == "5");
 }
+
+TEST_CASE("mediated: what a phone asserts of itself does not become the bridge's word", "[proxy][mediated]") {
+    Bench b;
+    b.in(invite({.number = "+442079460001", .from = "+441632960000", .call_id = "in-1", .via_host = "203.0.113.20:5060"}), kItsp);
+    const std::string leg_a = b.last_to(kBridge);
+    REQUIRE(leg_a.starts_with("INVITE "));
+    b.in(second_pass(token_route_of(leg_a), "z9hG4bKlegb"), kBridge);
+    const std::string at_alice = b.last_to(kAlice);
+    REQUIRE(at_alice.starts_with("INVITE "));
+    b.in(reply(at_alice, 180, "P-Asserted-Identity: <sip:+442079469999@company.example>\r\n", "10.0.0.11:5060"), kAlice);
+    REQUIRE(b.last_to(kBridge).starts_with("SIP/2.0 180 "));
+    CHECK(b.last_to(kBridge).find("9469999") == std::string::npos);
+}

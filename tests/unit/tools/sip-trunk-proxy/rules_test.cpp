@@ -166,3 +166,45 @@ TEST_CASE("rules: what fits into no datagram is answered 513, and nothing of it 
     b.advance(seconds(80));
     CHECK(b.proxy.asked() == 0);
 }
+
+TEST_CASE("rules: a response that no datagram holds ends its transaction by a short one, is counted and told", "[proxy][rules]") {
+    const std::string huge = cat("X-Long: ", std::string(60'000, 'x'), "\r\nX-More: ", std::string(6'000, 'y'), "\r\n");
+    // A provisional is only lost; a 2xx is no answer, and its dialog is ended.
+    Bench b;
+    b.in(invite(), kAlice);
+    const std::string sent = b.last_to(kGateway);
+    b.in(reply(sent, 183, huge), kGateway);
+    CHECK(b.count_to(kAlice, "SIP/2.0 183") == 0);
+    CHECK(b.proxy.counters().responses_too_large == 1);
+    REQUIRE(b.tells.size() == 1);
+    CHECK(b.tells[0].starts_with("response_too_large 183 of 6"));
+    b.in(reply(sent, 200, huge), kGateway);
+    CHECK(b.count_to(kAlice, "SIP/2.0 200") == 0);
+    CHECK(b.count_to(kAlice, "SIP/2.0 500") == 1);
+    CHECK(b.count_to(kGateway, "BYE ") == 1);
+    CHECK(b.proxy.counters().responses_too_large == 2);
+    CHECK(b.proxy.live_calls() == 0);
+    REQUIRE(b.records.size() == 1);
+    CHECK(b.records[0].find("\"status\":500") != std::string::npos);
+    // A failure keeps its code.
+    Bench c;
+    c.in(invite(), kAlice);
+    c.in(reply(c.last_to(kGateway), 486, huge), kGateway);
+    CHECK(c.count_to(kAlice, "SIP/2.0 486 Busy Here") == 1);
+    CHECK(c.last_to(kAlice).size() < 1000);
+    // In a dialog.
+    Bench d;
+    d.in(invite(), kAlice);
+    d.in(reply(d.last_to(kGateway), 200), kGateway);
+    const std::string routes = routes_of(d.last_to(kAlice), true);
+    for (const std::string_view method : {"INFO", "INVITE", "BYE"}) {
+        static std::uint32_t cseq = 100;
+        CAPTURE(method);
+        d.in(in_dialog(method, "sip:peer@10.0.0.30:5060", routes, ++cseq, cat("z9hG4bKd", method)), kAlice);
+        d.in(reply(d.last_to(kGateway), 200, huge), kGateway);
+        CHECK(d.last_to(kAlice).starts_with("SIP/2.0 500 "));
+        CHECK(Read(d.last_to(kAlice)).m.cseq().method_text == method);
+    }
+    CHECK(d.proxy.live_calls() == 0);
+    CHECK(d.proxy.counters().responses_too_large == 3);
+}
