@@ -189,3 +189,27 @@ TEST_CASE("transfer: a dialog whose Call-ID begins as an address is named as it 
     const std::string sealed = calls.referred_to(cat("\"B\" <", calls.other_uri, ";transport=udp;method=INVITE?", kName, ">;x=1"));
     CHECK(sealed == cat("\"B\" <", calls.other_uri.substr(0, calls.other_uri.find('@')), "@192.0.2.1:5060;method=INVITE?", kName, ">;x=1"));
 }
+
+TEST_CASE("transfer: a telephone behind its trunk is reached by the trunk; one whose trunk is gone by nobody", "[proxy][transfer]") {
+    TwoCalls calls("02079460200", kGateway, "sip:phone@10.0.0.77:5060");
+    calls.b.wire.sent.clear();
+    calls.dial(calls.other_uri, kReplaces);
+    CHECK(calls.b.last_to(kGateway).starts_with("INVITE sip:phone@10.0.0.77:5060 SIP/2.0\r\n"));
+    // The next machine of the trunk is tried as for any call.
+    calls.b.in(reply(calls.b.last_to(kGateway), 503), kGateway);
+    CHECK(calls.b.last_to(kSpare).starts_with("INVITE sip:phone@10.0.0.77:5060 SIP/2.0\r\n"));
+
+    std::string without = company();
+    for (auto at = without.find("\"gateway\""); at != std::string::npos; at = without.find("\"gateway\"", at)) {
+        // Its kind stays, its name is another.
+        if (without.substr(at - 8, 6) == "\"kind\"") {
+            at += 9;
+        } else {
+            without.replace(at, 9, "\"another\"");
+        }
+    }
+    calls.b.load(without);
+    calls.b.wire.sent.clear();
+    CHECK(calls.dial(calls.other_uri, kReplaces, "call-4").starts_with("SIP/2.0 404 "));
+    CHECK(calls.b.last_to(kGateway).empty());
+}
