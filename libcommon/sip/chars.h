@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #if defined(__SSE2__)
@@ -24,6 +25,7 @@ enum CharClass : std::uint8_t {
     kParamChar = 8,  // uri-parameter and headers, without '%'
     kLws = 16,       // blank, tab and the CR LF of a fold
     kWordChar = 32,  // word (Call-ID)
+    kNameEnd = 64,   // what ends the name of a parameter
 };
 
 constexpr std::array<std::uint8_t, 256> make_char_table() {
@@ -44,6 +46,7 @@ constexpr std::array<std::uint8_t, 256> make_char_table() {
     mark("-_.!~*'()[]/:&+$=?,@;", kParamChar);
     mark(" \t\r\n", kLws);
     mark("()<>:\\\"/[]?{}@", kWordChar);
+    mark("=;,\"<> \t\r\n", kNameEnd);
     return t;
 }
 inline constexpr std::array<std::uint8_t, 256> kChars = make_char_table();
@@ -79,6 +82,23 @@ public:
         return static_cast<std::size_t>(p - begin);
     }
 
+    /// The same for what is expected within the first sixteen bytes; up to `readable` bytes can be read at the text's begin, which may go
+    /// beyond its end.
+    [[nodiscard]] static std::size_t near(std::string_view text, [[maybe_unused]] std::size_t readable) {
+#if defined(__SSE2__)
+        if (readable >= 16) {
+            const __m128i chunk = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data()));
+            __m128i found = _mm_setzero_si128();
+            ((found = _mm_or_si128(found, _mm_cmpeq_epi8(chunk, _mm_set1_epi8(kBytes)))), ...);
+            if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(found)); mask != 0) {
+                const auto at = static_cast<std::size_t>(std::countr_zero(mask));
+                return at < text.size() ? at : text.size();
+            }
+        }
+#endif
+        return before(text);
+    }
+
 private:
     static constexpr std::array<bool, 256> kMember = [] {
         std::array<bool, 256> member{};
@@ -101,6 +121,34 @@ inline std::size_t run_of(std::string_view text, detail::CharClass k) {
 }
 
 inline bool is_token(std::string_view text) { return !text.empty() && run_of(text, detail::kToken) == text.size(); }
+
+/// True for the text in any case; what it is compared with is given in lower case.
+template <std::size_t kRoom>
+constexpr bool is_word(std::string_view text, const char (&lower_case)[kRoom]) {
+    if (text.size() != kRoom - 1) return false;
+    for (std::size_t i = 0; i + 1 < kRoom; ++i) {
+        const char c = lower_case[i];
+        if (c >= 'a' && c <= 'z' ? (text.data()[i] | 0x20) != c : text.data()[i] != c) return false;
+    }
+    return true;
+}
+/// The same for the front of the text.
+template <std::size_t kRoom>
+constexpr bool begins_with_word(std::string_view text, const char (&lower_case)[kRoom]) {
+    return text.size() >= kRoom - 1 && is_word({text.data(), kRoom - 1}, lower_case);
+}
+
+/// The digits at the front of the text as a number, cut off; above 65535 it is any such number. Nothing when there is no digit.
+inline std::optional<std::uint32_t> take_port(std::string_view& text) {
+    std::uint32_t value = 0;
+    std::size_t n = 0;
+    for (; n < text.size() && text.data()[n] >= '0' && text.data()[n] <= '9'; ++n) {
+        if (value <= 0xffff) value = value * 10 + static_cast<std::uint32_t>(text.data()[n] - '0');
+    }
+    if (n == 0) return std::nullopt;
+    text.remove_prefix(n);
+    return value;
+}
 
 inline std::string_view trim_lws(std::string_view text) {
     while (!text.empty() && is_lws(text.front())) text.remove_prefix(1);

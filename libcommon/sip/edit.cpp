@@ -29,15 +29,18 @@ void Edits::reset(const Message& message) {
     texts_.clear();
 }
 
-void Edits::splice(std::uint32_t begin, std::uint32_t end, std::string_view text) {
+template <class... Parts>
+void Edits::splice_of(std::uint32_t begin, std::uint32_t end, const Parts&... parts) {
     if (count_ == kMaxSplices) {
         overflow_ = true;
         return;
     }
-    splices_[count_++] = Splice{begin, end, static_cast<std::uint32_t>(texts_.size()),
-                                static_cast<std::uint32_t>(text.size())};
-    texts_.append(text);
+    const std::size_t text_begin = texts_.size();
+    append(texts_, parts...);
+    splices_[count_++] = Splice{begin, end, static_cast<std::uint32_t>(text_begin), static_cast<std::uint32_t>(texts_.size() - text_begin)};
 }
+
+void Edits::splice(std::uint32_t begin, std::uint32_t end, std::string_view text) { splice_of(begin, end, text); }
 
 bool Edits::touches(std::uint32_t begin, std::uint32_t end) const {
     for (std::size_t i = 0; i < count_; ++i) {
@@ -48,16 +51,16 @@ bool Edits::touches(std::uint32_t begin, std::uint32_t end) const {
 
 void Edits::set_request_uri(std::string_view uri) {
     // The whole line is written anew: a repaired one has blanks that must not go on.
-    splice(message_->begin(), message_->headers_begin(), cat(message_->method_text(), ' ', uri, " SIP/2.0\r\n"));
+    splice_of(message_->begin(), message_->headers_begin(), message_->method_text(), ' ', uri, " SIP/2.0\r\n");
     start_line_set_ = true;
 }
 
 void Edits::add(std::string_view name, std::string_view value) {
-    insert(message_->headers_end(), cat(name, ": ", value, "\r\n"));
+    insert_field(message_->headers_end(), name, value);
 }
 
 void Edits::add_first(std::string_view name, std::string_view value) {
-    insert(message_->headers_begin(), cat(name, ": ", value, "\r\n"));
+    insert_field(message_->headers_begin(), name, value);
 }
 
 void Edits::set_value(const Header& header, std::string_view value) {
@@ -117,7 +120,7 @@ void Edits::set(HeaderId id, std::string_view value) {
 void Edits::push_via(std::string_view value) {
     // Not in front of theirs, which may stand anywhere: what the network gives back of a message that it did not deliver is only its
     // beginning, and our branch must be in it.
-    insert(message_->headers_begin(), cat("Via: ", value, "\r\n"));
+    insert_field(message_->headers_begin(), "Via", value);
 }
 
 void Edits::set_top_via(std::string_view value) {
@@ -144,7 +147,7 @@ void Edits::pop_via() {
 
 void Edits::push_record_route(std::string_view value) {
     const Header* first = message_->first(HeaderId::kRecordRoute);
-    insert(first == nullptr ? message_->headers_begin() : first->begin, cat("Record-Route: ", value, "\r\n"));
+    insert_field(first == nullptr ? message_->headers_begin() : first->begin, "Record-Route", value);
 }
 
 void Edits::pop_routes(std::size_t n) {
@@ -163,7 +166,7 @@ void Edits::pop_routes(std::size_t n) {
 
 void Edits::push_route(std::string_view value) {
     const Header* first = message_->first(HeaderId::kRoute);
-    insert(first == nullptr ? message_->headers_begin() : first->begin, cat("Route: ", value, "\r\n"));
+    insert_field(first == nullptr ? message_->headers_begin() : first->begin, "Route", value);
 }
 
 void Edits::set_max_forwards(std::uint32_t n) {
@@ -171,14 +174,14 @@ void Edits::set_max_forwards(std::uint32_t n) {
     if (h == nullptr) {
         add_first("Max-Forwards", cat(n));
     } else {
-        set_value(*h, cat(n));
+        splice_of(h->value_begin, h->value_end, n);
     }
 }
 
 void Edits::set_cseq(std::uint32_t number) {
     const Header* h = message_->first(HeaderId::kCSeq);
     if (h == nullptr || message_->cseq().number == number) return;
-    set_value(*h, cat(number, ' ', message_->cseq().method_text));
+    splice_of(h->value_begin, h->value_end, number, ' ', message_->cseq().method_text);
 }
 
 bool Edits::render(std::string& out) const {

@@ -72,6 +72,11 @@ private:
     };
     static constexpr std::size_t kMaxSplices = 96;
 
+    // Parts of a text are written one behind the other where it is kept.
+    template <class... Parts>
+    void splice_of(std::uint32_t begin, std::uint32_t end, const Parts&... parts);
+    void insert_field(std::uint32_t at, std::string_view name, std::string_view value) { splice_of(at, at, name, ": ", value, "\r\n"); }
+
     const Message* message_ = nullptr;
     std::array<Splice, kMaxSplices> splices_;
     std::size_t count_ = 0;

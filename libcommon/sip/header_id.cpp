@@ -1,11 +1,10 @@
 #include "sip/header_id.h"
 
 #include <array>
-#include <bit>
 #include <cstring>
-#include <type_traits>
 
 #include "base/text.h"
+#include "sip/known_names.h"
 
 namespace tandem::sip {
 
@@ -92,94 +91,83 @@ constexpr bool rows_in_order() {
 }
 static_assert(rows_in_order(), "kRows must follow the order of HeaderId");
 
-constexpr std::size_t kMaxLength = 20;  // P-Preferred-Identity
-
-// A name of 2 to 20 bytes in three words without its case: setting bit 5 makes letters lower and maps no two printable characters of
-// these names onto one but the cases of a letter. Longer than a word: the first eight bytes, the last eight, and those from the eighth on.
-struct NameWords {
-    std::uint64_t first = 0, last = 0, middle = 0;
-    constexpr bool operator==(const NameWords&) const = default;
+// RFC 3261 §7.3.3, and the RFCs of the fields.
+struct Compact {
+    char name;
+    HeaderId id;
 };
-constexpr std::uint64_t bytes_at(const char* p, std::size_t n) {
+constexpr std::array<Compact, 16> kCompact{{
+    {'v', kVia},
+    {'f', kFrom},
+    {'t', kTo},
+    {'i', kCallId},
+    {'m', kContact},
+    {'l', kContentLength},
+    {'c', kContentType},
+    {'e', kContentEncoding},
+    {'k', kSupported},
+    {'s', kSubject},
+    {'o', kEvent},
+    {'u', kAllowEvents},
+    {'r', kReferTo},
+    {'b', kReferredBy},
+    {'x', kSessionExpires},
+    {'y', kIdentity},
+}};
+
+constexpr std::uint64_t word_of(std::string_view bytes) {
     std::uint64_t word = 0;
-    if (!std::is_constant_evaluated() && n == 8) {
-        std::memcpy(&word, p, 8);
-        return word;
-    }
-    if (!std::is_constant_evaluated() && n == 4) {
-        std::uint32_t half = 0;
-        std::memcpy(&half, p, 4);
-        return half;
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        const std::size_t place = std::endian::native == std::endian::little ? i : n - 1 - i;
-        word |= std::uint64_t{static_cast<unsigned char>(p[i])} << (8 * place);
-    }
+    for (std::size_t i = 0; i < bytes.size(); ++i) word |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
     return word;
 }
-constexpr NameWords words_of(std::string_view name) {
-    constexpr std::uint64_t kCase = 0x2020'2020'2020'2020U;
-    const char* p = name.data();
-    const std::size_t n = name.size();
-    if (n >= 8) return {bytes_at(p, 8) | kCase, bytes_at(p + n - 8, 8) | kCase, (n > 16 ? bytes_at(p + 8, 8) : 0) | kCase};
-    if (n >= 4) return {bytes_at(p, 4) | kCase, bytes_at(p + n - 4, 4) | kCase, kCase};
-    return {bytes_at(p, 2) | kCase, bytes_at(p + n - 2, 2) | kCase, kCase};
+// Lower case, and where it may be upper.
+constexpr void put_word(std::string_view bytes, std::uint64_t& lowered, std::uint64_t& cases) {
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (is_alpha(bytes[i])) cases |= std::uint64_t{0x20} << (8 * i);
+    }
+    lowered = word_of(bytes) | cases;
 }
 
-// Rows of one name length: a look-up compares only names of its own length.
-struct ByLength {
-    std::array<NameWords, 8> words{};
-    std::array<HeaderId, 8> id{};
-    std::array<bool, 8> has_dash{};
-    std::uint8_t count = 0;
+// False when a name is too long, or two share a slot.
+constexpr bool put_name(detail::KnownNames& table, std::size_t& count, std::string_view name, HeaderId id) {
+    if (name.size() > detail::kLongestName) return false;
+    detail::KnownName& row = table.rows[++count];
+    put_word(name.substr(0, 8), row.first, row.first_case);
+    put_word(name.size() > 8 ? name.substr(name.size() - 8) : name, row.last, row.last_case);
+    if (name.size() > 16) put_word(name.substr(8, 8), row.middle, row.middle_case);
+    row.id = id;
+    row.size = static_cast<std::uint8_t>(name.size());
+    auto& slot = table.row_of_slot[detail::name_slot(row.first, name.size())];
+    if (slot != 0) return false;
+    slot = static_cast<std::uint8_t>(count);
+    return true;
+}
+
+struct MadeTable {
+    detail::KnownNames names;
+    bool perfect = true;
 };
-constexpr std::array<ByLength, kMaxLength + 1> make_by_length() {
-    std::array<ByLength, kMaxLength + 1> table{};
-    for (const Row& row : kRows) {
-        auto& cell = table[row.name.size()];
-        cell.words[cell.count] = words_of(row.name);
-        cell.has_dash[cell.count] = row.name.find('-') != std::string_view::npos;
-        cell.id[cell.count++] = row.id;
-    }
-    return table;
+constexpr MadeTable make_table() {
+    MadeTable made;
+    std::size_t count = 0;
+    for (const Row& row : kRows) made.perfect = put_name(made.names, count, row.name, row.id) && made.perfect;
+    for (const Compact& row : kCompact) made.perfect = put_name(made.names, count, std::string_view(&row.name, 1), row.id) && made.perfect;
+    return made;
 }
-constexpr auto kByLength = make_by_length();
-
-constexpr HeaderId compact(char c) {
-    switch (to_lower(c)) {
-        case 'v': return kVia;
-        case 'f': return kFrom;
-        case 't': return kTo;
-        case 'i': return kCallId;
-        case 'm': return kContact;
-        case 'l': return kContentLength;
-        case 'c': return kContentType;
-        case 'e': return kContentEncoding;
-        case 'k': return kSupported;
-        case 's': return kSubject;
-        case 'o': return kEvent;
-        case 'u': return kAllowEvents;
-        case 'r': return kReferTo;
-        case 'b': return kReferredBy;
-        case 'x': return kSessionExpires;
-        case 'y': return kIdentity;
-        default: return kOther;
-    }
-}
+constexpr MadeTable kMade = make_table();
+static_assert(kMade.perfect, "two names share a slot: name_slot() needs another factor");
 
 }  // namespace
 
+namespace detail {
+constexpr KnownNames kKnownNames = kMade.names;
+}
+
 HeaderId header_id_from(std::string_view name) {
-    if (name.size() == 1) return compact(name[0]);
-    if (name.size() > kMaxLength || name.empty()) return kOther;
-    const auto& cell = kByLength[name.size()];
-    const NameWords words = words_of(name);
-    for (std::size_t i = 0; i < cell.count; ++i) {
-        if (cell.words[i] != words) continue;
-        // A CR has become a '-' above.
-        return cell.has_dash[i] && name.find('\r') != std::string_view::npos ? kOther : cell.id[i];
-    }
-    return kOther;
+    if (name.empty() || name.size() > detail::kLongestName) return kOther;
+    std::array<char, detail::kNameRoom> room{};
+    std::memcpy(room.data(), name.data(), name.size());
+    return detail::known_name(room.data(), name.size());
 }
 
 std::string_view to_string(HeaderId id) {

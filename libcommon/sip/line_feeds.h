@@ -32,11 +32,8 @@ public:
     [[nodiscard]] std::size_t bare_return() const { return bare_return_; }
     /// One past the next line feed; npos behind the last.
     std::size_t next() {
-        while (taken_ == found_) {
-            if (searched_ >= text_.size()) return std::string_view::npos;
-            search();
-        }
-        return ends_[taken_++];
+        if (taken_ == found_ && !search()) return std::string_view::npos;
+        return ends_.data()[taken_++];
     }
 
 private:
@@ -65,34 +62,45 @@ private:
         return out;
     }
 
-    void search() {
-        taken_ = found_ = 0;
-        for (std::size_t block = 0; block < kBlocks && searched_ < text_.size(); ++block) {
-            const std::size_t left = text_.size() - searched_;
-            Ends ends;
-            if (left >= kBlock) {
-                ends = ends_in(text_.data() + searched_);
-            } else {
-                std::array<char, kBlock> last{};
-                std::memcpy(last.data(), text_.data() + searched_, left);
-                ends = ends_in(last.data());
+    // Goes on until a line end is found; false when there is none.
+    bool search() {
+        const std::size_t size = text_.size();
+        std::uint32_t* const ends = ends_.data();
+        std::size_t at = searched_, found = 0;
+        std::uint64_t behind_return = behind_return_;
+        while (found == 0 && at < size) {
+            for (std::size_t block = 0; block < kBlocks && at < size; ++block, at += kBlock) {
+                Ends here;
+                if (size - at >= kBlock) {
+                    here = ends_in(text_.data() + at);
+                } else {
+                    std::array<char, kBlock> last{};
+                    std::memcpy(last.data(), text_.data() + at, size - at);
+                    here = ends_in(last.data());
+                }
+                const std::uint64_t bare = (here.returns << 1 | behind_return) & ~here.feeds;
+                behind_return = here.returns >> (kBlock - 1);
+                if (bare != 0 && bare_return_ == std::string_view::npos)
+                    bare_return_ = at + static_cast<std::size_t>(std::countr_zero(bare)) - 1;
+                std::uint64_t mask = here.feeds;
+                // Seldom more than two in a block: these are written whether they are there or not (the bit set on top gives an empty
+                // mask a place too).
+                const std::uint32_t behind = static_cast<std::uint32_t>(at) + 1;
+                const auto feed = [&] {
+                    ends[found] = behind + static_cast<std::uint32_t>(std::countr_zero(mask | std::uint64_t{1} << (kBlock - 1)));
+                    found += mask != 0 ? 1U : 0U;
+                    mask &= mask - 1;
+                };
+                feed();
+                feed();
+                while (mask != 0) feed();
             }
-            const std::uint64_t bare = (ends.returns << 1 | behind_return_) & ~ends.feeds;
-            behind_return_ = ends.returns >> (kBlock - 1);
-            if (bare != 0 && bare_return_ == std::string_view::npos)
-                bare_return_ = searched_ + static_cast<std::size_t>(std::countr_zero(bare)) - 1;
-            std::uint64_t mask = ends.feeds;
-            // Seldom more than two in a block: these are written whether they are there or not.
-            const auto feed = [&] {
-                ends_[found_] = static_cast<std::uint32_t>(searched_) + static_cast<std::uint32_t>(std::countr_zero(mask)) + 1;
-                found_ += mask != 0 ? 1U : 0U;
-                mask &= mask - 1;
-            };
-            feed();
-            feed();
-            while (mask != 0) feed();
-            searched_ += kBlock;
         }
+        searched_ = at;
+        behind_return_ = behind_return;
+        taken_ = 0;
+        found_ = found;
+        return found != 0;
     }
 
     std::string_view text_;

@@ -1,8 +1,11 @@
 // Knows: the one pass over a message's bytes: start line, header fields, the few values a proxy needs, the verdict.
 // Must not know: what a message is for, how it is edited.
 // Next: message.h for what comes out; edit.cpp for what lenient takes in and mends.
+#include <algorithm>
+
 #include "base/text.h"
 #include "sip/chars.h"
+#include "sip/known_names.h"
 #include "sip/line_feeds.h"
 #include "sip/message.h"
 
@@ -53,6 +56,9 @@ private:
     }
     void bad(std::string_view reason, std::string_view rule, std::size_t offset) { reject(400, reason, rule, offset); }
 
+    // Neither a blank nor a control character.
+    static bool is_dark(char c) { return static_cast<unsigned char>(c) > ' '; }
+
     bool start_line() {
         const std::size_t end = feeds_.next();
         if (end == std::string_view::npos) {
@@ -63,7 +69,7 @@ private:
         if (stop > at_ && bytes_[stop - 1] == '\r') --stop;
         const std::string_view line = bytes_.substr(at_, stop - at_);
         m_.headers_begin_ = static_cast<std::uint32_t>(end);
-        if (istarts_with(line, "SIP/") && line.find(' ') != std::string_view::npos) {
+        if (begins_with_word(line, "sip/") && line.find(' ') != std::string_view::npos) {
             if (!status_line(line)) return false;
         } else if (!request_line(line)) {
             return false;
@@ -74,7 +80,7 @@ private:
 
     bool status_line(std::string_view line) {
         constexpr std::string_view kRule = "RFC 3261 §7.2";
-        if (!istarts_with(line, "SIP/2.0 ")) {
+        if (!begins_with_word(line, "sip/2.0 ")) {
             verdict_ = drop("response of another SIP version", kRule);
             return false;
         }
@@ -96,23 +102,25 @@ private:
         const auto base = at_;
         const std::string_view all = line;
         while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
-        // Both are a few characters from an end.
-        std::size_t first_blank = 0, last_blank = line.size();
-        while (first_blank < line.size() && !is_space(line[first_blank])) ++first_blank;
-        while (last_blank > 0 && !is_space(line[last_blank - 1])) --last_blank;
-        if (first_blank == line.size()) first_blank = std::string_view::npos;
-        last_blank = last_blank == 0 ? std::string_view::npos : last_blank - 1;
+        std::size_t first_blank = run_of(line, detail::kToken), last_blank = line.size();
+        if (line.size() > 8 && begins_with_word(line.substr(line.size() - 8), " sip/2.0")) {
+            last_blank -= 8;
+        } else {
+            while (last_blank > 0 && !is_space(line[last_blank - 1])) --last_blank;
+            last_blank = last_blank == 0 ? std::string_view::npos : last_blank - 1;
+        }
         const std::string_view version = last_blank == std::string_view::npos ? line : line.substr(last_blank + 1);
-        if (first_blank == std::string_view::npos || first_blank == 0 || !istarts_with(version, "SIP/") ||
-            !is_token(line.substr(0, first_blank))) {
+        // The method is a token, and a blank follows it.
+        if (first_blank == 0 || first_blank == line.size() || !is_space(line[first_blank]) || !begins_with_word(version, "sip/")) {
             verdict_ = drop("not SIP", kRule);
             return false;
         }
         m_.method_text_ = line.substr(0, first_blank);
         m_.method_ = method_from(m_.method_text_);
-        if (!iequals(version, "SIP/2.0")) reject(505, "Version Not Supported", kRule, base + last_blank + 1);
+        if (!is_word(version, "sip/2.0")) reject(505, "Version Not Supported", kRule, base + last_blank + 1);
         std::string_view uri = line.substr(first_blank, last_blank - first_blank + 1);
-        std::string_view bare = trim(uri);
+        const bool alone = uri.size() > 2 && is_dark(uri[1]) && is_dark(uri[uri.size() - 2]);
+        std::string_view bare = alone ? uri.substr(1, uri.size() - 2) : trim(uri);
         if (bare.empty()) {
             bad("No Request-URI", kRule, base + first_blank);
             return true;
@@ -131,7 +139,7 @@ private:
         if (parsed->scheme == Scheme::kOther) {
             reject(416, "Unsupported URI Scheme", "RFC 3261 §16.3", base + first_blank + 1);
         }
-        if (bare.find('?') != std::string_view::npos && !parsed->headers.empty()) {
+        if (!parsed->headers.empty()) {
             // RFC 4475 §3.1.2.11: headers must not stand in a Request-URI, nor become header fields.
             m_.request_uri_ = bare.substr(0, bare.size() - parsed->headers.size() - 1);
             repaired = true;
@@ -149,77 +157,105 @@ private:
 
     void header_fields() {
         std::uint16_t last_of[kHeaderIdCount];  // index + 1; read only where first_ is set
+        const char* const text = bytes_.data();
+        const std::size_t size = bytes_.size();
+        std::size_t at = at_;
         for (;;) {
-            if (at_ >= bytes_.size()) {
-                m_.headers_end_ = static_cast<std::uint32_t>(bytes_.size());
+            if (at >= size) {
+                m_.headers_end_ = static_cast<std::uint32_t>(size);
                 m_.blank_line_missing_ = true;
-                if (strict_) bad("No empty line after the headers", "RFC 3261 §7", at_);
-                return;
+                if (strict_) bad("No empty line after the headers", "RFC 3261 §7", at);
+                break;
             }
-            if (bytes_[at_] == '\n' || (bytes_[at_] == '\r' && at_ + 1 < bytes_.size() && bytes_[at_ + 1] == '\n')) {
-                m_.headers_end_ = static_cast<std::uint32_t>(at_);
-                at_ += bytes_[at_] == '\n' ? 1U : 2U;
-                return;
+            if (!is_dark(text[at]) && (text[at] == '\n' || (text[at] == '\r' && at + 1 < size && text[at + 1] == '\n'))) {
+                m_.headers_end_ = static_cast<std::uint32_t>(at);
+                at += text[at] == '\n' ? 1U : 2U;
+                break;
             }
-            const std::size_t begin = at_;
             std::size_t end = feeds_.next();
-            while (end < bytes_.size() && is_space(bytes_[end])) end = feeds_.next();  // folds
+            while (end < size && !is_dark(text[end]) && is_space(text[end])) end = feeds_.next();  // folds
             if (end == std::string_view::npos) {
                 // Cut off in the middle of a line: what follows is lost, so nothing can be said about the message.
-                bad("Header line without end", "RFC 3261 §7.3", begin);
-                m_.headers_end_ = static_cast<std::uint32_t>(bytes_.size());
+                bad("Header line without end", "RFC 3261 §7.3", at);
+                m_.headers_end_ = static_cast<std::uint32_t>(size);
                 m_.blank_line_missing_ = true;
-                at_ = bytes_.size();
-                return;
+                at = size;
+                break;
             }
-            at_ = end;
-            if (!one_field(begin, end, last_of)) return;
+            if (!one_field(at, end, last_of)) {
+                at = size;
+                break;
+            }
+            at = end;
         }
+        at_ = at;
     }
 
-    bool one_field(std::size_t begin, std::size_t end, std::uint16_t* last_of) {
-        const std::string_view field = bytes_.substr(begin, end - begin);
-        std::size_t colon_at = ByteSet<':'>::before(field);
-        if (colon_at == field.size()) colon_at = std::string_view::npos;
-        std::string_view name = field.substr(0, colon_at);
-        while (!name.empty() && is_space(name.back())) name.remove_suffix(1);
+    // The name of the line [begin, end), without the blanks in front of its colon.
+    struct Name {
+        std::size_t size, colon;  // from the line's begin; colon is npos when there is none
+        HeaderId id;
+    };
+    [[gnu::always_inline]] Name name_of(std::size_t begin, std::size_t end) const {
+        const std::string_view field(bytes_.data() + begin, end - begin);
+        std::size_t colon = ByteSet<':'>::near(field, bytes_.size() - begin);
+        if (colon == field.size()) colon = std::string_view::npos;
+        std::size_t size = std::min(colon, field.size());
+        if (size > 0 && !is_dark(field.data()[size - 1])) {
+            while (size > 0 && is_space(field.data()[size - 1])) --size;
+        }
         // Known names are made of token characters; only others are looked at one by one.
-        const HeaderId id = header_id_from(name);
-        const std::size_t colon = begin + colon_at, name_end = begin + name.size();
-        if (colon_at == std::string_view::npos || (id == HeaderId::kOther && !is_token(name))) {
+        if (size - 1 < detail::kLongestName && bytes_.size() - begin >= detail::kNameRoom) {
+            return {size, colon, detail::known_name(field.data(), size)};
+        }
+        return {size, colon, header_id_from(field.substr(0, size))};
+    }
+
+    [[gnu::always_inline]] bool one_field(std::size_t begin, std::size_t end, std::uint16_t* last_of) {
+        const char* const text = bytes_.data();
+        const Name name = name_of(begin, end);
+        if (name.colon == std::string_view::npos || (name.id == HeaderId::kOther && !is_token({text + begin, name.size}))) {
             bad("Malformed header field", "RFC 3261 §7.3.1", begin);
             return true;
         }
-        if (m_.count_ == kMaxHeaders) {
+        const std::size_t index = m_.count_;
+        if (index == kMaxHeaders) {
             reject(513, "Message Too Large", "RFC 3261 §21.5.7", begin);
             m_.headers_end_ = static_cast<std::uint32_t>(begin);
-            at_ = bytes_.size();
             return false;
         }
-        std::size_t value_begin = colon + 1;
-        std::size_t value_end = end;
-        while (value_begin < value_end && is_lws(bytes_[value_begin])) ++value_begin;
-        while (value_end > value_begin && is_lws(bytes_[value_end - 1])) --value_end;
-        // An empty value stands behind the colon, where a new one can be written, not behind the line.
-        if (value_begin == value_end) value_begin = value_end = colon + 1;
-        Header& h = m_.headers_[m_.count_];
+        const std::size_t behind_colon = begin + name.colon + 1;
+        std::size_t value_begin = behind_colon + 1;
+        std::size_t value_end = end - 2;
+        // Nearly always a blank and no more in front, CR LF and no more behind.
+        if (!(text[behind_colon] == ' ' && is_dark(text[value_begin]) && text[value_end] == '\r' && is_dark(text[value_end - 1]))) {
+            value_begin = behind_colon;
+            value_end = end;
+            while (value_begin < value_end && is_lws(text[value_begin])) ++value_begin;
+            while (value_end > value_begin && is_lws(text[value_end - 1])) --value_end;
+            // An empty value stands behind the colon, where a new one can be written, not behind the line.
+            if (value_begin == value_end) value_begin = value_end = behind_colon;
+        }
+        Header& h = m_.headers_.data()[index];
         h.begin = static_cast<std::uint32_t>(begin);
         h.value_begin = static_cast<std::uint32_t>(value_begin);
         h.value_end = static_cast<std::uint32_t>(value_end);
         h.end = static_cast<std::uint32_t>(end);
-        h.name_size = static_cast<std::uint16_t>(name_end - begin > 0xffff ? 0xffff : name_end - begin);
+        h.name_size = static_cast<std::uint16_t>(std::min<std::size_t>(name.size, 0xffff));
         h.next_same = 0;
-        h.id = id;
-        ++m_.count_;
-        if (h.id == HeaderId::kOther) return true;
-        const auto slot = static_cast<std::size_t>(h.id);
-        if (m_.first_[slot] == 0) {
-            m_.first_[slot] = m_.count_;
+        h.id = name.id;
+        const auto number = static_cast<std::uint16_t>(index + 1);
+        m_.count_ = number;
+        if (name.id == HeaderId::kOther) return true;
+        const auto slot = static_cast<std::size_t>(name.id);
+        std::uint16_t& first = m_.first_.data()[slot];
+        if (first == 0) {
+            first = number;
         } else {
-            m_.headers_[last_of[slot] - 1U].next_same = m_.count_;
-            if (single_instance(h.id)) duplicate(h);
+            m_.headers_[last_of[slot] - 1U].next_same = number;
+            if (single_instance(name.id)) duplicate(h);
         }
-        last_of[slot] = m_.count_;
+        last_of[slot] = number;
         return true;
     }
 
@@ -305,12 +341,7 @@ private:
         }
         const std::string_view value = m_.value(*h);
         if (value.empty()) bad("Empty Call-ID", "RFC 3261 §20.8", h->begin);
-        for (char c : value) {
-            if (!detail::is(c, detail::kWordChar)) {
-                bad("Bad Call-ID", "RFC 3261 §20.8", h->value_begin);
-                break;
-            }
-        }
+        if (run_of(value, detail::kWordChar) != value.size()) bad("Bad Call-ID", "RFC 3261 §20.8", h->value_begin);
     }
 
     void cseq() {

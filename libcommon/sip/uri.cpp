@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/text.h"
 #include "sip/chars.h"
@@ -27,7 +28,7 @@ std::size_t span_of(std::string_view text, detail::CharClass k) {
 
 std::size_t offset_in(std::string_view whole, const char* at) { return static_cast<std::size_t>(at - whole.data()); }
 
-Result<Uri> parse_tel(Uri uri, std::string_view rest) {
+Status parse_tel(Uri& uri, std::string_view rest) {
     const auto semicolon = rest.find(';');
     uri.user = rest.substr(0, semicolon);
     if (semicolon != std::string_view::npos) uri.params = rest.substr(semicolon);
@@ -47,7 +48,7 @@ Result<Uri> parse_tel(Uri uri, std::string_view rest) {
         return fail(Errc::kSyntax, "character not allowed in a URI parameter",
                     offset_in(uri.text, uri.params.data() + n), kTelRule);
     }
-    return uri;
+    return {};
 }
 
 // RFC 5118 §4.10: the grammar of RFC 3261 lets "2001:db8:::192.0.2.1" be written; it is taken as if it had two colons.
@@ -60,7 +61,7 @@ bool ipv6_reference(std::string_view host) {
 }
 
 // hostport and what follows.
-Result<Uri> parse_host(Uri uri, std::string_view rest) {
+Status parse_host(Uri& uri, std::string_view rest) {
     std::size_t used = 0;
     if (!rest.empty() && rest.front() == '[') {
         const auto close = rest.find(']');
@@ -78,16 +79,14 @@ Result<Uri> parse_host(Uri uri, std::string_view rest) {
     }
     if (uri.host.empty()) return fail(Errc::kMissing, "no host", offset_in(uri.text, rest.data()), kUriRule);
     rest.remove_prefix(used);
+    if (rest.empty()) return {};
 
     if (!rest.empty() && rest.front() == ':') {
-        std::size_t end = 1;
-        while (end < rest.size() && is_digit(rest[end])) ++end;
-        const auto port = to_number<std::uint16_t>(rest.substr(1, end - 1));
-        if (!port || *port == 0) {
-            return fail(Errc::kRange, "port is not 1 to 65535", offset_in(uri.text, rest.data() + 1), kUriRule);
-        }
-        uri.port = *port;
-        rest.remove_prefix(end);
+        rest.remove_prefix(1);
+        const char* const at = rest.data();
+        const auto port = take_port(rest);
+        if (!port || *port == 0 || *port > 65535) return fail(Errc::kRange, "port is not 1 to 65535", offset_in(uri.text, at), kUriRule);
+        uri.port = static_cast<std::uint16_t>(*port);
     }
     if (!rest.empty() && rest.front() == ';') {
         const auto question = rest.find('?');
@@ -104,12 +103,12 @@ Result<Uri> parse_host(Uri uri, std::string_view rest) {
             return fail(Errc::kSyntax, "character not allowed in URI headers",
                         offset_in(uri.text, uri.headers.data() + n), kUriRule);
         }
-        return uri;
+        return {};
     }
     if (!rest.empty()) {
         return fail(Errc::kSyntax, "character not allowed after the host", offset_in(uri.text, rest.data()), kUriRule);
     }
-    return uri;
+    return {};
 }
 
 }  // namespace
@@ -120,15 +119,16 @@ std::string_view to_string(Scheme scheme) {
 }
 
 namespace {
-using NameEnds = ByteSet<'=', ';', ',', '"', '<', '>', ' ', '\t', '\r', '\n'>;
 using ValueEnds = ByteSet<';', ',', ' ', '\t', '\r', '\n'>;
 }
 
 std::optional<Param> ParamCursor::next() {
+    if (rest_.empty()) return std::nullopt;
     std::string_view s = skip_lws(rest_);
     if (!s.empty() && s.front() == ';') s = skip_lws(s.substr(1));
     // URI parameter names may hold more than a token does ("[", "/", ":" …); none of them is a separator.
-    const std::size_t name_end = NameEnds::before(s);
+    std::size_t name_end = 0;
+    while (name_end < s.size() && !detail::is(s.data()[name_end], detail::kNameEnd)) ++name_end;
     if (name_end == 0) return std::nullopt;
     Param param;
     param.name = s.substr(0, name_end);
@@ -167,9 +167,17 @@ std::optional<std::string_view> find_param(std::string_view params, std::string_
     return std::nullopt;
 }
 
-Result<Uri> parse_uri(std::string_view text) {
-    Uri uri;
-    uri.text = text;
+namespace {
+
+// What stands before the colon; sip and sips, which nearly all are, are told by their first bytes.
+Status parse_scheme(Uri& uri) {
+    const std::string_view text = uri.text;
+    if (begins_with_word(text, "sip:") || begins_with_word(text, "sips:")) {
+        const bool secure = text[3] != ':';
+        uri.scheme = secure ? Scheme::kSips : Scheme::kSip;
+        uri.scheme_text = text.substr(0, secure ? 4 : 3);
+        return {};
+    }
     const auto colon = text.find(':');
     if (colon == std::string_view::npos || colon == 0) return fail(Errc::kSyntax, "no URI scheme", 0, kUriRule);
     uri.scheme_text = text.substr(0, colon);
@@ -180,39 +188,62 @@ Result<Uri> parse_uri(std::string_view text) {
             return fail(Errc::kSyntax, "character not allowed in a URI scheme", i, kUriRule);
         }
     }
-    std::string_view rest = text.substr(colon + 1);
-    if (iequals(uri.scheme_text, "sip")) uri.scheme = Scheme::kSip;
-    if (iequals(uri.scheme_text, "sips")) uri.scheme = Scheme::kSips;
-    if (iequals(uri.scheme_text, "tel")) {
-        uri.scheme = Scheme::kTel;
-        return parse_tel(uri, rest);
-    }
-    if (uri.scheme == Scheme::kOther) {
-        for (std::size_t i = 0; i < rest.size(); ++i) {
-            const auto c = static_cast<unsigned char>(rest[i]);
-            if (c <= ' ' || c == 0x7f || rest[i] == '<' || rest[i] == '>' || rest[i] == '"') {
-                return fail(Errc::kSyntax, "character not allowed in a URI", colon + 1 + i, kUriRule);
-            }
+    if (is_word(uri.scheme_text, "tel")) uri.scheme = Scheme::kTel;
+    return {};
+}
+
+Status parse_other(Uri& uri, std::string_view rest) {
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        const auto c = static_cast<unsigned char>(rest[i]);
+        if (c <= ' ' || c == 0x7f || rest[i] == '<' || rest[i] == '>' || rest[i] == '"') {
+            return fail(Errc::kSyntax, "character not allowed in a URI", offset_in(uri.text, rest.data() + i), kUriRule);
         }
-        uri.user = rest;
-        return uri;
+    }
+    uri.user = rest;
+    return {};
+}
+
+// What stands before the '@', when there is one; cut off.
+Status take_userinfo(Uri& uri, std::string_view& rest) {
+    // A user without a password, no byte of which needs a second look.
+    if (const auto n = run_of(rest, detail::kUserChar); n < rest.size() && rest[n] == '@') {
+        uri.has_user = true;
+        uri.user = rest.substr(0, n);
+        rest.remove_prefix(n + 1);
+        return {};
     }
     const auto at = rest.find('@');
-    if (at != std::string_view::npos) {
-        std::string_view userinfo = rest.substr(0, at);
-        uri.has_user = true;
-        const auto password_at = userinfo.find(':');
-        uri.user = userinfo.substr(0, password_at);
-        if (password_at != std::string_view::npos) uri.password = userinfo.substr(password_at + 1);
-        for (std::string_view part : {uri.user, uri.password}) {
-            if (const auto n = span_of(part, detail::kUserChar); n != part.size()) {
-                return fail(Errc::kSyntax, "character not allowed in a user part",
-                            offset_in(text, part.data() + n), kUriRule);
-            }
+    if (at == std::string_view::npos) return {};
+    const std::string_view userinfo = rest.substr(0, at);
+    uri.has_user = true;
+    const auto password_at = userinfo.find(':');
+    uri.user = userinfo.substr(0, password_at);
+    if (password_at != std::string_view::npos) uri.password = userinfo.substr(password_at + 1);
+    for (std::string_view part : {uri.user, uri.password}) {
+        if (const auto n = span_of(part, detail::kUserChar); n != part.size()) {
+            return fail(Errc::kSyntax, "character not allowed in a user part", offset_in(uri.text, part.data() + n), kUriRule);
         }
-        rest.remove_prefix(at + 1);
     }
+    rest.remove_prefix(at + 1);
+    return {};
+}
+
+Status parse_into(Uri& uri) {
+    if (auto ok = parse_scheme(uri); !ok) return ok;
+    std::string_view rest = uri.text.substr(uri.scheme_text.size() + 1);
+    if (uri.scheme == Scheme::kTel) return parse_tel(uri, rest);
+    if (uri.scheme == Scheme::kOther) return parse_other(uri, rest);
+    if (auto ok = take_userinfo(uri, rest); !ok) return ok;
     return parse_host(uri, rest);
+}
+
+}  // namespace
+
+Result<Uri> parse_uri(std::string_view text) {
+    Result<Uri> out(tl::in_place);
+    out->text = text;
+    if (auto ok = parse_into(*out); !ok) out = fail(std::move(ok.error()));
+    return out;
 }
 
 std::string unescape(std::string_view text) {

@@ -14,12 +14,9 @@ using ListMarks = ByteSet<'"', '<', '>', ','>;
 
 // One past the closing quote of text that begins with '"'; npos when it never closes.
 std::size_t quoted_end(std::string_view text) {
-    for (std::size_t i = 1; i < text.size(); ++i) {
-        if (text[i] == '\\') {
-            ++i;
-        } else if (text[i] == '"') {
-            return i + 1;
-        }
+    for (std::size_t i = 1; i < text.size(); i += 2) {
+        i += ByteSet<'"', '\\'>::before(text.substr(i));
+        if (i < text.size() && text[i] == '"') return i + 1;
     }
     return std::string_view::npos;
 }
@@ -151,13 +148,17 @@ Result<Via> parse_via(std::string_view value) {
     auto at = [start](std::string_view rest) { return static_cast<std::size_t>(rest.data() - start); };
     Via via;
     std::string_view s = skip_lws(value);
-    const std::string_view protocol = take_token(s);
-    if (!iequals(protocol, "SIP") || !take_separator(s, '/')) {
-        return fail(Errc::kSyntax, "Via does not begin with SIP/2.0", 0, kRule);
+    if (begins_with_word(s, "sip/2.0/")) {
+        s = skip_lws(s.substr(8));
+    } else {
+        const std::string_view protocol = take_token(s);
+        if (!is_word(protocol, "sip") || !take_separator(s, '/')) {
+            return fail(Errc::kSyntax, "Via does not begin with SIP/2.0", 0, kRule);
+        }
+        const std::string_view version = take_token(s);
+        if (version != "2.0") return fail(Errc::kUnsupported, "Via of another SIP version", at(s), kRule);
+        if (!take_separator(s, '/')) return fail(Errc::kSyntax, "Via without transport", at(s), kRule);
     }
-    const std::string_view version = take_token(s);
-    if (version != "2.0") return fail(Errc::kUnsupported, "Via of another SIP version", at(s), kRule);
-    if (!take_separator(s, '/')) return fail(Errc::kSyntax, "Via without transport", at(s), kRule);
     via.transport = take_token(s);
     if (via.transport.empty() || s.empty() || !is_lws(s.front())) {
         return fail(Errc::kSyntax, "Via without transport", at(s), kRule);
@@ -175,9 +176,9 @@ Result<Via> parse_via(std::string_view value) {
     }
     if (via.host.empty()) return fail(Errc::kMissing, "Via without sent-by", at(s), kRule);
     if (take_separator(s, ':')) {
-        const auto port = to_number<std::uint16_t>(take_digits(s));
-        if (!port || *port == 0) return fail(Errc::kRange, "Via port is not 1 to 65535", at(s), kRule);
-        via.port = *port;
+        const auto port = take_port(s);
+        if (!port || *port == 0 || *port > 65535) return fail(Errc::kRange, "Via port is not 1 to 65535", at(s), kRule);
+        via.port = static_cast<std::uint16_t>(*port);
     }
     via.params = trim_lws(s);
     if (!via.params.empty()) {
@@ -185,12 +186,12 @@ Result<Via> parse_via(std::string_view value) {
         ParamCursor cursor(via.params);
         bool branch = false;
         while (const auto p = cursor.next()) {
-            if (p->name.size() == 6 && !branch && iequals(p->name, "branch")) {
+            if (!branch && is_word(p->name, "branch")) {
                 via.branch_value = p->value;
                 branch = true;
-            } else if (p->name.size() == 5 && !via.rport && iequals(p->name, "rport")) {
+            } else if (!via.rport && is_word(p->name, "rport")) {
                 via.rport = p->value;
-            } else if (p->name.size() == 8 && !via.received && iequals(p->name, "received")) {
+            } else if (!via.received && is_word(p->name, "received")) {
                 via.received = p->value;
             }
         }
