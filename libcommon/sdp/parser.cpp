@@ -77,25 +77,26 @@ bool is_token(std::string_view text) {
 /// Parts between runs of blanks, into a list whose room is used again.
 const std::vector<std::string_view>& words(std::string_view text, std::vector<std::string_view>& out) {
     out.clear();
-    std::size_t i = 0;
-    while (i < text.size()) {
-        if (is_space(text[i])) {
-            ++i;
-            continue;
-        }
-        const std::size_t start = i;
-        while (i < text.size() && !is_space(text[i])) ++i;
-        out.push_back(text.substr(start, i - start));
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    for (;;) {
+        while (at != end && is_space(*at)) ++at;
+        if (at == end) break;
+        const char* const begin = at;
+        while (at != end && !is_space(*at)) ++at;
+        out.emplace_back(begin, static_cast<std::size_t>(at - begin));
     }
     return out;
 }
 
 class Parser {
 public:
-    Parser(std::string_view text, std::vector<Deviation>* deviations)
-        : text_(text), deviations_(deviations) {}
+    Parser(std::string_view text, std::vector<Deviation>* deviations, Session& out)
+        : text_(text), deviations_(deviations), session_(out) {
+        words_.reserve(16);
+    }
 
-    Result<Session> run() {
+    Status run() {
         if (text_.empty()) return fail(Errc::kMissing, "empty session description", 0, kGrammar);
         if (text_.size() > kMaxSize) return fail(Errc::kRange, "session description over 64 KiB", kMaxSize);
         if (const auto nul = text_.find('\0'); nul != std::string_view::npos)
@@ -104,15 +105,18 @@ public:
         while (at < text_.size()) {
             offset_ = at;
             const std::string_view line = next_line(at);
-            if (auto ok = read_line(line); !ok) return fail(ok.error());
+            if (auto ok = read_line(line); !ok) return ok;
         }
         offset_ = text_.size();
         finish();
         if (!any_line_) return fail(Errc::kMissing, "session description without a line", 0, kGrammar);
-        return std::move(session_);
+        return {};
     }
 
 private:
+    // Somebody wants to know the deviations.
+    [[nodiscard]] bool told() const { return deviations_ != nullptr; }
+
     void deviate(std::string_view what, std::string_view rule = kGrammar) {
         if (deviations_ != nullptr) deviations_->push_back({offset_, what, rule});
     }
@@ -138,11 +142,12 @@ private:
     }
 
     Status read_line(std::string_view line) {
-        if (trim(line).empty()) {
+        const bool typed = line.size() >= 2 && line[1] == '=';
+        if (!typed && trim(line).empty()) {
             deviate("blank line");
             return {};
         }
-        if (line.size() < 2 || line[1] != '=' || !is_alpha(line[0])) {
+        if (!typed || !is_alpha(line[0])) {
             // "a =x" and the like is not seen in the field; refusing it tells a description from other text.
             return fail(Errc::kSyntax, "not a type=value line", offset_, kGrammar);
         }
@@ -263,6 +268,7 @@ private:
             return fail(Errc::kSyntax, "c= does not have 3 parts", offset_, "RFC 8866 §5.7");
         if (parts.size() > 3) deviate("c= has more than 3 parts", "RFC 8866 §5.7");
         Connection c{std::string(parts[0]), std::string(parts[1]), std::string(parts[2])};
+        if (!told()) return c;
         if (const auto ip = c.ip(); ip && !iequals(c.family, family_name(*ip)))
             deviate("c= address is not of the family that it names", "RFC 8866 §5.7");
         return c;
@@ -270,7 +276,7 @@ private:
 
     Bandwidth bandwidth(std::string_view value) {
         const auto [type, amount] = cut(value, ':');
-        if (!is_token(type) || !all_digits(amount)) deviate("b= is not type:number", "RFC 8866 §5.8");
+        if (told() && (!is_token(type) || !all_digits(amount))) deviate("b= is not type:number", "RFC 8866 §5.8");
         return {std::string(type), std::string(amount)};
     }
 
@@ -285,15 +291,15 @@ private:
     Status attribute(std::vector<Attribute>& list, std::string_view value) {
         if (++attributes_ > kMaxAttributes) return fail(Errc::kRange, "more than 1000 a= lines", offset_);
         const std::size_t colon = value.find(':');
-        Attribute a;
+        if (list.empty()) list.reserve(8);
+        Attribute& a = list.emplace_back();
         a.name = value.substr(0, colon);
         if (colon != std::string_view::npos) {
             a.has_value = true;
             a.value = value.substr(colon + 1);
             if (a.value.empty()) deviate("a= with a colon and no value", "RFC 8866 §5.13");
         }
-        if (!is_token(a.name)) deviate("attribute name is not a token", "RFC 8866 §5.13");
-        list.push_back(std::move(a));
+        if (told() && !is_token(a.name)) deviate("attribute name is not a token", "RFC 8866 §5.13");
         return {};
     }
 
@@ -303,9 +309,9 @@ private:
         if (parts.size() < 3)
             return fail(Errc::kSyntax, "m= does not have media, port and protocol", offset_, kGrammar);
         if (parts.size() < 4) deviate("m= without a format", "RFC 8866 §5.14");
-        Media m;
+        Media& m = session_.media.emplace_back();
         m.type = parts[0];
-        if (!is_token(m.type)) deviate("media type is not a token", "RFC 8866 §5.14");
+        if (told() && !is_token(m.type)) deviate("media type is not a token", "RFC 8866 §5.14");
         const auto [port, count] = cut(parts[1], '/');
         if (!all_digits(port)) return fail(Errc::kSyntax, "media port is not a number", offset_, kGrammar);
         const auto number = to_number<std::uint16_t>(port);
@@ -318,10 +324,10 @@ private:
             m.port_count = *n;
         }
         m.protocol = parts[2];
+        m.formats.reserve(parts.size());
         for (std::size_t i = 3; i < parts.size(); ++i) m.formats.emplace_back(parts[i]);
         for (const auto& f : m.formats)
-            if (!is_token(f)) deviate("media format is not a token", "RFC 8866 §5.14");
-        session_.media.push_back(std::move(m));
+            if (told() && !is_token(f)) deviate("media format is not a token", "RFC 8866 §5.14");
         media_rank_ = 0;
         last_type_ = 'm';
         return {};
@@ -345,7 +351,7 @@ private:
 
     std::string_view text_;
     std::vector<Deviation>* deviations_;
-    Session session_;
+    Session& session_;
     std::vector<std::string_view> words_;
     std::size_t offset_ = 0;
     std::size_t feed_ = 0;  // the next LF
@@ -362,12 +368,14 @@ private:
 }  // namespace
 
 Result<Session> parse(std::string_view text, std::vector<Deviation>* deviations) {
-    return Parser(text, deviations).run();
+    Result<Session> out(tl::in_place);
+    if (auto ok = Parser(text, deviations, *out).run(); !ok) out = fail(std::move(ok.error()));
+    return out;
 }
 
 Result<Session> parse_strict(std::string_view text) {
     std::vector<Deviation> deviations;
-    auto session = Parser(text, &deviations).run();
+    auto session = parse(text, &deviations);
     if (session && !deviations.empty()) {
         const Deviation& first = deviations.front();
         return fail(Errc::kSyntax, std::string(first.what), first.offset, first.rule);

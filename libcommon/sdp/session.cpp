@@ -10,7 +10,7 @@ namespace {
 
 const Attribute* find_in(const std::vector<Attribute>& attributes, std::string_view name) {
     for (const auto& a : attributes)
-        if (iequals(a.name, name)) return &a;
+        if (a.name.size() == name.size() && iequals(a.name, name)) return &a;
     return nullptr;
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 std::optional<Direction> direction_of(const std::vector<Attribute>& attributes) {
     for (const auto& a : attributes) {
-        if (a.has_value) continue;
+        if (a.has_value || a.name.size() != 8) continue;  // as long as each of the four
         if (iequals(a.name, "sendrecv")) return Direction::kSendRecv;
         if (iequals(a.name, "sendonly")) return Direction::kSendOnly;
         if (iequals(a.name, "recvonly")) return Direction::kRecvOnly;
@@ -46,28 +46,30 @@ bool is_rtp(std::string_view protocol) { return has_part(protocol, "RTP"); }
 
 /// "PCMU/8000" or "opus/48000/2" after the payload type.
 std::optional<Codec> read_rtpmap(std::uint8_t payload_type, std::string_view encoding) {
-    const auto parts = split(encoding, '/');
-    if (parts.size() < 2 || parts[0].empty()) return std::nullopt;
-    const auto clock = to_number<std::uint32_t>(parts[1]);
+    const auto [name, numbers] = cut(encoding, '/');
+    if (name.empty()) return std::nullopt;
+    const auto [clock_text, more] = cut(numbers, '/');
+    const auto clock = to_number<std::uint32_t>(clock_text);
     if (!clock || *clock == 0) return std::nullopt;
-    std::uint8_t channels = 1;
-    if (parts.size() > 2) channels = to_number<std::uint8_t>(parts[2]).value_or(1);
+    std::uint8_t channels = to_number<std::uint8_t>(cut(more, '/').first).value_or(1);
     if (channels == 0) channels = 1;
-    return Codec{payload_type, std::string(parts[0]), *clock, channels, {}};
+    return Codec{payload_type, std::string(name), *clock, channels, {}};
 }
 
 /// The value of an attribute "name:<format> <rest>" for that format.
 std::optional<std::string_view> value_for(const Media& m, std::string_view name, std::string_view format) {
     for (const auto& a : m.attributes) {
-        if (!iequals(a.name, name)) continue;
+        if (a.name.size() != name.size() || !iequals(a.name, name)) continue;
         const std::string_view value = trim(a.value);
-        const std::size_t blank = std::min(value.find_first_of(" \t"), value.size());
+        std::size_t blank = 0;
+        while (blank < value.size() && !is_space(value[blank])) ++blank;
         if (value.substr(0, blank) == format) return trim(value.substr(blank));
     }
     return std::nullopt;
 }
 
 void read_codecs(const Media& m, MediaSummary& out) {
+    out.codecs.reserve(std::min<std::size_t>(m.formats.size(), 16));
     for (const auto& format : m.formats) {
         const auto pt = to_number<std::uint8_t>(format);
         if (!pt || *pt > 127) continue;
@@ -132,7 +134,7 @@ void read_srtp(const Session& s, const Media& m, MediaSummary& out) {
     forms.savp = secure_protocol(m.protocol);
     forms.plain = !forms.savp;
     for (const auto& a : m.attributes) {
-        if (!iequals(a.name, "crypto"))
+        if (a.name.size() != 6 || !iequals(a.name, "crypto"))
             continue;  // RFC 4568 §9.1: "<tag> <suite> <key-params> [<session-params>]"
         const auto parts = split(trim(a.value), ' ');
         if (parts.size() < 3 || !to_number<std::uint32_t>(parts[0])) continue;
