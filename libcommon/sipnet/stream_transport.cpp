@@ -232,7 +232,8 @@ StreamTransport::Connection& StreamTransport::add(int fd, const Flow& flow, bool
 void StreamTransport::watch(Connection& c) {
     // Two words fit into the function object: nothing is allocated when the loop copies it.
     const Handle handle = c.handle;
-    loop_.watch(c.fd, [this, handle] { readable(handle); }, [this, handle] { writable(handle); });
+    loop_.watch(c.fd, [this, handle] { readable(handle); }, [this, handle] { writable(handle); },
+                c.stranger ? Loop::Turn::kBehind : Loop::Turn::kOrdinary);
 }
 
 StreamTransport::Connection* StreamTransport::connect(const Flow& flow) {
@@ -547,6 +548,7 @@ bool StreamTransport::take_frame(Connection& c, const StreamFramer::Frame& frame
         case Kind::kMessage:
             if (c.stranger && events_.known(c.flow)) {
                 c.stranger = false;
+                loop_.move_up(c.fd);
                 c.framer.set_limits(limits_.framing);
             }
             if (!c.stranger) table_.prove(c.handle);

@@ -209,6 +209,23 @@ class Streams(MutationScene):
                 link = None
         return number
 
+    def test_strangers_that_speak_and_leave_at_once_delay_nobody(self):
+        """Almost as many as there may be, twice; each has begun a message."""
+        begun = b"INVITE sip:x SIP/2.0\r\nVia: SIP/2.0/TCP x\r\nX: " + b"y" * 4000
+        with Liveness(self.proxy.process.pid, self.lab.ip(12), (self.lab.ip(1), 5060)) as alive:
+            for _ in range(2):
+                links = []
+                for number in range(5 * 1990):
+                    link = socket.socket()
+                    link.bind((f"127.{90 + number // 1990}.7.1", 0))
+                    link.connect((self.lab.ip(1), 5060))
+                    links.append(link)
+                for what in (lambda one: one.send(begun), lambda one: one.close()):
+                    for one in links:
+                        what(one)
+                    time.sleep(0.7)
+        alive.check(self, "strangers", 200, 0.03)
+
     def test_no_broken_message_by_tcp_hurts(self):
         self.survives("TCP", lambda: self.send_all("TCP", 4), 100)
 
