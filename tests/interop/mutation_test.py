@@ -224,7 +224,7 @@ class Streams(MutationScene):
                     for one in links:
                         what(one)
                     time.sleep(0.7)
-        alive.check(self, "strangers", 200, 0.03)
+        alive.check(self, "strangers", 200)
 
     def test_no_broken_message_by_tcp_hurts(self):
         self.survives("TCP", lambda: self.send_all("TCP", 4), 100)
