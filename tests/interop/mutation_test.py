@@ -227,10 +227,10 @@ class Streams(MutationScene):
         alive.check(self, "strangers", 200)
 
     def test_no_broken_message_by_tcp_hurts(self):
-        self.survives("TCP", lambda: self.send_all("TCP", 4), 100)
+        self.survives("TCP", lambda: self.send_all("TCP", 4), 400 if LONG else 100)
 
     def test_no_broken_message_by_tls_hurts(self):
-        self.survives("TLS", lambda: self.send_all("TLS", 8), 100)
+        self.survives("TLS", lambda: self.send_all("TLS", 8), 400 if LONG else 100)
 
 
 if __name__ == "__main__":
