@@ -1,6 +1,6 @@
 // Knows: a bounded queue between exactly one writing and one reading thread, without locks.
 // Must not know: what goes through it, how a reader is woken (eventfd does that).
-// Next: cli/record_writer.h and media/, which put one between their threads.
+// Next: sipnet/handshakes.cpp and media/engine.cpp, which put one between their threads.
 #pragma once
 
 #include <array>

@@ -63,7 +63,8 @@ using Known = std::function<const Answer*(const Question&)>;
 /// neither means NAPTR, then SRV by each transport that we have, then A and AAAA with UDP and the default port.
 /// A question that failed is not a "no": nothing further is looked for behind it, or who holds packets back would choose the way (§7).
 /// Of NAPTR, flag "s" leads to SRV; "a", which RFC 3263 does not use but some zones have, to A and AAAA with the transport's default
-/// port; records with other flags, and those of other applications, count as not there.
+/// port; a SIP record with another flag is a way that we do not have, and alone it leads nowhere; records of other applications count
+/// as not there.
 /// DEVIATIONS: of NAPTR records whose SRV name or host does not exist the next one is tried, also when its order is higher. A name without
 /// NAPTR whose SRV records are asked for by transport is reached by the first of UDP and TCP that has some; TLS is asked for last.
 /// Source: RFC 3263 §4.1, §4.2; RFC 3403 §4.1 (order, preference, flags); RFC 2915 §2; RFC 2782 (target ".").

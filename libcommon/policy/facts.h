@@ -41,6 +41,7 @@ struct ReplacedParty {
     Index user = kNoIndex;
     std::optional<net::Endpoint> at;  ///< which of its addresses
     std::string request_uri;          ///< its Contact
+    bool lives = false;               ///< the dialog is up: whoever looks it up says so. Else nobody is to be called (RFC 3891 §3)
 };
 
 /// Somebody who is not in the topology, asked about by dial plan and policy alone. Where such a one stands is not known, so how media

@@ -88,6 +88,7 @@ struct Plan {
     unsigned hops = 0;  ///< to be written into the token or header of what is sent
     bool upstream_503 =
         false;            ///< a lone 503 may be told upstream as 503 (DEVIATION, sip_profile.forward_503)
+    bool takes_over = false;  ///< a dialog, by Replaces: who gets it must know that, or it would be a call of its own
     bool sealed = false;  ///< second pass of a mediated call: hand the target's own code back
 
     /// Places of the group that begins at `first`: [first, end).

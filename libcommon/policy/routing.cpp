@@ -191,6 +191,8 @@ void route_to_replaced(Work& work) {
     work.decision.direction = party.trunk != kNoIndex ? (from_user ? Direction::kOutbound : Direction::kTransit)
                                                       : (from_user ? Direction::kInternal : Direction::kInbound);
     const Topology& t = work.topology;
+    // Else a Contact that was seen once would be a way to call that party for ever.
+    if (!party.lives) return work.reject(481, "dialog_gone");
     work.step("replaces", party.trunk != kNoIndex ? t.trunks[party.trunk].name : t.users[party.user].name,
               party.trunk != kNoIndex ? party.trunk : party.user, {}, party.request_uri, "takes over a dialog with it");
     if (add_replaced(work, party)) reject_empty(work);

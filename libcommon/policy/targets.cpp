@@ -224,7 +224,15 @@ bool add_replaced(Work& work, const ReplacedParty& party) {
     std::vector<PlanTarget>& targets = work.plan.targets;
     const auto elsewhere = [&party](const PlanTarget& t) { return !party.at || t.hop.ip != party.at->ip || t.hop.port != party.at->port; };
     if (!std::all_of(targets.begin(), targets.end(), elsewhere)) std::erase_if(targets, elsewhere);
-    const unsigned first = targets.empty() ? 0 : targets.front().group;
+    // A bridge would make a new call of it, which replaces nothing and goes by a number.
+    if (targets.empty()) return true;
+    std::erase_if(targets, [](const PlanTarget& t) { return t.path == MediaPath::kMediated; });
+    if (targets.empty()) {
+        work.reject(488, "replaces_by_bridge");
+        return false;
+    }
+    work.plan.takes_over = true;
+    const unsigned first = targets.front().group;
     for (PlanTarget& t : targets) {
         t.group -= first;
         t.called = work.facts.called;

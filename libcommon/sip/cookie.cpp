@@ -71,6 +71,11 @@ std::optional<std::uint32_t> CSeqStride::out(std::uint32_t in, unsigned attempt)
     return static_cast<std::uint32_t>(value);
 }
 
+std::optional<std::uint32_t> CSeqStride::in(std::uint32_t out) const {
+    if (k == 0 || out < c0) return std::nullopt;
+    return c0 + (out - c0) / k;
+}
+
 // A cookie opens for its own dialog only, and says by that which side is the caller.
 std::string CookieDialog::bound() const { return cat(call_id.size(), ' ', call_id, caller_tag); }
 

@@ -24,6 +24,9 @@ struct CSeqStride {
     /// Nothing when the result would leave the 31 bits of RFC 3261 §8.1.1.5 or attempt does not fit between two numbers.
     [[nodiscard]] std::optional<std::uint32_t> out(std::uint32_t in, unsigned attempt) const;
 
+    /// Back again, whichever try it was. Nothing for a number that none of ours can be.
+    [[nodiscard]] std::optional<std::uint32_t> in(std::uint32_t out) const;
+
     bool operator==(const CSeqStride&) const = default;
 };
 

@@ -128,9 +128,15 @@ constexpr void put_word(std::string_view bytes, std::uint64_t& lowered, std::uin
     lowered = word_of(bytes) | cases;
 }
 
-// False when a name is too long, or two share a slot.
+constexpr std::size_t longest_name() {
+    std::size_t longest = 0;
+    for (const Row& row : kRows) longest = std::max(longest, row.name.size());
+    return longest;
+}
+static_assert(longest_name() <= detail::kLongestName, "raise kLongestName (known_names.h), which may be kNameRoom at most");
+
+// False when two names share a slot.
 constexpr bool put_name(detail::KnownNames& table, std::size_t& count, std::string_view name, HeaderId id) {
-    if (name.size() > detail::kLongestName) return false;
     detail::KnownName& row = table.rows[++count];
     put_word(name.substr(0, 8), row.first, row.first_case);
     put_word(name.size() > 8 ? name.substr(name.size() - 8) : name, row.last, row.last_case);
@@ -155,7 +161,7 @@ constexpr MadeTable make_table() {
     return made;
 }
 constexpr MadeTable kMade = make_table();
-static_assert(kMade.perfect, "two names share a slot: name_slot() needs another factor");
+static_assert(kMade.perfect, "two names share a slot: name_slot() needs another factor (known_names.h); any odd one that compiles serves");
 
 }  // namespace
 

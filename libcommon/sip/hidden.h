@@ -33,7 +33,7 @@ struct ContactOwner {
     bool operator==(const ContactOwner&) const = default;
 };
 /// Most that the owner adds to what is sealed.
-inline constexpr std::size_t kMaxOwnerSize = 1 + 4 + 1 + 16 + 2;
+inline constexpr std::size_t kMaxOwnerSize = 1 + 4 + 16 + 2;  // mark, realm, address, port
 
 /// A URI as user part of another one (RFC 3261 §25.1: nothing in it needs escaping); bound to the dialog as its cookie is.
 /// Errors: kRange for an empty or too long one, or one that does not begin as a URI.

@@ -24,6 +24,8 @@ namespace {
 
 // Both rings of a lane; no more than these are under way in it, so a result always has room.
 constexpr std::size_t kRing = 1024;
+// Of them kept for connections that we open: those that come in, of known addresses too, may be silent for ten seconds.
+constexpr std::size_t kForOurs = 128;
 // Of the thread for strangers, below the worker's and the other's: a tenth of their share of a processor.
 constexpr int kStrangersNice = 10;
 
@@ -162,7 +164,8 @@ std::optional<HandshakePlace> Handshakes::place_for(const HandshakeJob& job) con
         if (place.stranger && (many || strangers_ >= limits_.strangers)) return std::nullopt;
         place.behind = place.behind || many;
     }
-    if ((place.behind ? behind_ : known_).under_way >= kRing) return std::nullopt;
+    const std::size_t room = place.counted ? kRing - kForOurs : kRing;
+    if ((place.behind ? behind_ : known_).under_way >= room) return std::nullopt;
     return place;
 }
 

@@ -13,7 +13,7 @@ namespace tandem::sipnet {
 namespace {
 
 // Of those behind, in one round: so long does everybody else wait at most.
-constexpr int kBehindARound = 16;
+constexpr int kBehindARound = 4;
 
 void control(int set, int how, int fd, std::uint32_t events) {
     epoll_event event{};

@@ -23,6 +23,12 @@ constexpr std::size_t kMaxHostsFile = std::size_t{8} << 20;
 constexpr milliseconds kHold{500};
 constexpr std::size_t kFormer = 8;       // channels; beyond them the questions of the oldest fail
 
+// c-ares opens and reads it as it is: what may wait for ever is not shown to it.
+std::string plain_or_none(const std::string& path) {
+    struct stat s {};
+    return ::stat(path.c_str(), &s) != 0 || S_ISREG(s.st_mode) ? path : std::string("/dev/null");
+}
+
 // As much of the file as we take; nothing of what is no plain file, for opening or reading that may wait for ever.
 std::string read_hosts(const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -58,7 +64,7 @@ struct Resolver::Channel {
         options.ednspsz = 1232;
         options.timeout = static_cast<int>(own.timeout.count());
         options.tries = own.tries;
-        std::string path = own.resolv_conf;
+        std::string path = plain_or_none(own.resolv_conf);
         options.resolvconf_path = path.data();
         options.sock_state_cb = [](void* data, ares_socket_t fd, int readable, int writable) {
             static_cast<Channel*>(data)->socket_state(fd, readable != 0, writable != 0);

@@ -102,7 +102,7 @@ class Hiding(HidingScene):
 
 
 class Transfer(Scene):
-    """Alice, who sees nothing behind us, has the gateway and bob in two calls, and joins them (RFC 5589 §7.1)."""
+    """Alice, who sees nothing behind us, has the gateway and bob in two calls, and joins them (RFC 5589 §7.3)."""
 
     bridge_needed = False
 

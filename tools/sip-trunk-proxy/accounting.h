@@ -40,6 +40,8 @@ public:
     void end_older_than(MonoTime time, std::string_view by);
 
     [[nodiscard]] std::size_t live_calls() const { return calls_.size(); }
+    /// That call was answered here and has not ended.
+    [[nodiscard]] bool lives(std::uint64_t key) const { return by_key_.contains(key); }
 
 private:
     using Calls = std::list<CallLog>;

@@ -18,7 +18,7 @@ struct Counters {
     std::uint64_t streams_broken = 0;     ///< closed for a message that cannot be framed
     std::uint64_t stray_responses = 0;    ///< RFC 6026 §7.3
     std::uint64_t responses_undelivered = 0;  ///< the connection of their request was gone, and no other could be opened
-    std::uint64_t responses_too_large = 0;    ///< for a datagram: the request got a short answer of ours
+    std::uint64_t responses_too_large = 0;    ///< for a datagram; instead of a final one the request got a short answer of ours
     std::uint64_t stray_requests = 0;     ///< in-dialog requests and ACKs without a cookie of ours
     std::uint64_t registers_refused = 0;
     std::uint64_t methods_refused = 0;

@@ -43,7 +43,7 @@ std::optional<policy::ReplacedParty> party_of(const Snapshot& s, const sip::Owne
     const Index realm = s.realm_by_print(contact.owner.realm);
     if (contact.owner.at.port == 0 || realm == kNoIndex) return std::nullopt;
     party.at = contact.owner.at;
-    party.user = s.topology->user_by_source(realm, contact.owner.at);
+    party.user = s.user_by_source(realm, contact.owner.at);
     return party.user == kNoIndex ? std::nullopt : std::optional(std::move(party));
 }
 

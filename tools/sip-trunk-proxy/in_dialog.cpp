@@ -31,7 +31,7 @@ namespace {
 using sip::HeaderId;
 using sip::Method;
 
-constexpr std::size_t kMaxAttempts_ = 4096;
+constexpr std::size_t kAttemptsKept = 4096;
 
 std::uint64_t attempt_key(const Leg& leg, std::uint32_t cseq) {
     return leg.dialog + cseq * 2ULL + (leg.to_callee ? 1 : 0);
@@ -162,7 +162,7 @@ unsigned InDialog::invite_attempt(const Leg& leg, std::uint32_t cseq) const {
 
 void InDialog::remember_attempt(const Leg& leg, std::uint32_t cseq, unsigned attempt) {
     const MonoTime now = core_.transactions.now();
-    while (!attempts_.empty() && (attempts_.front().until <= now || attempts_.size() >= kMaxAttempts_)) attempts_.pop_front();
+    while (!attempts_.empty() && (attempts_.front().until <= now || attempts_.size() >= kAttemptsKept)) attempts_.pop_front();
     const std::uint64_t key = attempt_key(leg, cseq);
     std::erase_if(attempts_, [key](const Attempt& a) { return a.key == key; });
     attempts_.push_back({key, attempt, now + 64 * core_.transactions.timers().t1});
@@ -180,6 +180,24 @@ void InDialog::identity(sip::Edits& edits, const Leg& leg, const OwnRoute& route
     // A caller that took the parameter away gets no say by that.
     if (!shown) shown = sip::ShownIdentity{.anonymous = false, .in_from = false, .in_pai = false, .number = {}, .name = {}};
     identity_edits(edits, *shown, shown_host(t, leg.receiver_trunk));
+}
+
+// A NOTIFY of a second REFER says which one by the CSeq number that its sender got (RFC 3515 §2.4.6); the transferor wrote another.
+// DEVIATION: the same in a SUBSCRIBE of the transferor stays as it is, for how often its REFER was challenged is not remembered.
+void InDialog::notified_refer(sip::Edits& edits, const Leg& leg) {
+    const sip::CSeqStride stride = leg.reverse_stride();
+    const sip::Message& m = edits.message();
+    const sip::Header* event = m.method() == Method::kNotify && stride.k > 1 ? m.first(HeaderId::kEvent) : nullptr;
+    if (event == nullptr) return;
+    const std::string_view value = m.value(*event);
+    const std::size_t params = value.find(';');
+    if (params == std::string_view::npos || !iequals(trim(value.substr(0, params)), "refer")) return;
+    const auto id = sip::find_param(value.substr(params), "id");
+    const auto number = id ? to_number<std::uint32_t>(*id) : std::nullopt;
+    const auto written = number ? stride.in(*number) : std::nullopt;
+    if (!written) return;
+    const auto begin = static_cast<std::uint32_t>(id->data() - m.bytes().data());
+    edits.splice(begin, begin + static_cast<std::uint32_t>(id->size()), cat(*written));
 }
 
 bool InDialog::build(std::string& out, const Leg& leg, const sip::Message& request, std::string_view via,
@@ -202,8 +220,8 @@ bool InDialog::build(std::string& out, const Leg& leg, const sip::Message& reque
             const auto number = value ? stride.out(value->cseq.number, invite_attempt(leg, value->cseq.number)) : std::nullopt;
             if (number) edits.set_value(*rack, cat(value->rseq, ' ', *number, ' ', value->cseq.method_text));
         }
-        // `Event: refer;id=` (RFC 3515 §2.4.6) holds a CSeq too; transfers over such a trunk are gw-bridge's.
     }
+    notified_refer(edits, leg);
     identity(edits, leg, route);
     refer_to_edit(edits, s, port);
     if (leg.hidden_from_receiver()) {
@@ -324,8 +342,10 @@ void InDialog::on_cancel(sipnet::Handle server, const sip::Message& cancel) {
 void InDialog::on_response(Tag tag, sipnet::Handle client, const sip::Message& response, const sipnet::Flow& from) {
     auto& tx = core_.transactions;
     const auto found = relays_.find(tag.id);
-    if (found == relays_.end() || found->second->client != client || response.status() == 100) return;
+    if (found == relays_.end() || found->second->client != client) return;
     Relay& r = *found->second;
+    r.heard = true;
+    if (response.status() == 100) return;
     const auto request = tx.request_head(r.server);
     if (!request) return;
     const int status = response.status();
@@ -363,8 +383,8 @@ bool InDialog::relay(const Relay& r, const sip::Message& response) {
                                      : leg.from_bridge;
     const auto pass = [&, server = r.server](const ResponseVeil* veil) {
         if (relay_response(core_, server, response, {.veil = veil, .rules = rules, .tells_identity = tells, .challenges = {}})) return true;
-        // The same would come again: without a final response of ours an INVITE would wait for ever.
-        if (response.status() >= 200) core_.transactions.respond(server, 500);
+        // The same would come again: without a final response of ours an INVITE would wait for ever. A failure keeps its status.
+        if (response.status() >= 200) core_.transactions.respond(server, response.status() >= 300 ? response.status() : 500);
         return false;
     };
     if (!r.kept) return pass(nullptr);
@@ -386,7 +406,7 @@ void InDialog::on_failure(Tag tag, sipnet::Handle client, sipnet::TransactionUse
     using Failure = sipnet::TransactionUser::Failure;
     if (failure == Failure::kTimerC) return;
     Relay& r = *found->second;
-    if (failure == Failure::kTransportError && r.by_size && !r.cancelled) {
+    if (failure == Failure::kTransportError && r.by_size && !r.heard && !r.cancelled) {
         r.by_size = false;
         r.tcp_refused = true;
         r.leg.to = r.udp;

@@ -45,6 +45,10 @@ struct Leg {
     [[nodiscard]] sip::CSeqStride stride() const {
         return to_callee ? cookie.to_callee : sip::CSeqStride{0, cookie.k_to_caller};
     }
+    /// Of the other side's requests.
+    [[nodiscard]] sip::CSeqStride reverse_stride() const {
+        return to_callee ? sip::CSeqStride{0, cookie.k_to_caller} : cookie.to_callee;
+    }
 };
 
 struct Party;
@@ -59,6 +63,7 @@ struct Relay {
     bool bye = false;
     bool cancelled = false;  ///< no try with credentials any more
     bool by_size = false;    ///< it goes over TCP because it is large
+    bool heard = false;      ///< any response came
     bool tcp_refused = false;
     sipnet::Flow udp;        ///< where it went before that
     std::unique_ptr<Kept> kept;  ///< when one side is hidden from the other
@@ -93,6 +98,7 @@ private:
     bool relay(const Relay& r, const sip::Message& response);
     bool build(std::string& out, const Leg& leg, const sip::Message& request, std::string_view via, std::string_view branch,
                unsigned attempt, const std::optional<Answer>& answer, const OwnRoute& route) const;
+    static void notified_refer(sip::Edits& edits, const Leg& leg);
     void identity(sip::Edits& edits, const Leg& leg, const OwnRoute& route) const;
     [[nodiscard]] unsigned invite_attempt(const Leg& leg, std::uint32_t cseq) const;
     void remember_attempt(const Leg& leg, std::uint32_t cseq, unsigned attempt);

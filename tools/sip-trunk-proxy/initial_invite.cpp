@@ -11,6 +11,7 @@
 #include "sip-trunk-proxy/facts_of.h"
 #include "sip-trunk-proxy/invite_request.h"
 #include "sip-trunk-proxy/target_edits.h"
+#include "sip-trunk-proxy/transfer.h"
 #include "sip/token.h"
 
 namespace tandem::proxy {
@@ -123,6 +124,7 @@ void InitialInvites::handle(sipnet::Handle server, const sip::Message& invite, c
 void InitialInvites::decide(InviteContext& c, const sip::Message& invite, const OwnRoute& route, bool waited) {
     auto& tx = core_.transactions;
     policy::CallFacts facts = facts_of(invite, c.from, *c.snapshot, tx.branch_key());
+    if (facts.replaced) facts.replaced->lives = replaced_lives(invite, core_.accounting);
     facts.sealed = open_sealed(route, c.realm, facts);
     facts.waited = waited;
     c.calling = facts.calling;

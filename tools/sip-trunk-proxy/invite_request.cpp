@@ -26,6 +26,15 @@ std::string_view name_of_source(const InviteContext& c) {
     return d.source_user == kNoIndex ? std::string_view{} : std::string_view(t.users[d.source_user].name);
 }
 
+// DEVIATION: RFC 3261 leaves Require to user agents. One that does not know Replaces would take the call for a new one (RFC 3891 §4).
+void require_replaces(sip::Edits& edits) {
+    sip::ValueCursor cursor(edits.message(), sip::HeaderId::kRequire);
+    while (const auto option = cursor.next()) {
+        if (iequals(*option, "replaces")) return;
+    }
+    edits.add(sip::to_string(sip::HeaderId::kRequire), "replaces");
+}
+
 bool has_auth(const Topology& t, Index trunk) { return trunk != kNoIndex && t.trunks[trunk].auth.has_value(); }
 
 sip::Cookie make_cookie(const InviteContext& c, const Branch& b, const PlanTarget& target, const InviteRequest& request,
@@ -212,6 +221,7 @@ Built build_invite(std::string& out, sip::Edits& edits, const InviteContext& c, 
         if (!one_uri) edits.push_record_route(record_route(in_port, sealed, identity));
     }
     session_id_edit(edits, c.session_id);
+    if (c.plan.takes_over) require_replaces(edits);
     if (b.answer) {
         edits.add(sip::to_string(b.answer->header), b.answer->credentials);
         const auto number = cookie.to_callee.out(original.cseq().number, b.attempt);

@@ -102,7 +102,8 @@ void refuse_malformed(Core& core, const sip::Message& request, const sip::Verdic
 bool is_stranger(const Core& core, const sipnet::Flow& from) {
     const Snapshot& s = *core.snapshot;
     const Index realm = s.realm_of_socket(from.socket);
-    return !policy::knows_source(*s.topology, realm, from.remote) && s.trunk_by_source(realm, from.remote.ip) == kNoIndex;
+    return !policy::knows_source(*s.topology, realm, from.remote) && s.trunk_by_source(realm, from.remote.ip) == kNoIndex &&
+           s.user_by_source(realm, from.remote) == kNoIndex;
 }
 
 void answer_stranger(Core& core, const sip::Message& request, const sipnet::Flow& from) {

@@ -187,7 +187,7 @@ std::uint16_t Proxy::timers_for(const sipnet::Flow& from) const {
     const Index realm = s.realm_of_socket(from.socket);
     const Index trunk = s.trunk_by_source(realm, from.remote.ip);
     // As policy::decide takes it: exactly the contact of a user goes before a trunk's subnet that happens to hold it.
-    const Index user = s.user_by_source(realm, from.remote);
+    const Index user = trunk == kNoIndex ? s.user_by_source(realm, from.remote) : s.topology->user_by_source(realm, from.remote);
     if (user != kNoIndex && (trunk == kNoIndex || s.topology->user_at(realm, user, from.remote))) return s.timers_of_user(user);
     return s.timers_of_trunk(trunk);
 }

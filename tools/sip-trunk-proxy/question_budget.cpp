@@ -9,8 +9,9 @@ namespace tandem::proxy {
 
 namespace {
 
-// Beyond them, whoever has not asked for a while is forgotten.
+// Beyond them, whoever has not asked for a while is forgotten; when nobody can be, a new one has to wait.
 constexpr std::size_t kManyPeers = 1024;
+constexpr milliseconds kSweep{100};
 
 }  // namespace
 
@@ -19,17 +20,20 @@ double QuestionBudget::tokens(const Peer& peer, MonoTime now) const {
     return std::min<double>(limits_.per_second, peer.tokens + since * limits_.per_second);
 }
 
-// Who has a full bucket and waits for nothing is as one who never asked. Cost: O(peers), once for so many new ones.
-void QuestionBudget::make_room(MonoTime now) {
-    if (peers_.size() < kManyPeers) return;
+// Who has a full bucket and waits for nothing is as one who never asked.
+bool QuestionBudget::make_room(MonoTime now) {
+    if (peers_.size() < kManyPeers) return true;
+    if (now - kSweep < swept_) return false;
+    swept_ = now;
     std::erase_if(peers_, [&](const auto& one) { return one.second.open == 0 && tokens(one.second, now) >= limits_.per_second; });
+    return peers_.size() < kManyPeers;
 }
 
 bool QuestionBudget::take(const net::IpAddress& address, const dns::Question& question, MonoTime now) {
     if (open_.size() >= limits_.open || open_.contains(question)) return false;
     auto found = peers_.find(address);
     if (found == peers_.end()) {
-        make_room(now);
+        if (!make_room(now)) return false;
         found = peers_.emplace(address, Peer{static_cast<double>(limits_.per_second), now, 0}).first;
     }
     Peer& peer = found->second;

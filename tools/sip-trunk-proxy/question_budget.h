@@ -14,11 +14,11 @@ namespace tandem::proxy {
 
 struct QuestionLimits {
     std::size_t open = 128;           ///< of all peers at the same time; the resolver has four times as many for the rest
-    std::size_t open_per_peer = 16;   ///< one name needs six at most: NAPTR, three of SRV, A and AAAA
+    std::size_t open_per_peer = 16;   ///< the first round of a name needs six: NAPTR, three of SRV, A and AAAA; targets of SRV come with later requests
     unsigned per_second = 20;         ///< of one peer, and as many at once after a pause
 };
 
-/// Thread: one. Cost: a hash look-up or two.
+/// Thread: one. Cost: a hash look-up or two; O(peers) ten times a second at most, while very many ask.
 class QuestionBudget {
 public:
     explicit QuestionBudget(const QuestionLimits& limits = {}) : limits_(limits) {}
@@ -37,10 +37,11 @@ private:
         std::size_t open = 0;
     };
     [[nodiscard]] double tokens(const Peer& peer, MonoTime now) const;
-    void make_room(MonoTime now);
+    [[nodiscard]] bool make_room(MonoTime now);
 
     QuestionLimits limits_;
     std::unordered_map<net::IpAddress, Peer> peers_;
+    MonoTime swept_ = MonoTime::min();
     std::unordered_map<dns::Question, net::IpAddress> open_;
 };
 

@@ -99,7 +99,7 @@ bool names_call(std::string_view name) {
 }
 
 // What stands before an address in a value.
-using BeforeHost = sip::ByteSet<'@', ':', '/', '=', '<', '"', '(', ',', ' ', '\t'>;
+using BeforeHost = sip::ByteSet<'@', ':', '/', '=', '<', '"', '(', ',', ' ', '\t', '%'>;
 
 bool stands_behind_host(char c) { return c == ',' || c == ';' || c == ' ' || c == '\t'; }
 
@@ -129,21 +129,22 @@ std::size_t port_size(std::string_view text) {
 
 void scrub_field(sip::Edits& edits, const sip::Header& header, const Snapshot& snapshot, const Own& own) {
     const std::string_view value = edits.message().value(header);
-    bool first = true;
     // A dialog that is to be replaced is named by its Call-ID, which stays.
     const std::string_view name = header.id == HeaderId::kReferTo ? replaces_in(value) : std::string_view{};
     const auto names = [&](std::size_t i) { return !name.empty() && value.data() + i >= name.data() && value.data() + i < name.data() + name.size(); };
     // At the front, and behind each byte that may stand before one.
     for (std::size_t i = 0; i < value.size(); i += BeforeHost::before(value.substr(i)) + 1) {
+        // One of them may be escaped: %40 for '@'.
+        if (i != 0 && value[i - 1] == '%' && value.size() - i > 2) i += 2;
         std::size_t size = 0;
         const auto ip = literal(value.substr(i), size);
         if (!ip || names(i)) continue;
         size += port_size(value.substr(i + size));
         // A number that merely begins a name is none.
         if ((i == 0 && size != value.size() && !stands_behind_host(value[size])) || is_own(snapshot, own, *ip)) continue;
-        if (std::exchange(first, false) && edits.touches(header)) return;
         const auto begin = header.value_begin + static_cast<std::uint32_t>(i);
-        edits.splice(begin, begin + static_cast<std::uint32_t>(size), own.host);
+        const auto end = begin + static_cast<std::uint32_t>(size);
+        if (!edits.touches(begin, end)) edits.splice(begin, end, own.host);
         i += size - 1;
     }
 }

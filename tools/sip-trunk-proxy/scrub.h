@@ -22,7 +22,7 @@ struct Own {
 /// Replaces what looks like the address of a host in From, To, and every field that holds URIs or that we do not know: an IP
 /// literal, with the port behind it, after '@', ':', '/', '=', '<', a quote, '(', ',' or a blank, or where the value begins. Warnings get our
 /// name as their agent. In-Reply-To, Join and Target-Dialog name a call by its Call-ID, and stay as that does.
-/// From and To of a response are the requester's own writing and stay. Fields that were changed already stay as they are.
+/// From and To of a response are the requester's own writing and stay. What was changed already stays as it is.
 /// DEVIATION: RFC 3261 §16.6 does not let a proxy change From and To. Requests of a dialog get the same ones, tags stay,
 /// and responses get back what the requester wrote.
 /// Cost: O(bytes of those fields).

@@ -119,12 +119,24 @@ Index Snapshot::user_by_source(Index realm, const net::Endpoint& address) const 
     if (realm == kNoIndex) return kNoIndex;
     const Index known = topology->user_by_source(realm, address);
     if (known != kNoIndex) return known;
+    // As among addresses: the port tells several users of one host apart; without it only one may be there.
+    Index only = kNoIndex;
+    unsigned candidates = 0;
     for (const Index i : users_by_name) {
+        bool here = false;
         for (std::size_t n = 0; n < user_names[i].size(); ++n) {
-            if (topology->users[i].contacts[n].realm == realm && user_names[i][n] && user_names[i][n]->leads_to(address.ip)) return i;
+            const NamedHost* host = user_names[i][n].get();
+            if (topology->users[i].contacts[n].realm != realm || host == nullptr || !host->leads_to(address.ip)) continue;
+            const auto& servers = host->located.servers;
+            if (std::any_of(servers.begin(), servers.end(), [&](const dns::Server& s) { return s.at == address; })) return i;
+            here = true;
+        }
+        if (here) {
+            ++candidates;
+            only = i;
         }
     }
-    return kNoIndex;
+    return candidates == 1 ? only : kNoIndex;
 }
 
 namespace {

@@ -90,7 +90,8 @@ struct Snapshot {
     [[nodiscard]] const NamedHost* named_user(Index user, std::size_t contact) const;
     /// The trunk that an address belongs to: as the topology says, else because a name of its targets leads there now.
     [[nodiscard]] Index trunk_by_source(Index realm, const net::IpAddress& address) const;
-    /// The user who is there: by an address in the topology, else because the name of a contact leads there now.
+    /// The user who is there: by an address in the topology, else because the name of a contact leads there now. Where several
+    /// share an address, the one with that port; nobody without it. Cost: a look-up, then O(contacts that are names).
     [[nodiscard]] Index user_by_source(Index realm, const net::Endpoint& address) const;
     /// Who is expected at a target of a trunk or user (place in its list); 0 = nobody in particular.
     [[nodiscard]] std::uint32_t peer_of_trunk(Index trunk, std::size_t target) const;

@@ -43,6 +43,12 @@ std::optional<sip::OwnedContact> open_replaced(const Snapshot& snapshot, const s
     return replaces ? open_replaced(snapshot, request_uri, *replaces) : std::nullopt;
 }
 
+bool replaced_lives(const sip::Message& invite, const Accounting& calls) {
+    const auto dialog = sip::parse_replaces(invite.value(sip::HeaderId::kReplaces));
+    return dialog && (calls.lives(call_key(dialog->call_id, dialog->to_tag, dialog->from_tag)) ||
+                      calls.lives(call_key(dialog->call_id, dialog->from_tag, dialog->to_tag)));
+}
+
 void refer_to_edit(sip::Edits& edits, const Snapshot& snapshot, const RealmPort& port) {
     const sip::Message& m = edits.message();
     if (!m.has(sip::HeaderId::kReferTo)) return;
@@ -53,18 +59,19 @@ void refer_to_edit(sip::Edits& edits, const Snapshot& snapshot, const RealmPort&
     const auto replaces = sip::parse_replaces(named);
     if (!replaces || !open_replaced(snapshot, *uri, *replaces)) return;
     // Its parameters said how to reach our other side; a method is the transferor's wish.
-    std::string text = cat("sip:", uri->user, '@', std::string_view(port.uri).substr(4));
+    // Our own URIs are sip:, also where the transferor wrote sips:. Without brackets its parameters would be the field's (RFC 3261 §20).
+    std::string text = cat(address->bracketed ? "" : "<", "sip:", uri->user, '@', std::string_view(port.uri).substr(4));
     if (const auto method = uri->param("method")) append(text, ";method=", *method);
-    append(text, '?', uri->headers);
-    const auto begin = static_cast<std::uint32_t>(address->uri_text.data() - m.bytes().data());
-    edits.splice(begin, begin + static_cast<std::uint32_t>(address->uri_text.size()), text);
+    const auto place = [&m](const char* at) { return static_cast<std::uint32_t>(at - m.bytes().data()); };
+    const std::uint32_t begin = place(address->uri_text.data());
+    edits.splice(begin, place(uri->headers.data()) - 1, text);  // what stands behind '?' stays, for scrub() to see
+    if (!address->bracketed) edits.insert(begin + static_cast<std::uint32_t>(address->uri_text.size()), ">");
 }
 
 std::string_view replaces_in(std::string_view refer_to) {
-    const std::size_t question = refer_to.find('?');
-    if (question == std::string_view::npos) return {};
-    const std::string_view headers = refer_to.substr(question + 1);
-    return replaces_of(headers.substr(0, headers.find('>')));
+    const auto address = sip::parse_name_addr(refer_to);
+    const auto uri = address ? address->uri() : Result<sip::Uri>(fail(Errc::kSyntax, ""));
+    return uri ? replaces_of(uri->headers) : std::string_view{};
 }
 
 sip::ContactOwner owner_of(const Snapshot& snapshot, bool bridge, Index trunk, Index realm, const net::Endpoint& at) {

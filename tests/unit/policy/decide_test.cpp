@@ -504,18 +504,22 @@ TEST_CASE("decide: the result is the same whether or not the steps are kept", "[
 }
 
 TEST_CASE("decide: who takes over a dialog is led to the party that it is with, without a route, by the limits of any call", "[policy]") {
-    const auto t = load();
+    const auto t = load({{R"("realm": "outside", "targets": ["udp:198.51.100.5:5060", "udp:198.51.100.6:5060"],)",
+                          R"("realm": "inside", "media": "direct", "targets": ["udp:10.0.0.50:5060", "udp:10.0.0.51:5060"],)"},
+                         {R"("sip_profile": "itsp", "media_profile": "itsp"})", R"("sip_profile": "itsp"})"},
+                         {R"("kind": "pbx", "realm": "inside",)", R"("kind": "pbx", "realm": "inside", "media": "direct",)"}});
     policy::CallFacts facts = from_trunk(*t, "pbx", "112");  // whatever stands in the Contact is no number that was dialled
     REQUIRE(t->find_trunk("itsp") == 0);
-    facts.replaced = policy::ReplacedParty{.trunk = 0, .user = topology::kNoIndex, .at = std::nullopt, .request_uri = "sip:112@gw.example;x=1"};
+    facts.replaced = policy::ReplacedParty{.trunk = 0, .user = topology::kNoIndex, .at = std::nullopt, .request_uri = "sip:112@gw.example;x=1", .lives = true};
     policy::Decision decision = decide(facts, *t);
-    CHECK(result(decision, *t) == "itsp/0 itsp/1");
+    REQUIRE(result(decision, *t) == "itsp/0 itsp/1");
     CHECK_FALSE(decision.emergency);
     CHECK(decision.direction == policy::Direction::kTransit);
     for (const policy::PlanTarget& target : decision.forward()->plan.targets) CHECK(target.request_uri == "sip:112@gw.example;x=1");
     const auto& second = t->trunks[0].targets.at(1);
     facts.replaced->at = second.endpoint();
-    if (facts.replaced->at) {
+    REQUIRE(facts.replaced->at);
+    {
         decision = decide(facts, *t);
         CHECK(result(decision, *t) == "itsp/1");
         CHECK(decision.forward()->plan.group_end(0) == 1);
@@ -529,9 +533,17 @@ TEST_CASE("decide: who takes over a dialog is led to the party that it is with, 
     live.draining = true;
     CHECK(result(decide(facts, *t, live), *t) == "503 draining");
     facts = from_trunk(*t, "itsp", "x");
-    facts.replaced = policy::ReplacedParty{.trunk = topology::kNoIndex, .user = t->find_user("alice"), .at = std::nullopt, .request_uri = "sip:a@10.0.1.11"};
+    facts.replaced = policy::ReplacedParty{.trunk = topology::kNoIndex, .user = t->find_user("alice"), .at = std::nullopt, .request_uri = "sip:a@10.0.1.11", .lives = true};
     decision = decide(facts, *t);
     REQUIRE(decision.forward() != nullptr);
     CHECK(decision.direction == policy::Direction::kInbound);
     CHECK(decision.forward()->plan.targets.front().user == t->find_user("alice"));
+    CHECK(decision.forward()->plan.takes_over);
+    facts.replaced->lives = false;
+    CHECK(result(decide(facts, *t), *t) == "481 dialog_gone");
+    // Where a bridge would stand between it would be a call of its own.
+    const auto outside = load();
+    facts = from_trunk(*outside, "pbx", "112");
+    facts.replaced = policy::ReplacedParty{.trunk = 0, .user = topology::kNoIndex, .at = std::nullopt, .request_uri = "sip:112@gw.example", .lives = true};
+    CHECK(result(decide(facts, *outside), *outside) == "488 replaces_by_bridge");
 }

@@ -194,12 +194,16 @@ TEST_CASE("stride: numbers go out in their order with room for retries, within 3
             const auto out = s.out(in, attempt);
             REQUIRE(out);
             CHECK(*out > last);
+            CHECK(s.in(*out) == in);
             last = *out;
         }
     }
     CHECK_FALSE((CSeqStride{0x7ffffff0, 8}.out(0x7ffffff8, 0)).has_value());
     CHECK((CSeqStride{0, 1}.out(0x7fffffff, 0)) == 0x7fffffffU);
     CHECK_FALSE((CSeqStride{0, 0}.out(1, 0)).has_value());
+    CHECK_FALSE(s.in(99).has_value());
+    CHECK_FALSE((CSeqStride{0, 0}.in(1)).has_value());
+    CHECK((CSeqStride{0, 1}.in(7)) == 7U);
 }
 
 TEST_CASE("hidden: a Contact keeps whose it is", "[sip][sealed]") {

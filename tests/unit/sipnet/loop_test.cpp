@@ -46,7 +46,7 @@ TEST_CASE("loop: whatever waits behind, an ordinary descriptor is called in the 
     }
     loop.wait(clock.mono(), clock.mono());
     CHECK(called > 0);
-    CHECK(called <= 16);
+    CHECK(called <= 4);
     const Ready ordinary;
     int first = -1;
     loop.watch(ordinary.fd(), [&] {
@@ -56,7 +56,7 @@ TEST_CASE("loop: whatever waits behind, an ordinary descriptor is called in the 
     const int before = static_cast<int>(called);
     loop.wait(clock.mono(), clock.mono());
     CHECK(first == before);
-    for (int i = 0; i < 30; ++i) loop.wait(clock.mono(), clock.mono());
+    for (int i = 0; i < 100; ++i) loop.wait(clock.mono(), clock.mono());
     CHECK(called == 300);
     for (const Ready& one : many) loop.unwatch(one.fd());
     many.front().say();

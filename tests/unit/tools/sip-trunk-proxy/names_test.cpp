@@ -195,6 +195,24 @@ TEST_CASE("names: what a name leads to is a source of its trunk, unless sources 
     CHECK(both.count_to(kAlice, "INVITE") == 1);
 }
 
+TEST_CASE("names: of several users behind one name the port tells which it is, and without it nobody is meant", "[proxy][names]") {
+    std::string text(kTopology);
+    for (const auto& [from, to] : {std::pair{"udp:10.0.0.11:5060", "udp:dect.example:5060"}, {"udp:10.0.0.12:5060", "udp:dect.example:5070"}}) {
+        text.replace(text.find(from), std::string_view(from).size(), to);
+    }
+    Bench b(text);
+    b.in(invite({.number = "+442079460001", .from = "x", .via_host = "10.0.0.30:5060"}), kGateway);
+    for (int rounds = 0; rounds < 3; ++rounds) {
+        for (const dns::Question& q : std::exchange(b.asked, {})) b.proxy.on_name(q, q.type == dns::Type::kA ? addresses(60, {"10.0.0.77"}) : dns::Answer{});
+    }
+    const auto user_at = [&](std::string_view at) { return b.snapshot->user_by_source(0, *net::Endpoint::parse(at)); };
+    CHECK(user_at("10.0.0.77:5060") == b.snapshot->topology->find_user("alice"));
+    CHECK(user_at("10.0.0.77:5070") == b.snapshot->topology->find_user("bob"));
+    CHECK(user_at("10.0.0.77:49152") == kNoIndex);
+    CHECK(user_at("10.0.0.78:5060") == kNoIndex);
+    CHECK(user_at("10.0.0.12:49152") == b.snapshot->topology->find_user("bob"));  // his second contact is an address
+}
+
 TEST_CASE("names: a call that waits can be cancelled", "[proxy][names]") {
     Bench b(named());
     place_call(b, "one");

@@ -60,3 +60,22 @@ TEST_CASE("question budget: all peers together leave the resolver room, and are 
     }
     CHECK(b.peers() <= 1100);
 }
+
+TEST_CASE("question budget: of thousands who ask at once the last ones wait, and memory is bounded", "[proxy][names]") {
+    FakeClock clock;
+    QuestionBudget b({.open = 10, .open_per_peer = 4, .per_second = 10});
+    const auto ask = [&](std::uint32_t n) {
+        const bool taken = b.take(peer(n), question(n), clock.mono());
+        b.done(question(n));
+        return taken;
+    };
+    unsigned taken = 0;
+    for (std::uint32_t n = 0; n < 5000; ++n) taken += ask(n) ? 1U : 0U;
+    CHECK(taken == 1024);
+    CHECK(b.peers() == 1024);
+    CHECK(ask(7));  // who is known already
+    clock.advance(milliseconds(50));
+    CHECK_FALSE(ask(6000));
+    clock.advance(milliseconds(60));
+    CHECK(ask(6000));
+}

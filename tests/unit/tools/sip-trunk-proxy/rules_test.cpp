@@ -207,4 +207,11 @@ TEST_CASE("rules: a response that no datagram holds ends its transaction by a sh
     }
     CHECK(d.proxy.live_calls() == 0);
     CHECK(d.proxy.counters().responses_too_large == 3);
+    // There too a failure keeps its code.
+    Bench e;
+    e.in(invite(), kAlice);
+    e.in(reply(e.last_to(kGateway), 200), kGateway);
+    e.in(in_dialog("INVITE", "sip:peer@10.0.0.30:5060", routes_of(e.last_to(kAlice), true), 102, "z9hG4bKagain"), kAlice);
+    e.in(reply(e.last_to(kGateway), 488, huge), kGateway);
+    CHECK(e.last_to(kAlice).starts_with("SIP/2.0 488 "));
 }

@@ -177,7 +177,9 @@ TEST_CASE("transfer: a drained node, and a trunk at its limit, take no such call
     TwoCalls calls;
     // The gateway takes three calls: one is up.
     for (const char* id : {"a", "b"}) calls.dial(calls.other_uri, kReplaces, id);
-    CHECK(calls.dial(calls.other_uri, kReplaces, "c").starts_with("SIP/2.0 503 "));
+    const std::string third = calls.dial(calls.other_uri, kReplaces, "c");
+    INFO(third);
+    CHECK(third.starts_with("SIP/2.0 503 "));
     calls.b.proxy.drain();
     CHECK(calls.dial(calls.other_uri, kReplaces, "d").starts_with("SIP/2.0 503 "));
 }
@@ -188,6 +190,53 @@ TEST_CASE("transfer: a dialog whose Call-ID begins as an address is named as it 
     CHECK(calls.referred_to(cat("<sip:x@10.0.0.77?", kName, "&Subject=10.0.0.78>")) == cat("<sip:x@provider.example?", kName, "&Subject=provider.example>"));
     const std::string sealed = calls.referred_to(cat("\"B\" <", calls.other_uri, ";transport=udp;method=INVITE?", kName, ">;x=1"));
     CHECK(sealed == cat("\"B\" <", calls.other_uri.substr(0, calls.other_uri.find('@')), "@192.0.2.1:5060;method=INVITE?", kName, ">;x=1"));
+}
+
+TEST_CASE("transfer: a Contact that was seen is no ticket: the dialog must be up, with both its tags", "[proxy][transfer]") {
+    const auto stays_out = [](TwoCalls& calls, std::string_view replaces, std::string_view id) {
+        calls.b.wire.sent.clear();
+        CHECK(calls.dial(calls.other_uri, replaces, id).starts_with("SIP/2.0 481 "));
+        CHECK(calls.b.count_to(kGateway, "INVITE ") == 0);
+        CHECK(calls.b.records.back().find("\"reason\":\"dialog_gone\"") != std::string::npos);
+    };
+    TwoCalls calls;
+    stays_out(calls, "call-2;to-tag=invented;from-tag=caller", "a");
+    stays_out(calls, "call-2;to-tag=caller;from-tag=invented", "b");
+    calls.dial(calls.other_uri, kReplaces, "c");
+    CHECK(calls.b.count_to(kGateway, "INVITE ") == 1);
+    CHECK(value_of(calls.b.last_to(kGateway), sip::HeaderId::kRequire) == "replaces");
+
+    // A call that was only offered, and one that has ended.
+    Bench b(company());
+    b.in(invite({.number = "+442079460001", .from = "+441632960000", .call_id = "call-2", .via_host = "10.0.0.30:5060"}), kGateway);
+    const std::string sealed = contact_uri(b.last_to(kAlice));
+    const auto dial = [&](std::string_view id) {
+        const std::string text = invite({.number = "N", .from = "+441632960001", .call_id = id, .branch = cat("z9hG4bK", id),
+                                         .extra = "Replaces: call-2;to-tag=caller;from-tag=alice\r\n", .via_host = "192.0.2.20:5060"});
+        const auto begin = text.find("sip:N@company.example");
+        b.wire.sent.clear();
+        b.in(cat(text.substr(0, begin), sealed, text.substr(begin + 21)), kProvider, kEdge);
+        return b.last_to(kProvider).substr(0, 12);
+    };
+    const std::string offered = b.last_to(kAlice);
+    CHECK(dial("early") == "SIP/2.0 481 ");
+    b.in(reply(offered, 200, {}, "10.0.0.11:5060", "alice"), kAlice);
+    CHECK(dial("up") != "SIP/2.0 481 ");
+    b.proxy.write_off_calls("test");
+    CHECK(dial("over") == "SIP/2.0 481 ");
+}
+
+TEST_CASE("transfer: what else a Refer-To shows towards a hidden side is scrubbed beside the sealed URI", "[proxy][transfer]") {
+    TwoCalls calls("02079460200", kGateway, "sip:peer@10.0.0.30:5060", R"("hide_topology": true)");
+    const std::string user = calls.other_uri.substr(0, calls.other_uri.find('@'));
+    CHECK(calls.referred_to(cat("\"10.0.0.5\" <", calls.other_uri, kEscaped, "&Subject=10.0.0.78>")) ==
+          cat("\"provider.example\" <", user, "@192.0.2.1:5060", kEscaped, "&Subject=provider.example>"));
+}
+
+TEST_CASE("transfer: a Refer-To without brackets gets some, or parameters of our URI would be the field's", "[proxy][transfer]") {
+    TwoCalls calls;
+    const std::string user = calls.other_uri.substr(0, calls.other_uri.find('@'));
+    CHECK(calls.referred_to(cat(calls.other_uri, kEscaped)) == cat('<', user, "@192.0.2.1:5060", kEscaped, '>'));
 }
 
 TEST_CASE("transfer: a telephone behind its trunk is reached by the trunk; one whose trunk is gone by nobody", "[proxy][transfer]") {
