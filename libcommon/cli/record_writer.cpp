@@ -10,7 +10,7 @@ namespace tandem::cli {
 
 namespace {
 // After a write, records are let gather so long: many calls a second cost few wake-ups, and a record is hardly late.
-constexpr std::chrono::milliseconds kGather{5};
+constexpr std::chrono::milliseconds kGather{20};
 // What a slow reader made grow is given back beyond that.
 constexpr std::size_t kKept = std::size_t{128} << 10;
 }  // namespace

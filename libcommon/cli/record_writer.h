@@ -16,7 +16,7 @@
 
 namespace tandem::cli {
 
-/// Thread: write() from any; the output is touched only by the writer's own. A record is written within 5 ms or so.
+/// Thread: write() from any; the output is touched only by the writer's own. A record is written within 20 ms or so.
 /// Cost: write() copies; two buffers take turns, so that what is written again and again stays in the processor's caches.
 class RecordWriter {
 public:
