@@ -65,7 +65,10 @@ Result<std::unique_ptr<FdOutput>> FdOutput::create(const std::string& path) {
 
 Status FdOutput::write(std::string_view bytes) {
     if (buffer_.size() + bytes.size() > kOutputBuffer) {
-        if (Status flushed = flush(); !flushed) return flushed;
+        if (Status flushed = flush(); !flushed) {
+            lines_lost_ += static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
+            return flushed;
+        }
         if (bytes.size() >= kOutputBuffer) return put(bytes);
     }
     buffer_ += bytes;

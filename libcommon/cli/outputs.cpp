@@ -45,6 +45,8 @@ Status PeopleOutput::write(std::string_view bytes) {
 
 Status RecordLimit::write(std::string_view bytes) {
     if (bytes.size() <= limit_) return to_.write(bytes);
+    // To the end also when one fails: only what the stream was given does it count as lost.
+    Status first;
     while (!bytes.empty()) {
         const std::string_view line = take_line(bytes);
         Status written;
@@ -62,9 +64,9 @@ Status RecordLimit::write(std::string_view bytes) {
         } else {
             written = to_.write(line);
         }
-        if (!written) return written;
+        if (!written && first) first = std::move(written);
     }
-    return {};
+    return first;
 }
 
 }  // namespace tandem::cli

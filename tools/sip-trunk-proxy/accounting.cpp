@@ -140,21 +140,19 @@ void Accounting::failed(CallLog&& log) {
     live_.release_all(log.held);
 }
 
-void Accounting::end(Calls::iterator call, std::string_view by) {
+CallLog Accounting::end(Calls::iterator call, std::string_view by) {
     write(*call, "end", by);
     live_.release_all(call->held);
-    by_key_.erase(call->key);
+    CallLog over = std::move(*call);
+    by_key_.erase(over.key);
     calls_.erase(call);
+    return over;
 }
 
 void Accounting::ended(std::uint64_t key, std::string_view by) {
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) return;
-    write(*found->second, "end", by);
-    live_.release_all(found->second->held);
-    CallLog over = std::move(*found->second);
-    calls_.erase(found->second);
-    by_key_.erase(found);
+    CallLog over = end(found->second, by);
     if (on_ended_) on_ended_(std::move(over));
 }
 

@@ -45,7 +45,7 @@ public:
 
 private:
     using Calls = std::list<CallLog>;
-    void end(Calls::iterator call, std::string_view by);
+    CallLog end(Calls::iterator call, std::string_view by);
     void write(const CallLog& log, std::string_view phase, std::string_view ended_by);
 
     const Clock& clock_;

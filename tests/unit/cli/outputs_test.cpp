@@ -1,5 +1,7 @@
 #include "cli/outputs.h"
 
+#include <fcntl.h>
+
 #include <catch2/catch.hpp>
 
 #include "base/text.h"
@@ -37,4 +39,16 @@ TEST_CASE("outputs: a record that is too long becomes an error record", "[cli][o
               "{\"type\":\"error\",\"v\":1,\"error\":{\"tool\":\"tool\",\"code\":\"range\",\"what\":"
               "\"a record of 101 bytes is left out: more than 100\",\"offset\":0}}\n",
               fits, long_text));
+}
+
+TEST_CASE("outputs: of many lines beyond the limit each is written or counted, also behind one that fails", "[cli][outputs]") {
+    auto full = FdOutput(::open("/dev/full", O_WRONLY | O_CLOEXEC), true);
+    RecordLimit out(full, "tool", 1000);
+    // Two writes of the whole buffer, and what is left in it.
+    std::string lines;
+    constexpr std::uint64_t kLines = 20'000;
+    for (std::uint64_t i = 0; i < kLines; ++i) lines += "{\"a\":1}\n";
+    CHECK_FALSE(out.write(lines));
+    CHECK_FALSE(out.flush());
+    CHECK(out.lines_lost() == kLines);
 }
